@@ -1,0 +1,20 @@
+// Builds dist/: the host as one file with its bootstrap, and the command line.
+import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { bundleCli } from "./bundle-cli.ts";
+import { bundleHost } from "./bundle-host.ts";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(join(dist, "host"), { recursive: true });
+await bundleHost(join(root, "host/main.ts"), join(dist, "host/main.cjs"));
+await copyFile(
+  join(root, "host/runners/prefork-preload.cjs"),
+  join(dist, "host/prefork-preload.cjs"),
+);
+await copyFile(join(root, "host/bootstrap"), join(dist, "host/bootstrap"));
+await chmod(join(dist, "host/bootstrap"), 0o755);
+await bundleCli(join(root, "cli/run.ts"), join(dist, "cli.js"));
+console.log("dist/host/bootstrap, dist/host/main.cjs, dist/cli.js");

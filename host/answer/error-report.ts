@@ -1,0 +1,88 @@
+// A failure as the error post needs it: JSON body, header type, X-Ray cause; sizes bounded.
+import type { Failure } from "./failure.ts";
+
+export interface ErrorReport {
+  readonly body: Buffer;
+  /** Always matches `(Runtime|Function)\.[A-Z][a-zA-Z]+`, which the platform's metrics demand. */
+  readonly headerType: string;
+  /** One line of ASCII JSON for X-Ray, or undefined when there is no stack to show. */
+  readonly xrayCause: string | undefined;
+}
+
+/** Lambda's emulator breaks at 6 MB, Managed Instances cut at 1 MB; promised are 256 KiB. */
+const maximumBodyBytes = 256 * 1024;
+
+/** The platform crops the header above this (aws-lambda-runtime-interface-emulator, error_cause.go). */
+const maximumCauseBytes = 64 * 1024;
+
+export function createErrorReport(failure: Failure): ErrorReport {
+  return {
+    body: boundedBody(failure),
+    headerType: headerType(failure.errorType),
+    xrayCause: xrayCause(failure),
+  };
+}
+
+// JSON may need six bytes for a character, so cut text to a sixth when the whole is too large.
+function boundedBody(failure: Failure): Buffer {
+  const body = Buffer.from(JSON.stringify(failure));
+  if (body.length <= maximumBodyBytes) return body;
+  const stackTrace: string[] = [];
+  let room = maximumBodyBytes / 12;
+  for (const line of failure.stackTrace) {
+    room -= line.length + 10;
+    if (room < 0) break;
+    stackTrace.push(line);
+  }
+  return Buffer.from(
+    JSON.stringify({
+      errorType: cut(failure.errorType, 1024),
+      errorMessage: cut(failure.errorMessage, maximumBodyBytes / 12 - 2048),
+      stackTrace,
+    }),
+  );
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}… (cut)`;
+}
+
+function headerType(errorType: string): string {
+  if (/^(?:Runtime|Function)\.[A-Z][a-zA-Z]+$/.test(errorType)) return errorType;
+  if (/^Function\.Exit\d+$/.test(errorType)) return "Function.NonZeroExit";
+  if (/^Function\.SIG/.test(errorType)) return "Function.Signal";
+  return /^[A-Z][a-zA-Z]+$/.test(errorType) ? `Function.${errorType}` : "Function.Error";
+}
+
+function xrayCause(failure: Failure): string | undefined {
+  if (failure.stackTrace.length === 0) return undefined;
+  const stack = failure.stackTrace.map(stackFrame).filter((frame) => frame !== undefined);
+  const cause = JSON.stringify({
+    working_directory: process.cwd(),
+    exceptions: [
+      {
+        type: failure.errorType,
+        message: cut(failure.errorMessage, 1024),
+        stack: stack.slice(0, 64),
+      },
+    ],
+    paths: [],
+  });
+  const ascii = cause.replaceAll(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return ascii.length < maximumCauseBytes ? ascii : undefined;
+}
+
+/** `at label (path:line:column)` of Node, or `File "path", line N, in label` of Python. */
+function stackFrame(line: string): { path: string; line: number; label: string } | undefined {
+  const node = /^at (?:(.*) \()?(.*?):(\d+)(?::\d+)?\)?$/.exec(line.trim());
+  if (node)
+    return { label: node[1] ?? "anonymous", path: node[2] as string, line: Number(node[3]) };
+  const python = /^File "(.*)", line (\d+), in (.*)$/.exec(line.trim());
+  if (python) {
+    return { label: python[3] as string, path: python[1] as string, line: Number(python[2]) };
+  }
+  return undefined;
+}

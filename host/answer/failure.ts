@@ -1,0 +1,51 @@
+// A failure as a value: what the caller of the function will read.
+import type { ErrorType } from "../errors.ts";
+import { HostError } from "../errors.ts";
+
+export interface Failure {
+  /** Any text; Step Functions match it in a Catch. */
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly stackTrace: readonly string[];
+}
+
+/** A failure that the host itself found. */
+export function hostFailure(type: ErrorType, message: string): Failure {
+  return { errorType: type, errorMessage: message, stackTrace: [] };
+}
+
+/** A failure from whatever a function, a module or an expression threw. */
+export function failureFromThrown(thrown: unknown): Failure {
+  if (thrown instanceof HostError) return hostFailure(thrown.type, thrown.message);
+  if (!isErrorLike(thrown)) {
+    return { errorType: typeof thrown, errorMessage: readable(thrown), stackTrace: [] };
+  }
+  return {
+    errorType: readable(thrown.name) || "Error",
+    errorMessage: readable(thrown.message),
+    stackTrace: readable(thrown.stack)
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim()),
+  };
+}
+
+function isErrorLike(
+  thrown: unknown,
+): thrown is { name: unknown; message: unknown; stack: unknown } {
+  return (
+    thrown instanceof Error ||
+    (typeof thrown === "object" && thrown !== null && "name" in thrown && "message" in thrown)
+  );
+}
+
+// What is thrown may be anything, a getter that throws included; reporting it must not fail.
+function readable(value: unknown): string {
+  try {
+    if (value === undefined || value === null) return value === null ? "null" : "";
+    if (typeof value === "object") return JSON.stringify(value) ?? String(value);
+    return String(value);
+  } catch {
+    return "(unreadable)";
+  }
+}

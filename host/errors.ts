@@ -1,0 +1,49 @@
+// The one table of errors the host itself reports; docs/errors.md is made from it.
+
+/** Each error type with when it is reported. What to do stands in each message. */
+export const errorTable = {
+  "Runtime.MalformedHandlerName":
+    "The handler setting is empty, holds white space or NUL, a `..` segment, a bad percent escape, or names a path outside the function and its layers.",
+  "Runtime.HandlerNotFound":
+    "The handler setting names no script, module, export or program; the message lists each candidate that was tried.",
+  "Runtime.InterpreterNotFound":
+    "The script's shebang or extension asks for an interpreter that is not installed.",
+  "Runtime.NotExecutable":
+    "The file has no known script extension, no shebang and no executable bit, or was built for another processor.",
+  "Runtime.TypeScriptLoaderNotFound":
+    "The script uses TypeScript that Node cannot strip, and tsx is not installed beside it or in a layer.",
+  "Runtime.InvalidSetting": "A `STDLAMBDA_…` variable has an unknown name or a bad value.",
+  "Runtime.InvalidWorkingDir": "LAMBDA_TASK_ROOT is not a directory that can be read.",
+  "Runtime.InvalidRuntimeApi": "AWS_LAMBDA_RUNTIME_API is missing or is not `host:port`.",
+  "Runtime.ImportModuleError": "The module of the handler, or something it imports, was not found.",
+  "Runtime.UserCodeSyntaxError": "The module of the handler does not parse.",
+  "Runtime.InvalidExpression": "The expression of the handler failed or gave no function.",
+  "Runtime.CallbackHandlerDeprecated":
+    "The function takes a callback, which AWS removed with Node.js 24.",
+  "Runtime.JSONStringifyError":
+    "The function returned a value that JSON cannot hold, such as a BigInt or a cycle.",
+  "Runtime.UnmarshalError": "The event is no JSON, and the function's convention needs it parsed.",
+  "Runtime.ScriptExitedAtInit": "A script in mode `main` called process.exit while it was loaded.",
+  "Runtime.ApiFailure":
+    "The Runtime API could not be reached or refused a call in a way that cannot be mended; the host exits.",
+  "Function.Timeout": "The script or function did not end before its deadline; it was stopped.",
+  "Function.ResponseSizeTooLarge":
+    "The response is larger than 6,291,556 bytes; use STDLAMBDA_STDOUT=stream.",
+  "Function.InvalidOutput": "STDLAMBDA_STDOUT=json, and stdout is not UTF-8.",
+  "Function.NoResponse":
+    "A loop script ended, or a function called process.exit, without having answered the event.",
+  "Function.StartFailed": "The operating system refused to start the script.",
+} as const;
+
+export type ErrorType = keyof typeof errorTable;
+
+/** An error the host reports under a stable type; the message says what to do. */
+export class HostError extends Error {
+  override name = "HostError";
+  readonly type: ErrorType;
+
+  constructor(type: ErrorType, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.type = type;
+  }
+}

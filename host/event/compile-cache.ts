@@ -1,0 +1,39 @@
+// Where compiled code is kept: with it the second start of a `.ts` costs what `.mjs` costs
+// (53 -> 23 ms, docs/performance.md).
+import { lstatSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Where host/bootstrap keeps the host's own code in a checkout; no business of a script's. */
+export const ownCompileCacheDirectory = join(
+  import.meta.dirname,
+  "../../node_modules/.cache/stdlambda-host",
+);
+
+let directory: string | undefined;
+let decided = false;
+
+/**
+ * A folder of this user's alone under the temporary one, made on the first call. Undefined when it
+ * cannot be had, or when somebody else made it first: compiled code is run as it lies there.
+ */
+export function compileCacheDirectory(): string | undefined {
+  if (!decided) directory = makePrivateDirectory();
+  decided = true;
+  return directory;
+}
+
+function makePrivateDirectory(): string | undefined {
+  const user = process.getuid?.() ?? 0;
+  const path = join(tmpdir(), `stdlambda-compile-cache-${user}`);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const stats = lstatSync(path);
+    return stats.isDirectory() && stats.uid === user && (stats.mode & 0o022) === 0
+      ? path
+      : undefined;
+  } catch {
+    // A read-only or full disk: scripts start a little slower.
+    return undefined;
+  }
+}

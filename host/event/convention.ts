@@ -1,0 +1,75 @@
+// How a function is called: what it gets for an event, and what its result means
+// (docs/conventions.md, section 3).
+import { HostError } from "../errors.ts";
+import { createContext, headersObject, type Invocation } from "../invocation.ts";
+import type { Platform, Settings } from "../settings.ts";
+
+/** The context of AWS's Node runtime (AWS: "Lambda context object in Node.js"). */
+export interface FunctionContext extends ReturnType<typeof createContext> {
+  getRemainingTimeInMillis(): number;
+}
+
+export function functionContext(invocation: Invocation, platform: Platform): FunctionContext {
+  return {
+    ...createContext(invocation, platform),
+    getRemainingTimeInMillis: () => (invocation.deadlineMs ?? Date.now()) - Date.now(),
+  };
+}
+
+/** @throws HostError `Runtime.UnmarshalError` when the event is no JSON; an empty one is undefined. */
+export function parseEvent(event: Buffer): unknown {
+  if (event.length === 0) return undefined;
+  try {
+    return JSON.parse(event.toString("utf8"));
+  } catch (error) {
+    throw new HostError(
+      "Runtime.UnmarshalError",
+      `The event is no JSON: ${(error as Error).message}. Send JSON, or take the text as it is with STDLAMBDA_CONVENTION=string.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The arguments of one call. */
+export function functionArguments(
+  invocation: Invocation,
+  settings: Pick<Settings, "convention" | "encoding">,
+  platform: Platform,
+): unknown[] {
+  switch (settings.convention) {
+    case "string":
+      return [
+        invocation.event.toString(settings.encoding as BufferEncoding),
+        headersObject(invocation),
+      ];
+    case "json":
+      return [parseEvent(invocation.event), headersObject(invocation)];
+    case "stdio":
+      return [];
+    default:
+      return [parseEvent(invocation.event), functionContext(invocation, platform)];
+  }
+}
+
+/**
+ * The bytes of a result: JSON; with `string` and `json` a string or bytes are taken as they are.
+ * @throws HostError `Runtime.JSONStringifyError`.
+ */
+export function resultBytes(
+  value: unknown,
+  settings: Pick<Settings, "convention" | "encoding">,
+): Uint8Array {
+  if (settings.convention !== "aws") {
+    if (typeof value === "string") return Buffer.from(value, settings.encoding as BufferEncoding);
+    if (value instanceof Uint8Array) return value;
+  }
+  try {
+    return Buffer.from(JSON.stringify(value) ?? "null");
+  } catch (error) {
+    throw new HostError(
+      "Runtime.JSONStringifyError",
+      `The function's result cannot be written as JSON: ${(error as Error).message}. Return plain data.`,
+      { cause: error },
+    );
+  }
+}

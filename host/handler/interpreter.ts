@@ -1,0 +1,156 @@
+// Who runs a script: its shebang, else its extension, else the kernel (docs/conventions.md, section 2).
+import { accessSync, constants, readdirSync } from "node:fs";
+import { arch } from "node:os";
+import { basename, dirname, extname } from "node:path";
+import { HostError } from "../errors.ts";
+import { interpretersByExtension, isNodeExtension } from "./extensions.ts";
+import { findProgram } from "./find-program.ts";
+import { parseShebang, readStart, type Shebang } from "./shebang.ts";
+
+export type Interpreter =
+  /** Node runs it: the host's own, whatever path or version the shebang names. */
+  | { readonly kind: "node"; readonly nodeArgs: readonly string[]; readonly wantsTsx: boolean }
+  /** `program ...args script` */
+  | {
+      readonly kind: "program";
+      readonly program: string;
+      readonly args: readonly string[];
+      readonly assignments: Readonly<Record<string, string>>;
+    }
+  /** The kernel runs it. */
+  | { readonly kind: "executable" };
+
+/**
+ * Decides who runs the script, once, at init. `path` is the PATH of the script's environment.
+ * @throws HostError `Runtime.InterpreterNotFound` or `Runtime.NotExecutable`.
+ */
+export function chooseInterpreter(script: string, path: string): Interpreter {
+  const start = readStartOf(script);
+  const shebang = parseShebang(start);
+  if (shebang !== undefined) return fromShebang(script, shebang, path);
+  const extension = extname(script);
+  if (isNodeExtension(extension)) {
+    return { kind: "node", nodeArgs: [], wantsTsx: isJsx(script) };
+  }
+  const known = interpretersByExtension[extension];
+  if (known !== undefined) {
+    const [name, ...args] = known;
+    const program = findProgram(name, path);
+    if (program === undefined) {
+      throw interpreterNotFound(script, name, `its extension ${extension} asks for it`, path);
+    }
+    return { kind: "program", program, args, assignments: {} };
+  }
+  if (!isExecutable(script)) {
+    throw new HostError(
+      "Runtime.NotExecutable",
+      `${script} cannot be run: it has no known extension, no shebang and no executable bit. Add a first line such as "#!/bin/sh" or "#!/usr/bin/env python3", or chmod +x it if it is a compiled program.`,
+    );
+  }
+  refuseOtherProcessor(script, start);
+  return { kind: "executable" };
+}
+
+/** Whether a file can be a script at all: known extension, shebang, or executable bit. */
+export function canBeScript(script: string): boolean {
+  const extension = extname(script);
+  return (
+    isNodeExtension(extension) ||
+    Object.hasOwn(interpretersByExtension, extension) ||
+    isExecutable(script) ||
+    parseShebang(readStartOf(script)) !== undefined
+  );
+}
+
+function fromShebang(script: string, shebang: Shebang, path: string): Interpreter {
+  const node = nodeArguments(shebang);
+  if (node !== undefined) {
+    // Without an extension only tsx takes a file for TypeScript.
+    const plain =
+      !isNodeExtension(extname(script)) && !/^node(?:js)?$/.test(basename(shebang.program));
+    return { kind: "node", nodeArgs: node, wantsTsx: plain || isJsx(script) };
+  }
+  const program = findProgram(shebang.program, path);
+  if (program === undefined) {
+    throw interpreterNotFound(script, shebang.program, "its first line asks for it", path);
+  }
+  return { kind: "program", program, args: shebang.args, assignments: shebang.assignments };
+}
+
+function isJsx(script: string): boolean {
+  return /\.[jt]sx$/.test(script);
+}
+
+/**
+ * The arguments for Node when the shebang means Node: `node`, `tsx`, `npx tsx`. A script that sets
+ * variables by `env -S` is left to env's program, so that they hold from Node's first moment.
+ */
+function nodeArguments({ program, args, assignments }: Shebang): readonly string[] | undefined {
+  if (Object.keys(assignments).length > 0) return undefined;
+  const name = basename(program);
+  if (name === "node" || name === "nodejs") {
+    const own = args.flatMap((argument) => argument.split(/\s+/));
+    return own.at(-1) === "--import=tsx"
+      ? own.slice(0, -1)
+      : own.at(-2) === "--import" && own.at(-1) === "tsx"
+        ? own.slice(0, -2)
+        : own;
+  }
+  if (name === "tsx") return args;
+  if (name !== "npx") return undefined;
+  const words = args.flatMap((argument) => argument.split(/\s+/));
+  const tool = words.findIndex((word) => !word.startsWith("-"));
+  return words[tool] === "tsx" ? words.slice(tool + 1) : undefined;
+}
+
+function interpreterNotFound(
+  script: string,
+  program: string,
+  reason: string,
+  path: string,
+): HostError {
+  const elsewhere = program.includes("/") ? findProgram(basename(program), path) : undefined;
+  const fix =
+    elsewhere === undefined
+      ? `Bring it in a layer (/opt/bin), or put it on PATH (${path}).`
+      : `It is at ${elsewhere}: write #!/usr/bin/env ${basename(program)}.`;
+  return new HostError(
+    "Runtime.InterpreterNotFound",
+    `${script} cannot be run: ${program} is not installed, and ${reason}. ${fix}`,
+  );
+}
+
+function readStartOf(script: string): Buffer {
+  try {
+    return readStart(script);
+  } catch (error) {
+    throw new HostError(
+      "Runtime.NotExecutable",
+      `${script} cannot be read: ${(error as Error).message}. In ${dirname(script)} are: ${readdirSync(dirname(script)).slice(0, 20).join(", ")}. Make the file readable for every user before it is zipped (chmod a+r).`,
+      { cause: error },
+    );
+  }
+}
+
+function isExecutable(script: string): boolean {
+  try {
+    accessSync(script, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** e_machine of an ELF header. */
+const elfMachines: Readonly<Record<number, string>> = { 62: "x64", 183: "arm64" };
+
+// The kernel refuses such a program and execvp would hand it to sh, which calls it a syntax error.
+function refuseOtherProcessor(script: string, start: Buffer): void {
+  if (start.length < 20 || start.toString("latin1", 0, 4) !== "\x7fELF") return;
+  const machine = elfMachines[start.readUInt16LE(18)] ?? `machine ${start.readUInt16LE(18)}`;
+  if (machine === arch()) return;
+  throw new HostError(
+    "Runtime.NotExecutable",
+    `${script} was built for ${machine}, and this is ${arch()}. Build it for ${arch()}, or change the function's architecture.`,
+  );
+}

@@ -1,0 +1,226 @@
+// What the handler setting resolved to, decided once at init from the files that are there.
+import { createRequire } from "node:module";
+import { basename, extname, join } from "node:path";
+import { HostError } from "../errors.ts";
+import type { Settings } from "../settings.ts";
+import { looksLikeExpression, moduleCandidates, moduleFiles } from "./candidates.ts";
+import { isScriptExtension } from "./extensions.ts";
+import { findProgram } from "./find-program.ts";
+import { canBeScript, chooseInterpreter, type Interpreter } from "./interpreter.ts";
+import { nearestFiles } from "./nearest-files.ts";
+import type { Roots } from "./roots.ts";
+import { type HandlerSetting, parseHandlerSetting, parseModule } from "./setting.ts";
+
+export type Handler =
+  | {
+      readonly kind: "script";
+      readonly path: string;
+      readonly args: readonly string[];
+      readonly interpreter: Interpreter;
+    }
+  | { readonly kind: "module"; readonly path: string; readonly exportPath: string }
+  | { readonly kind: "expression"; readonly source: string }
+  | { readonly kind: "command"; readonly program: string; readonly args: readonly string[] };
+
+export interface Resolution {
+  readonly handler: Handler;
+  /** A line for each thing that was looked for, in order, with what was found. */
+  readonly tried: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface ResolveOptions {
+  readonly roots: Roots;
+  readonly settings: Pick<Settings, "handlerRules" | "expressions">;
+  /** PATH of the scripts' environment. */
+  readonly path: string;
+}
+
+/**
+ * Resolves `_HANDLER` by the rules of docs/conventions.md, section 1.
+ * @throws HostError of the `Runtime.…` types that name what is wrong with a handler.
+ */
+export function resolveHandler(text: string, options: ResolveOptions): Resolution {
+  const search = createSearch(options);
+  const handler = resolveSetting(parseHandlerSetting(text), text, options, search);
+  return { handler, tried: search.tried, warnings: search.warnings };
+}
+
+interface Search {
+  readonly tried: string[];
+  readonly warnings: string[];
+  file(path: string, as: string): string | undefined;
+}
+
+function createSearch({ roots }: ResolveOptions): Search {
+  const tried: string[] = [];
+  return {
+    tried,
+    warnings: [],
+    file(path, as) {
+      const found = roots.find(path);
+      tried.push(`${as} ${path}: ${found === undefined ? "no such file" : found.path}`);
+      return found?.path;
+    },
+  };
+}
+
+function resolveSetting(
+  setting: HandlerSetting,
+  text: string,
+  options: ResolveOptions,
+  search: Search,
+): Handler {
+  switch (setting.form) {
+    case "script": {
+      const path = search.file(setting.path, "script");
+      if (path === undefined) throw notFound(text, options, search);
+      return scriptHandler(path, setting.args, options);
+    }
+    case "module": {
+      const path = findModuleFile(setting.path, setting.exportPath, options, search);
+      if (path === undefined) throw notFound(text, options, search);
+      return { kind: "module", path, exportPath: setting.exportPath };
+    }
+    case "expression":
+      return expressionHandler(setting.source, options);
+    case "command":
+      return commandHandler(setting.program, setting.args, options);
+    default:
+      return resolveBare(setting.text, options, search);
+  }
+}
+
+function resolveBare(text: string, options: ResolveOptions, search: Search): Handler {
+  const script = findScript(text, search);
+  const scriptIsPlain = script !== undefined && isScriptExtension(extname(script));
+  if (scriptIsPlain) return scriptHandler(script, [], options);
+
+  const module = findModule(text, options, search);
+  if (module !== undefined) {
+    if (script !== undefined) {
+      search.warnings.push(
+        `the handler ${text} could be the script ${script} and the export ${module.exportPath} of ${module.path}; the export is used. Write script:${text} for the script.`,
+      );
+    }
+    return module;
+  }
+  if (script !== undefined) return scriptHandler(script, [], options);
+  if (text.includes("#")) {
+    const setting = parseHashForm(text, search);
+    if (setting !== undefined) return setting;
+  }
+  if (looksLikeExpression(text)) return expressionHandler(text, options);
+  throw notFound(text, options, search);
+}
+
+function findScript(text: string, search: Search): string | undefined {
+  const path = search.file(text, "script");
+  if (path === undefined || canBeScript(path)) return path;
+  search.tried.push(
+    `script ${text}: the file has no known script extension, no shebang and no executable bit`,
+  );
+  return undefined;
+}
+
+function findModule(
+  text: string,
+  options: ResolveOptions,
+  search: Search,
+): Extract<Handler, { kind: "module" }> | undefined {
+  const found: Extract<Handler, { kind: "module" }>[] = [];
+  for (const { stem, exportPath } of moduleCandidates(text, options.settings.handlerRules)) {
+    for (const file of moduleFiles(stem)) {
+      const path = search.file(file, `export ${exportPath} of`);
+      if (path === undefined) continue;
+      found.push({ kind: "module", path, exportPath });
+      break;
+    }
+    if (found.length === 0 && stem.startsWith("@")) {
+      const path = findPackage(stem, options, search);
+      if (path !== undefined) found.push({ kind: "module", path, exportPath });
+    }
+  }
+  const [first, second] = found;
+  if (first !== undefined && second !== undefined) {
+    search.warnings.push(
+      `the handler ${text} could be the export ${first.exportPath} of ${first.path} and the export ${second.exportPath} of ${second.path}; the longer file name is used. Write PATH#EXPORT to be sure.`,
+    );
+  }
+  return first;
+}
+
+/** `module:PATH#EXPORT`: the very file, or the path without its extension. */
+function findModuleFile(
+  path: string,
+  exportPath: string,
+  options: ResolveOptions,
+  search: Search,
+): string | undefined {
+  for (const file of [path, ...moduleFiles(path)]) {
+    const found = search.file(file, `export ${exportPath} of`);
+    if (found !== undefined) return found;
+  }
+  return path.startsWith("@") ? findPackage(path, options, search) : undefined;
+}
+
+function findPackage(name: string, { roots }: ResolveOptions, search: Search): string | undefined {
+  const [taskRoot = "", layerRoot = ""] = roots.directories;
+  for (const directory of [taskRoot, join(layerRoot, "nodejs")]) {
+    try {
+      const path = createRequire(join(directory, "index.js")).resolve(name);
+      search.tried.push(`package ${name}: ${path}`);
+      return path;
+    } catch {
+      search.tried.push(`package ${name} from ${directory}: not installed`);
+    }
+  }
+  return undefined;
+}
+
+// Only when the file is there: an expression may hold a `#` too.
+function parseHashForm(text: string, search: Search): Handler | undefined {
+  if (!/[^#]#[\w$.]+$/.test(text)) return undefined;
+  const setting = parseModule(text, text);
+  if (setting.form !== "module") return undefined;
+  for (const file of [setting.path, ...moduleFiles(setting.path)]) {
+    const path = search.file(file, `export ${setting.exportPath} of`);
+    if (path !== undefined) return { kind: "module", path, exportPath: setting.exportPath };
+  }
+  return undefined;
+}
+
+function scriptHandler(path: string, args: readonly string[], options: ResolveOptions): Handler {
+  return { kind: "script", path, args, interpreter: chooseInterpreter(path, options.path) };
+}
+
+function expressionHandler(source: string, { settings }: ResolveOptions): Handler {
+  if (settings.expressions) return { kind: "expression", source };
+  throw new HostError(
+    "Runtime.HandlerNotFound",
+    `The handler ${source} is an expression, and STDLAMBDA_EXPRESSIONS=off refuses those. Name a script or an export, or set it to on.`,
+  );
+}
+
+function commandHandler(name: string, args: readonly string[], { path }: ResolveOptions): Handler {
+  const program = findProgram(name, path);
+  if (program !== undefined) return { kind: "command", program, args };
+  throw new HostError(
+    "Runtime.HandlerNotFound",
+    `The program ${name} of the handler cmd:${name} is not on PATH (${path}). Bring it in a layer as bin/${basename(name)}, or in the function and name it as a script.`,
+  );
+}
+
+function notFound(text: string, { roots, path }: ResolveOptions, search: Search): HostError {
+  const near = nearestFiles(text, roots);
+  const program = /^[\w.+-]+$/.test(text) ? findProgram(text, path) : undefined;
+  return new HostError(
+    "Runtime.HandlerNotFound",
+    [
+      `The handler ${JSON.stringify(text)} names nothing in ${roots.directories.join(" or ")}. Tried, in this order:`,
+      ...search.tried.map((line) => `  ${line}`),
+      near.length > 0 ? `Nearest files: ${near.join(", ")}.` : "The function holds no script.",
+      ...(program === undefined ? [] : [`For the program ${program} write cmd:${text}.`]),
+    ].join("\n"),
+  );
+}

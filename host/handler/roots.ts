@@ -1,0 +1,58 @@
+// The folders a handler may come from, and the one check that nothing leaves them.
+import { realpathSync, type Stats, statSync } from "node:fs";
+import { isAbsolute, join, sep } from "node:path";
+import { malformed } from "./setting.ts";
+
+export interface FoundFile {
+  /** As the user would write it: under the root, links not resolved. */
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+export interface Roots {
+  readonly directories: readonly string[];
+  /**
+   * Looks a path up in the function, then in the layers.
+   * @throws HostError `Runtime.MalformedHandlerName` when it leads outside both.
+   */
+  find(path: string): FoundFile | undefined;
+}
+
+export function createRoots(taskRoot: string, layerRoot = "/opt"): Roots {
+  const directories = [taskRoot, layerRoot];
+  const real = directories.map((directory) => realPath(directory) ?? directory);
+
+  function inside(file: string): boolean {
+    return real.some(
+      (root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep),
+    );
+  }
+
+  return {
+    directories,
+    find(path) {
+      const places = isAbsolute(path) ? [path] : directories.map((root) => join(root, path));
+      for (const place of places) {
+        const stats = statSync(place, { throwIfNoEntry: false });
+        if (!stats?.isFile()) continue;
+        if (!inside(realPath(place) ?? place)) {
+          throw malformed(
+            path,
+            `it leads to ${realPath(place)}, outside the function (${taskRoot}) and its layers (${layerRoot}); copy the file into the function, or name a program with cmd:`,
+          );
+        }
+        return { path: place, stats };
+      }
+      return undefined;
+    },
+  };
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    // It does not exist, which the caller has its own words for.
+    return undefined;
+  }
+}

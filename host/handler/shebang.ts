@@ -1,0 +1,82 @@
+// The first line of a script, as the kernel and `env` would read it; CR stripped, no x bit needed.
+import { closeSync, openSync, readSync } from "node:fs";
+import { basename } from "node:path";
+
+export interface Shebang {
+  /** The program and its arguments before the script's own name. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Assignments of `env -S NAME=VALUE program`. */
+  readonly assignments: Readonly<Record<string, string>>;
+}
+
+/** The kernel reads no more of a file than this to find a shebang (BINPRM_BUF_SIZE). */
+const kernelLineBytes = 256;
+
+/** The first bytes of a file: enough for a shebang or an ELF header. */
+export function readStart(path: string): Buffer {
+  const fd = openSync(path, "r");
+  try {
+    const start = Buffer.alloc(kernelLineBytes);
+    return start.subarray(0, readSync(fd, start));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Undefined when the file does not begin with `#!` and a program. A byte order mark is read over. */
+export function parseShebang(start: Buffer): Shebang | undefined {
+  const text = start.toString("utf8").replace(/^\uFEFF/, "");
+  if (!text.startsWith("#!")) return undefined;
+  const line = (text.slice(2).split("\n", 1)[0] as string).replace(/\r$/, "").trim();
+  const space = line.search(/[ \t]/);
+  const program = space === -1 ? line : line.slice(0, space);
+  if (program === "") return undefined;
+  // The kernel hands over the rest of the line as one argument.
+  const rest = space === -1 ? "" : line.slice(space).trim();
+  if (basename(program) === "env") return parseEnv(program, rest);
+  return { program, args: rest === "" ? [] : [rest], assignments: {} };
+}
+
+function parseEnv(env: string, rest: string): Shebang {
+  const split = /^(?:-S|--split-string=?|-vS)\s*(.*)$/.exec(rest);
+  const words = split ? splitWords(split[1] as string) : rest === "" ? [] : [rest];
+  const assignments: Record<string, string> = {};
+  let at = 0;
+  for (; at < words.length; at++) {
+    const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(words[at] as string);
+    if (!assignment) break;
+    assignments[assignment[1] as string] = assignment[2] as string;
+  }
+  const program = words[at];
+  // Options of env itself (`-i`, `-u NAME`) are env's business: it is run as it stands.
+  if (program === undefined || program.startsWith("-")) {
+    return { program: env, args: rest === "" ? [] : [rest], assignments: {} };
+  }
+  return { program, args: words.slice(at + 1), assignments };
+}
+
+/** Words of `env -S`: quotes and backslashes as GNU env reads them, without its variables. */
+function splitWords(text: string): string[] {
+  const words: string[] = [];
+  const pattern = /(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\.|[^\s"'\\])+/g;
+  for (const [word] of text.matchAll(pattern)) {
+    if (word.startsWith("#")) break;
+    words.push(unquote(word));
+  }
+  return words;
+}
+
+function unquote(word: string): string {
+  return word.replaceAll(
+    /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\\(.)/g,
+    (_, double?: string, single?: string, escaped?: string) =>
+      double !== undefined
+        ? double.replaceAll(/\\(.)/g, "$1")
+        : single !== undefined
+          ? single.replaceAll(/\\(['\\])/g, "$1")
+          : (escaped as string) === "_"
+            ? " "
+            : (escaped as string),
+  );
+}

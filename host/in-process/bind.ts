@@ -1,0 +1,30 @@
+// Binds the process to the event that runs in it; done once, before the user's code is loaded.
+import type { Environment } from "../event/environment.ts";
+import type { Surroundings } from "../runners/runner.ts";
+import { bindDescriptors } from "./descriptors.ts";
+import { bindEnvironment } from "./environment.ts";
+import { bindExit } from "./exit.ts";
+import { enableCompileCache } from "./load-module.ts";
+import { bindOutput } from "./output.ts";
+import { watchUncaught } from "./run-in-process.ts";
+import { bindStdin } from "./stdin.ts";
+
+/** `environment` is what the user's code finds in process.env besides the event's own variables. */
+export function bindProcess(
+  surroundings: Surroundings,
+  environment: Environment,
+  binding: "stdio" | "output",
+): void {
+  enableCompileCache();
+  process.chdir(surroundings.platform.taskRoot);
+  bindEnvironment(environment, surroundings.platform);
+  bindOutput(surroundings.log);
+  if (binding === "stdio") {
+    bindStdin();
+    bindDescriptors();
+  }
+  bindExit();
+  watchUncaught(surroundings.broken);
+  // Makes the named imports of node:fs and node:process see what was bound.
+  process.getBuiltinModule("node:module").syncBuiltinESMExports();
+}

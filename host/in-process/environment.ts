@@ -1,0 +1,37 @@
+// process.env with the variables of the event that the running code belongs to. They are made when one
+// is first read: a dozen assignments to the real environment would cost each event more than its answer.
+import { type Environment, eventEnvironment, isEventName } from "../event/environment.ts";
+import type { Platform } from "../settings.ts";
+import { eventScopes } from "./event-scope.ts";
+
+/**
+ * Replaces process.env by a view: names of an event come from the event, all others from the real
+ * environment, which first loses what is not in `environment`.
+ */
+export function bindEnvironment(environment: Environment, platform: Platform): void {
+  const real = process.env;
+  for (const name of Object.keys(real)) if (!(name in environment)) delete real[name];
+  Object.assign(real, environment);
+
+  function variables(): Environment {
+    const scope = eventScopes.getStore();
+    if (scope === undefined) return {};
+    scope.environment ??= eventEnvironment(scope.invocation, platform);
+    return scope.environment;
+  }
+
+  function holderOf(name: string | symbol): object {
+    return typeof name === "string" && isEventName(name) ? variables() : real;
+  }
+
+  process.env = new Proxy(real, {
+    get: (_, name) => Reflect.get(holderOf(name), name),
+    has: (_, name) => Reflect.has(holderOf(name), name),
+    set: (_, name, value) => Reflect.set(holderOf(name), name, String(value)),
+    deleteProperty: (_, name) => Reflect.deleteProperty(holderOf(name), name),
+    ownKeys: () => [...Reflect.ownKeys(real), ...Object.keys(variables())],
+    getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(holderOf(name), name),
+    defineProperty: (_, name, descriptor) =>
+      Reflect.defineProperty(holderOf(name), name, descriptor),
+  });
+}

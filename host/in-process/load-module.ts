@@ -1,0 +1,90 @@
+// Loads the module of a function or of a script that exports main, and finds the export.
+import { pathToFileURL } from "node:url";
+import { HostError } from "../errors.ts";
+import { compileCacheDirectory } from "../event/compile-cache.ts";
+
+type Namespace = Record<string, unknown>;
+
+/** Compiled code is kept, as in a child; a `.ts` then strips its types once for each sandbox. */
+export function enableCompileCache(): void {
+  const directory = process.env.NODE_COMPILE_CACHE ?? compileCacheDirectory();
+  if (directory === undefined || process.env.NODE_DISABLE_COMPILE_CACHE !== undefined) return;
+  process.getBuiltinModule("node:module").enableCompileCache(directory);
+}
+
+/**
+ * Imports the module; `tsxLoader` is the path of tsx where Node cannot strip the types.
+ * @throws HostError `Runtime.ImportModuleError` or `Runtime.UserCodeSyntaxError`, or what it threw.
+ */
+export async function loadModule(path: string, tsxLoader: string | undefined): Promise<Namespace> {
+  try {
+    if (tsxLoader !== undefined) await import(pathToFileURL(tsxLoader).href);
+    return (await import(pathToFileURL(path).href)) as Namespace;
+  } catch (error) {
+    throw loadingError(path, error);
+  }
+}
+
+function loadingError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
+    return new HostError(
+      "Runtime.ImportModuleError",
+      `${path} could not be loaded: ${error.message}. Add what it imports to the function or to a layer.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof SyntaxError || code === "ERR_INVALID_TYPESCRIPT_SYNTAX") {
+    return new HostError("Runtime.UserCodeSyntaxError", syntaxMessage(path, error), {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+// The stack of a syntax error begins with its place, which the message lacks.
+function syntaxMessage(path: string, error: Error): string {
+  const place = /^(?:file:\/\/)?(\S+:\d+)$/m.exec(error.stack?.split("\n", 1)[0] ?? "");
+  return `${place?.[1] ?? path} does not parse: ${error.message}`;
+}
+
+/**
+ * Looks a dotted path up on the module, then on its default export.
+ * @throws HostError `Runtime.HandlerNotFound` naming what the module does export.
+ */
+export function findFunction(
+  namespace: Namespace,
+  exportPath: string,
+  path: string,
+): (...args: never[]) => unknown {
+  const found = lookUp(namespace, exportPath) ?? lookUp(namespace.default, exportPath);
+  if (typeof found === "function") return found as (...args: never[]) => unknown;
+  const names = [...exportedNames(namespace), ...exportedNames(namespace.default)];
+  throw new HostError(
+    "Runtime.HandlerNotFound",
+    found === undefined
+      ? `${path} does not export ${exportPath}. It exports: ${[...new Set(names)].join(", ") || "nothing"}.`
+      : `The export ${exportPath} of ${path} is no function but of type ${typeof found}.`,
+  );
+}
+
+function lookUp(from: unknown, exportPath: string): unknown {
+  let value = from;
+  for (const name of exportPath.split(".")) {
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== "object" && typeof value !== "function") return undefined;
+    // A function's own bind or call is no handler of the user's.
+    value =
+      Object.hasOwn(value, name) || typeof value === "object"
+        ? (value as Namespace)[name]
+        : undefined;
+  }
+  return value;
+}
+
+function exportedNames(value: unknown): string[] {
+  return typeof value === "object" && value !== null
+    ? Object.keys(value).filter((name) => name !== "module.exports")
+    : [];
+}

@@ -1,0 +1,53 @@
+// process.stdin of the event that the running code belongs to.
+import { Readable } from "node:stream";
+import { type EventScope, eventScopes } from "./event-scope.ts";
+
+/** One push and the end; measured as the cheapest of four (docs/performance.md, Q4). */
+class EventStdin extends Readable {
+  readonly fd = 0;
+  readonly #scope: EventScope;
+
+  constructor(scope: EventScope) {
+    super({ autoDestroy: false, emitClose: false });
+    this.#scope = scope;
+  }
+
+  override _read(): void {
+    const { event } = this.#scope.invocation;
+    const rest = event.subarray(this.#scope.stdinRead);
+    this.#scope.stdinRead = event.length;
+    if (rest.length > 0) this.push(rest);
+    this.push(null);
+  }
+}
+
+function currentStdin(): Readable {
+  const scope = eventScopes.getStore();
+  if (scope === undefined) return nothing;
+  scope.stdin ??= new EventStdin(scope);
+  return scope.stdin;
+}
+
+const nothing = Readable.from([]);
+
+/**
+ * Binds process.stdin once. `import { stdin } from "node:process"` reads it while no event is there,
+ * so what it gets is a stand-in that leads to the event's own stream at each use.
+ */
+export function bindStdin(): void {
+  const standIn = new Proxy(nothing, {
+    get(_, name) {
+      const stream = currentStdin();
+      const value: unknown = Reflect.get(stream, name);
+      return typeof value === "function" ? value.bind(stream) : value;
+    },
+    set: (_, name, value) => Reflect.set(currentStdin(), name, value),
+    has: (_, name) => Reflect.has(currentStdin(), name),
+    getPrototypeOf: () => EventStdin.prototype,
+  });
+  Object.defineProperty(process, "stdin", {
+    configurable: true,
+    enumerable: true,
+    get: () => (eventScopes.getStore() === undefined ? standIn : currentStdin()),
+  });
+}

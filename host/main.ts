@@ -1,0 +1,81 @@
+// The host: settings -> client -> handler -> runner -> poll.
+import { createErrorReport } from "./answer/error-report.ts";
+import { failureFromThrown } from "./answer/failure.ts";
+import { baseEnvironment } from "./event/environment.ts";
+import { resolveHandler } from "./handler/resolve.ts";
+import { createRoots } from "./handler/roots.ts";
+import { createLog, type Log } from "./log.ts";
+import { poll } from "./poll.ts";
+import { chooseRunner } from "./runners/choose-runner.ts";
+import type { Runner } from "./runners/runner.ts";
+import { connectRuntimeApi, type RuntimeApi } from "./runtime-api/client.ts";
+import { parseAddress } from "./runtime-api/connection.ts";
+import { type Platform, readPlatform, readSettings } from "./settings.ts";
+import { endHost, endOnSignals } from "./shutdown.ts";
+import { refuseMissingTaskRoot } from "./task-root.ts";
+
+async function main(environment: NodeJS.ProcessEnv): Promise<never> {
+  const platform = readPlatform(environment);
+  const log = createLog(platform);
+  const address = parseAddress(platform.runtimeApi);
+  if (address === undefined) {
+    log.error(
+      `AWS_LAMBDA_RUNTIME_API=${platform.runtimeApi} is no host:port. Lambda sets it; to run a handler by hand use: npx stdlambda invoke HANDLER`,
+    );
+    return endHost(1);
+  }
+  const api = connectRuntimeApi(address, log.warn);
+  const runner = await init(environment, platform, api, log);
+  if (readSettings(environment).registerForSigterm) {
+    const { registerForSigterm } = await import("./runtime-api/extension.ts");
+    await registerForSigterm(address).catch((error: Error) => log.warn(error.message));
+  }
+  try {
+    await poll(api, runner, log);
+  } catch (error) {
+    log.error((error as Error).message);
+  }
+  return endHost(1, runner);
+}
+
+/** Ends the host after init/error: staying alive after it would hang until the platform's timeout. */
+async function init(
+  environment: NodeJS.ProcessEnv,
+  platform: Platform,
+  api: RuntimeApi,
+  log: Log,
+): Promise<Runner> {
+  try {
+    const settings = readSettings(environment);
+    refuseMissingTaskRoot(platform.taskRoot);
+    const scripts = baseEnvironment(environment, settings);
+    const { handler, warnings } = resolveHandler(platform.handler, {
+      roots: createRoots(platform.taskRoot),
+      settings,
+      path: scripts.PATH ?? "",
+    });
+    for (const warning of warnings) log.warn(warning);
+    const runner = await chooseRunner(handler, {
+      settings,
+      platform,
+      log,
+      environment: scripts,
+      broken(failure) {
+        log.failure(failure, undefined);
+        void endHost(1);
+      },
+    });
+    endOnSignals(runner);
+    await runner.prepare();
+    return runner;
+  } catch (error) {
+    const failure = failureFromThrown(error);
+    log.failure(failure, undefined);
+    await api.initError(createErrorReport(failure)).catch((posting: Error) => {
+      log.error(`the init error could not be posted: ${posting.message}`);
+    });
+    return endHost(1);
+  }
+}
+
+void main(process.env);

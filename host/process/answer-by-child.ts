@@ -1,0 +1,173 @@
+// One event answered by one process: deadline, bounded stdout, stderr to the log, its end to an outcome.
+import { type Failure, hostFailure } from "../answer/failure.ts";
+import { maximumResponseBytes } from "../answer/limit.ts";
+import { bytesContentType, failed, type Outcome } from "../answer/outcome.ts";
+import { type Ending, failureFromEnding } from "../answer/script-failure.ts";
+import { answerFromStdout } from "../answer/stdout.ts";
+import { type EndingTimes, endingTimes } from "../deadline.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Log } from "../log.ts";
+import type { Settings } from "../settings.ts";
+import type { Child } from "./child.ts";
+import { createLineCutter } from "./lines.ts";
+import { createStderr } from "./stderr.ts";
+
+/**
+ * Resolves when the script has ended, or, with `stream`, at its first byte. `deliver` gives the child
+ * its event; the child has not been read from before.
+ */
+export function answerByChild(
+  child: Child,
+  invocation: Invocation,
+  policy: Settings["stdout"],
+  log: Log,
+  deliver: (child: Child) => void,
+): Promise<Outcome> {
+  return policy === "stream"
+    ? streamed(child, invocation, log, deliver)
+    : collected(child, invocation, policy, log, deliver);
+}
+
+async function collected(
+  child: Child,
+  invocation: Invocation,
+  policy: Settings["stdout"],
+  log: Log,
+  deliver: (child: Child) => void,
+): Promise<Outcome> {
+  const watch = watchChild(child, invocation, log);
+  let pieces: Buffer[] = [];
+  let bytes = 0;
+  const collect = (piece: Buffer): undefined => {
+    bytes += piece.length;
+    if (bytes <= maximumResponseBytes) pieces.push(piece);
+    else if (watch.stop(tooLarge())) {
+      pieces = [];
+      child.signal("SIGKILL");
+    }
+  };
+  child.read(collect, watch.stderr);
+  deliver(child);
+  const failure = await watch.end();
+  const [first] = pieces;
+  const stdout = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
+  if (failure === undefined) return answerFromStdout(stdout, policy);
+  // What there is of a response tells what the script had done; it is not the caller's.
+  const lines = createLineCutter((line) => log.line(line.toString("utf8"), invocation));
+  lines.push(stdout);
+  lines.flush();
+  return failed(failure);
+}
+
+function streamed(
+  child: Child,
+  invocation: Invocation,
+  log: Log,
+  deliver: (child: Child) => void,
+): Promise<Outcome> {
+  const watch = watchChild(child, invocation, log);
+  return new Promise((resolve) => {
+    let begun = false;
+    let write: ((piece: Uint8Array) => true | Promise<boolean>) | undefined;
+    let onWrite: (() => void) | undefined;
+    let last: Promise<void> = Promise.resolve();
+    const ready = new Promise<void>((settle) => {
+      onWrite = settle;
+    });
+
+    async function send(piece: Buffer): Promise<void> {
+      if (write === undefined) await ready;
+      // The reader is gone: what the script still has to say is for nobody.
+      if (!(await write?.(piece))) child.signal("SIGKILL");
+    }
+
+    child.read((piece) => {
+      if (!begun) {
+        begun = true;
+        resolve({
+          kind: "stream",
+          contentType: bytesContentType,
+          async pump(sink) {
+            write = sink;
+            onWrite?.();
+            const failure = await end;
+            await last;
+            return failure;
+          },
+        });
+      }
+      last = last.then(() => send(piece));
+      return last;
+    }, watch.stderr);
+    deliver(child);
+    const end = watch.end();
+    void end.then((failure) => {
+      if (begun) return;
+      resolve(failure === undefined ? answerFromStdout(Buffer.alloc(0), "raw") : failed(failure));
+    });
+  });
+}
+
+interface Watch {
+  stderr(piece: Buffer): undefined;
+  /** Says why the script is stopped; the first reason wins. False when there was one before. */
+  stop(reason: Failure): boolean;
+  /** Waits for the end of the process and of its group. */
+  end(): Promise<Failure | undefined>;
+}
+
+function watchChild(child: Child, invocation: Invocation, log: Log): Watch {
+  const stderr = createStderr(log, invocation);
+  const started = Date.now();
+  let reason: Failure | undefined;
+
+  function stop(why: Failure): boolean {
+    if (reason !== undefined) return false;
+    reason = why;
+    return true;
+  }
+
+  const cancel = atDeadline(endingTimes(invocation.deadlineMs), (signal) => {
+    if (!child.running) return;
+    stop(timedOut(Date.now() - started));
+    child.signal(signal);
+  });
+
+  return {
+    stderr: stderr.push,
+    stop,
+    async end() {
+      const ending: Ending = await child.finish();
+      cancel();
+      stderr.flush();
+      return reason ?? failureFromEnding(ending, stderr.tail());
+    },
+  };
+}
+
+/** Calls back with SIGTERM, then with SIGKILL; returns what cancels both. */
+export function atDeadline(
+  times: EndingTimes | undefined,
+  act: (signal: "SIGTERM" | "SIGKILL") => void,
+): () => void {
+  if (times === undefined) return () => {};
+  let timer = setTimeout(() => {
+    act("SIGTERM");
+    timer = setTimeout(act, times.killInMs - times.terminateInMs, "SIGKILL");
+  }, times.terminateInMs);
+  return () => clearTimeout(timer);
+}
+
+export function timedOut(afterMs: number): Failure {
+  return hostFailure(
+    "Function.Timeout",
+    `The script had not ended after ${(afterMs / 1000).toFixed(2)} seconds and was stopped just before the function's timeout. Raise the timeout, or make it faster.`,
+  );
+}
+
+export function tooLarge(): Failure {
+  return hostFailure(
+    "Function.ResponseSizeTooLarge",
+    `The response is larger than ${maximumResponseBytes} bytes, which is Lambda's limit. Answer with less, put the data in S3, or stream it (STDLAMBDA_STDOUT=stream).`,
+  );
+}

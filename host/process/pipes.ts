@@ -1,0 +1,131 @@
+// Real pipes for a child's standard streams. Node gives children socket pairs, and those cannot be
+// opened by name: `echo oops >/dev/stderr` and `cat /dev/stdin` fail on them with ENXIO (open(2)), and
+// `bash -c` takes a socket for a remote shell. Node cannot make a pipe, but a shell makes one for each
+// small here-document; a shell that waits is asked for some, and they are opened through /proc. (A
+// named pipe would not do: opened by name after its writer has closed, it blocks; fifo(7).)
+// Measured within 5 % of socket pairs for a whole spawn of `cat`.
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+
+const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+
+/** The descriptors of the three streams, on the host's side and on the child's. */
+export interface StandardPipes {
+  readonly stdin: PipeEnds;
+  readonly stdout: PipeEnds;
+  readonly stderr: PipeEnds;
+}
+
+export interface PipeEnds {
+  readonly host: number;
+  readonly child: number;
+}
+
+/** What dash lets a script name with one digit: two children's worth for one turn. */
+const descriptors = [3, 4, 5, 6, 7, 8];
+
+// A here-document must not be empty, or bash opens /dev/null for it.
+const pipeMaker = [
+  "while read -r _; do",
+  `exec ${descriptors.map((fd) => `${fd}<<X`).join(" ")}`,
+  ...descriptors.map(() => "x\nX"),
+  "echo; read -r _",
+  `exec ${descriptors.map((fd) => `${fd}<&-`).join(" ")}`,
+  "done",
+].join("\n");
+
+/** Enough for a child that must be started again while its event waits. */
+const wanted = 2;
+
+const ready: StandardPipes[] = [];
+let maker: ChildProcess | undefined;
+let unavailable = false;
+
+/** Three new pipes; undefined when none are ready, and the child gets socket pairs. */
+export function takeStandardPipes(): StandardPipes | undefined {
+  return ready.pop();
+}
+
+/** Makes pipes when few are left; call it when no event is waiting. */
+export async function replenishPipes(): Promise<void> {
+  if (unavailable || ready.length >= wanted) return;
+  maker ??= startMaker();
+  const shell = maker;
+  shell.stdin?.write("\n");
+  if (!(await made(shell))) {
+    unavailable = true;
+    return;
+  }
+  try {
+    const ends = descriptors.map((fd) => `/proc/${shell.pid}/fd/${fd}`);
+    for (let at = 0; at < ends.length; at += 3) {
+      ready.push(openThree(ends[at] as string, ends[at + 1] as string, ends[at + 2] as string));
+    }
+  } catch {
+    // No /proc, no descriptors left, or a shell that makes files: socket pairs serve most scripts.
+    unavailable = true;
+  }
+  shell.stdin?.write("\n");
+}
+
+function startMaker(): ChildProcess {
+  const shell = spawn("/bin/sh", ["-c", pipeMaker], {
+    env: {},
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
+  shell.stdin?.on("error", () => {});
+  shell.once("exit", () => {
+    maker = undefined;
+  });
+  return shell;
+}
+
+/** Whether the shell has answered. */
+function made(shell: ChildProcess): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (answer: boolean) => () => {
+      shell.stdout?.off("data", yes);
+      shell.off("exit", no);
+      resolve(answer);
+    };
+    const yes = settle(true);
+    const no = settle(false);
+    shell.stdout?.once("data", yes);
+    shell.once("exit", no);
+    shell.once("error", no);
+  });
+}
+
+function openThree(stdin: string, stdout: string, stderr: string): StandardPipes {
+  const opened: number[] = [];
+  const open = (path: string, flags: number): number => {
+    const fd = openSync(path, flags);
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    for (const path of [stdin, stdout, stderr]) empty(path);
+    return {
+      stdin: { child: open(stdin, O_RDONLY), host: open(stdin, O_WRONLY | O_NONBLOCK) },
+      stdout: { host: open(stdout, O_RDONLY | O_NONBLOCK), child: open(stdout, O_WRONLY) },
+      stderr: { host: open(stderr, O_RDONLY | O_NONBLOCK), child: open(stderr, O_WRONLY) },
+    };
+  } catch (error) {
+    for (const fd of opened) closeSync(fd);
+    throw error;
+  }
+}
+
+const scrap = Buffer.allocUnsafe(16);
+
+/** Reads the here-document out of its pipe. @throws Error when it is no pipe. */
+function empty(path: string): void {
+  const fd = openSync(path, O_RDONLY | O_NONBLOCK);
+  try {
+    if (!fstatSync(fd).isFIFO()) throw new Error(`${path} is no pipe`);
+    readSync(fd, scrap);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,98 @@
+// From a handler and the settings to the one runner that serves it; only that runner is loaded.
+import { readFileSync } from "node:fs";
+import { HostError } from "../errors.ts";
+import { exportsMain } from "../handler/exports-main.ts";
+import type { Handler } from "../handler/resolve.ts";
+import { tsxLoaderFor } from "../handler/tsx-loader.ts";
+import { commandOf, type ProcessHandler } from "./command.ts";
+import type { Mode, Runner, Surroundings } from "./runner.ts";
+
+/** @throws HostError when the mode and the handler do not go together, or tsx is missing. */
+export async function chooseRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
+  if (handler.kind === "module" || handler.kind === "expression") {
+    const { mode } = surroundings.settings;
+    if (mode !== "auto") {
+      surroundings.log.warn(
+        `STDLAMBDA_MODE=${mode} is for scripts; a function is loaded once and called for each event. Write script:PATH for a script.`,
+      );
+    }
+    const { functionRunner } = await import("./function.ts");
+    return functionRunner(handler, loaderOf(handler, surroundings), surroundings);
+  }
+  return processRunner(handler, surroundings);
+}
+
+async function processRunner(handler: ProcessHandler, surroundings: Surroundings): Promise<Runner> {
+  const mode = modeOf(handler, surroundings);
+  const tsxLoader = loaderOf(handler, surroundings);
+  const command = commandOf(handler, surroundings.environment, tsxLoader);
+  switch (mode) {
+    case "main": {
+      const { mainRunner } = await import("./main.ts");
+      return mainRunner(handler as Extract<Handler, { kind: "script" }>, tsxLoader, surroundings);
+    }
+    case "prefork": {
+      const { preforkPreload, preforkRunner } = await import("./prefork.ts");
+      return preforkRunner(
+        commandOf(handler, surroundings.environment, tsxLoader, preforkPreload),
+        surroundings,
+      );
+    }
+    case "prestart": {
+      const { prestartRunner } = await import("./prestart.ts");
+      const { spawnRunner } = await import("./spawn.ts");
+      return prestartRunner(command, surroundings, spawnRunner(command, surroundings));
+    }
+    case "loop": {
+      const { loopRunner } = await import("./loop.ts");
+      return loopRunner(command, surroundings);
+    }
+    default: {
+      const { spawnRunner } = await import("./spawn.ts");
+      return spawnRunner(command, surroundings);
+    }
+  }
+}
+
+function modeOf(handler: ProcessHandler, { settings }: Surroundings): Mode {
+  const node = handler.kind === "script" && handler.interpreter.kind === "node";
+  const { mode } = settings;
+  if (mode === "auto") {
+    if (!node) return "spawn";
+    return wantsMain(handler as Extract<Handler, { kind: "script" }>) ? "main" : "prefork";
+  }
+  if ((mode === "main" || mode === "prefork") && !node) {
+    throw new HostError(
+      "Runtime.InvalidSetting",
+      `STDLAMBDA_MODE=${mode} is for scripts that Node runs, and ${nameOf(handler)} is none. Set it to auto, spawn, prestart or loop.`,
+    );
+  }
+  if (mode === "loop" && settings.stdout === "stream") {
+    throw new HostError(
+      "Runtime.InvalidSetting",
+      "STDLAMBDA_STDOUT=stream is not possible with STDLAMBDA_MODE=loop, where a response is one line. Choose another mode, or leave STDLAMBDA_STDOUT unset.",
+    );
+  }
+  return mode;
+}
+
+// Options of Node on the first line hold for a process, so such a script gets one.
+function wantsMain({ path, interpreter }: Extract<Handler, { kind: "script" }>): boolean {
+  if (interpreter.kind !== "node" || interpreter.nodeArgs.length > 0) return false;
+  return exportsMain(readFileSync(path, "utf8"));
+}
+
+function loaderOf(
+  handler: ProcessHandler | Extract<Handler, { kind: "module" | "expression" }>,
+  { settings, platform }: Surroundings,
+): string | undefined {
+  if (handler.kind === "command" || handler.kind === "expression") return undefined;
+  const interpreter = handler.kind === "script" ? handler.interpreter : undefined;
+  if (interpreter !== undefined && interpreter.kind !== "node") return undefined;
+  const wantsTsx = interpreter?.wantsTsx ?? /\.[jt]sx$/.test(handler.path);
+  return tsxLoaderFor(handler.path, wantsTsx, settings.typescript, platform.taskRoot);
+}
+
+function nameOf(handler: ProcessHandler): string {
+  return handler.kind === "script" ? handler.path : handler.program;
+}

@@ -1,0 +1,27 @@
+// Mode `main`: the module is loaded once, in the host's own process; its main(...argv) is called for
+// each event with stdin, stdout, console and readFileSync(0) bound to it.
+import type { Handler } from "../handler/resolve.ts";
+import { bindProcess } from "../in-process/bind.ts";
+import { runWithStdio } from "../in-process/bound-stdio.ts";
+import { whileLoading } from "../in-process/exit.ts";
+import { findFunction, loadModule } from "../in-process/load-module.ts";
+import type { Runner, Surroundings } from "./runner.ts";
+
+export function mainRunner(
+  script: Extract<Handler, { kind: "script" }>,
+  tsxLoader: string | undefined,
+  surroundings: Surroundings,
+): Runner {
+  let main: ((...argv: string[]) => unknown) | undefined;
+  return {
+    async prepare() {
+      if (main !== undefined) return;
+      bindProcess(surroundings, surroundings.environment, "stdio");
+      process.argv = [process.execPath, script.path, ...script.args];
+      const namespace = await whileLoading(() => loadModule(script.path, tsxLoader));
+      main = findFunction(namespace, "main", script.path) as (...argv: string[]) => unknown;
+    },
+    run: (invocation) => runWithStdio(invocation, () => main?.(...script.args), surroundings),
+    stop: () => Promise.resolve(),
+  };
+}

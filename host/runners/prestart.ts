@@ -1,0 +1,67 @@
+// Mode `prestart`: the script itself is started before the event and runs up to its first read of
+// stdin. The context comes as a line of JSON on the descriptor named by LAMBDA_RUNTIME_CONTEXT_FD.
+import { createContext, headersObject, type Invocation } from "../invocation.ts";
+import { answerByChild } from "../process/answer-by-child.ts";
+import { type Child, startChild } from "../process/child.ts";
+import { endChildren } from "../process/end-children.ts";
+import { replenishPipes } from "../process/pipes.ts";
+import type { Platform } from "../settings.ts";
+import type { ScriptCommand } from "./command.ts";
+import type { Runner, Surroundings } from "./runner.ts";
+
+/** `instead` runs the events of a script that does not wait for its event. */
+export function prestartRunner(
+  command: ScriptCommand,
+  surroundings: Surroundings,
+  instead: Runner,
+): Runner {
+  const { settings, platform, log } = surroundings;
+  const running = new Set<Child>();
+  let next: Child | undefined;
+  let possible = true;
+
+  function start(): Child {
+    const child = startChild(command, {
+      environment: { ...command.environment, LAMBDA_RUNTIME_CONTEXT_FD: "3" },
+      directory: platform.taskRoot,
+      channel: true,
+    });
+    running.add(child);
+    void child.ended.then(() => running.delete(child));
+    return child;
+  }
+
+  return {
+    async prepare() {
+      if (!possible) return instead.prepare();
+      await replenishPipes();
+      next = start();
+    },
+    async run(invocation) {
+      const child = next;
+      next = undefined;
+      if (child?.running) {
+        return answerByChild(child, invocation, settings.stdout, log, () => {
+          child.channel?.end(contextLine(invocation, platform));
+          child.end(invocation.event);
+        });
+      }
+      if (possible) {
+        possible = false;
+        await child?.finish();
+        log.warn(
+          "the script ended before its event came, so it cannot be prestarted; it is run by spawn from now on. Let it read stdin before it ends, or set STDLAMBDA_MODE=spawn.",
+        );
+      }
+      return instead.run(invocation);
+    },
+    async stop() {
+      await Promise.all([endChildren(running), instead.stop()]);
+    },
+  };
+}
+
+function contextLine(invocation: Invocation, platform: Platform): string {
+  const context = createContext(invocation, platform);
+  return `${JSON.stringify({ context, headers: headersObject(invocation) })}\n`;
+}

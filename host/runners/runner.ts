@@ -1,0 +1,43 @@
+// What a runner is, and the modes with a sentence each.
+import type { Failure } from "../answer/failure.ts";
+import type { Outcome } from "../answer/outcome.ts";
+import type { Environment } from "../event/environment.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Log } from "../log.ts";
+import type { Platform, Settings } from "../settings.ts";
+
+/** Runs one handler in one mode. It knows nothing of HTTP, of the Runtime API or of other runners. */
+export interface Runner {
+  /**
+   * Makes ready for the next event: at init, and after each answer. What it starts is up before the
+   * host asks for an event, so that nothing boots inside a frozen sandbox.
+   * @throws when the handler cannot be loaded; only the first call does.
+   */
+  prepare(): Promise<void>;
+  /** Never rejects for what the handler does. */
+  run(invocation: Invocation): Promise<Outcome>;
+  /** Ends what is running; resolves when nothing is. */
+  stop(): Promise<void>;
+}
+
+/** What every runner needs to know of the function it serves. */
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly platform: Platform;
+  readonly log: Log;
+  /** The environment of each script, without what belongs to one event. */
+  readonly environment: Environment;
+  /** An exception in the host's own process that belongs to no event: the host must end. */
+  readonly broken: (failure: Failure) => void;
+}
+
+/** The modes of a script (STDLAMBDA_MODE), with what they are for. */
+export const modes = {
+  main: "the module is loaded once, in the host's own process; its `main` is called for each event",
+  prefork: "a fresh Node process for every event, booted before the event comes",
+  spawn: "a fresh process for every event, started when it comes",
+  prestart: "a fresh process for every event, the script itself started before the event comes",
+  loop: "one process for many events: a line of JSON in, a line out",
+} as const;
+
+export type Mode = keyof typeof modes;

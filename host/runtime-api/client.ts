@@ -1,0 +1,150 @@
+// The calls of the Runtime API: next, response, error, init/error (AWS: "Using the Lambda runtime API").
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ErrorReport } from "../answer/error-report.ts";
+import { HostError } from "../errors.ts";
+import { createInvocation, type Invocation } from "../invocation.ts";
+import { version } from "../version.ts";
+import { type Address, ConnectionError, openConnection, type Response } from "./connection.ts";
+import { type StreamedResponse, streamResponse } from "./stream.ts";
+
+const prefix = "/2018-06-01/runtime";
+
+export interface RuntimeApi {
+  /** Waits for the next event, for ever. @throws HostError `Runtime.ApiFailure`; the host must exit. */
+  next(): Promise<Invocation>;
+  /** Posts a whole response. @throws HostError when the host must exit. */
+  respond(id: string, body: Uint8Array, contentType: string): Promise<void>;
+  /** Posts a response while it is written. @throws HostError when the host must exit. */
+  stream(id: string, response: StreamedResponse): Promise<void>;
+  /** Posts a function error. @throws HostError when the host must exit. */
+  fail(id: string, report: ErrorReport): Promise<void>;
+  /** Posts an init error; whatever the answer, the host exits after it. */
+  initError(report: ErrorReport): Promise<void>;
+}
+
+/** A poll that failed before an answer began is repeated after these pauses, in milliseconds. */
+const pollRetryPausesMs = [0, 100, 400, 1000];
+
+/** `warn` takes what went wrong without ending the host. */
+export function connectRuntimeApi(address: Address, warn: (message: string) => void): RuntimeApi {
+  const connection = openConnection(address);
+  const host = `Host: ${address.host}:${address.port}\r\n`;
+  const nextHead = `GET ${prefix}/invocation/next HTTP/1.1\r\n${host}User-Agent: stdlambda/${version} node/${process.versions.node}\r\n`;
+
+  async function next(): Promise<Invocation> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return readNext(await connection.request(nextHead));
+      } catch (error) {
+        if (!(error instanceof ConnectionError)) throw error;
+        const pause = pollRetryPausesMs[attempt];
+        if (pause === undefined) throw unreachable("next", error);
+        if (pause > 0) await sleep(pause);
+      }
+    }
+  }
+
+  // A reused connection may have been closed by the other side in the meantime: one more try on a
+  // fresh one. The script is never run again for it.
+  async function post(path: string, fields: string, body: Uint8Array): Promise<Response> {
+    const head = `POST ${prefix}${path} HTTP/1.1\r\n${host}${fields}Content-Length: ${body.length}\r\n`;
+    try {
+      return await connection.request(head, body);
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      return connection.request(head, body);
+    }
+  }
+
+  async function postForInvocation(
+    id: string,
+    call: "response" | "error",
+    fields: string,
+    body: Uint8Array,
+  ): Promise<void> {
+    const path = `/invocation/${encodeURIComponent(id)}/${call}`;
+    const answer = await post(path, fields, body).catch((error: Error) => {
+      throw unreachable(call, error);
+    });
+    judge(call, answer.status, answer.body, warn);
+  }
+
+  return {
+    next,
+    respond: (id, body, contentType) =>
+      postForInvocation(id, "response", `Content-Type: ${headerValue(contentType)}\r\n`, body),
+    fail: (id, report) => postForInvocation(id, "error", errorFields(report), report.body),
+    async stream(id, response) {
+      const path = `${prefix}/invocation/${encodeURIComponent(id)}/response`;
+      const answer = await streamResponse(address, path, response);
+      if (answer === undefined)
+        warn("the Runtime API closed the connection of a streamed response");
+      else judge("response", answer.status, answer.body, warn);
+    },
+    async initError(report) {
+      await post("/init/error", errorFields(report), report.body);
+    },
+  };
+}
+
+function readNext(answer: Response): Invocation {
+  if (answer.status !== 200) throw refused("next", answer.status, answer.body);
+  const invocation = createInvocation(answer.headers, answer.body);
+  if (invocation !== undefined) return invocation;
+  throw new HostError(
+    "Runtime.ApiFailure",
+    "The Runtime API gave an event without Lambda-Runtime-Aws-Request-Id; it cannot be answered.",
+  );
+}
+
+/**
+ * What the status of a post means: accepted (2xx); lost, but the next event can come (400 for an id
+ * that is over, 410 after a timeout, 413 when the platform has answered for us); or the end (403 wrong
+ * state, 5xx "Container error. Non-recoverable state. Runtime should exit promptly").
+ */
+function judge(
+  call: "response" | "error",
+  status: number,
+  body: Buffer,
+  warn: (message: string) => void,
+): void {
+  if (status >= 200 && status < 300) return;
+  const ownFault = /"(?:InvalidFunctionResponseMode|TruncatedHTTPRequest)"/.test(body.toString());
+  if ((status === 400 && !ownFault) || status === 410 || status === 413) {
+    warn(`the ${call} was not taken: status ${status} ${excerpt(body)}`);
+    return;
+  }
+  throw refused(call, status, body);
+}
+
+function refused(call: string, status: number, body: Buffer): HostError {
+  return new HostError(
+    "Runtime.ApiFailure",
+    `The Runtime API answered ${call} with status ${status} ${excerpt(body)}; the runtime cannot go on and exits.`,
+  );
+}
+
+function unreachable(call: string, cause: Error): HostError {
+  return new HostError(
+    "Runtime.ApiFailure",
+    `The Runtime API could not be reached for ${call}: ${cause.message}. Check AWS_LAMBDA_RUNTIME_API.`,
+    { cause },
+  );
+}
+
+function excerpt(body: Buffer): string {
+  return body.toString("utf8", 0, 300).replaceAll(/\s+/g, " ").trim();
+}
+
+function errorFields(report: ErrorReport): string {
+  const cause =
+    report.xrayCause === undefined
+      ? ""
+      : `Lambda-Runtime-Function-XRay-Error-Cause: ${headerValue(report.xrayCause)}\r\n`;
+  return `Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: ${headerValue(report.headerType)}\r\n${cause}`;
+}
+
+// No byte of a script may end a header line: what is not printable ASCII becomes "?".
+function headerValue(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
+}

@@ -1,0 +1,28 @@
+// Registers the runtime as an internal extension, so that Lambda sends SIGTERM before it ends the
+// environment: without one it sends SIGKILL at once (AWS: "Lambda execution environment lifecycle").
+import { type Address, openConnection } from "./connection.ts";
+
+/**
+ * Registers for no event, and leaves one call open that is never answered; it ends with the process.
+ * @throws Error when the platform refuses.
+ */
+export async function registerForSigterm(address: Address): Promise<void> {
+  const connection = openConnection(address);
+  const prefix = "/2020-01-01/extension";
+  const host = `Host: ${address.host}:${address.port}\r\n`;
+  const body = Buffer.from('{"events":[]}');
+  const answer = await connection.request(
+    `POST ${prefix}/register HTTP/1.1\r\n${host}Lambda-Extension-Name: stdlambda\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`,
+    body,
+  );
+  const identifier = answer.headers.get("lambda-extension-identifier");
+  if (answer.status !== 200 || identifier === undefined) {
+    throw new Error(`extension/register was answered with status ${answer.status}`);
+  }
+  connection
+    .request(
+      `GET ${prefix}/event/next HTTP/1.1\r\n${host}Lambda-Extension-Identifier: ${identifier}\r\n`,
+    )
+    // Whatever ends this call, the environment is ending with it.
+    .catch(() => {});
+}

@@ -1,0 +1,152 @@
+// The one table of settings: what a user may set, and what the platform gives.
+import { HostError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
+
+/** Every setting of the host: its variable, its values (the first is the default) and its meaning. */
+export const settings = [
+  {
+    name: "STDLAMBDA_MODE",
+    values: ["auto", "main", "prefork", "spawn", "prestart", "loop"],
+    meaning:
+      "How a script lives. `auto`: `main` if it exports `main`, else `prefork` on Node, else `spawn`.",
+  },
+  {
+    name: "STDLAMBDA_STDOUT",
+    values: ["auto", "raw", "json", "stream"],
+    meaning:
+      "What becomes of stdout: byte for byte (`auto`, `raw`), made into JSON (`json`), or sent as it is written (`stream`).",
+  },
+  {
+    name: "STDLAMBDA_CONVENTION",
+    values: ["aws", "string", "json", "stdio"],
+    meaning:
+      "How a function is called: `(event, context)`, `(body, headers)`, `(event, headers)`, or `()` with stdin and stdout bound.",
+  },
+  {
+    name: "STDLAMBDA_ENCODING",
+    values: ["utf-8", "latin1", "utf-16le"],
+    meaning: "The text encoding of the `string` convention, both ways.",
+  },
+  {
+    name: "STDLAMBDA_TYPESCRIPT",
+    values: ["auto", "node", "tsx"],
+    meaning: "Who runs TypeScript: Node's type stripping, tsx, or tsx only where Node cannot.",
+  },
+  {
+    name: "STDLAMBDA_HANDLER_RULES",
+    values: ["longest", "aws"],
+    meaning:
+      "How `a.b.c` is split: longest file name first, or at the first dot of the base name as AWS does.",
+  },
+  {
+    name: "STDLAMBDA_EXPRESSIONS",
+    values: ["on", "off"],
+    meaning: "Whether a handler may be an expression.",
+  },
+  {
+    name: "STDLAMBDA_CREDENTIALS",
+    values: ["all", "none"],
+    meaning: "`none` withholds the role's credentials from scripts.",
+  },
+  {
+    name: "STDLAMBDA_SIGTERM",
+    values: ["off", "on"],
+    meaning:
+      "`on` registers an internal extension, so that Lambda sends SIGTERM before it ends the environment; costs up to 0.5 s at each shutdown.",
+  },
+] as const;
+
+type Setting = (typeof settings)[number];
+type Value<Name extends Setting["name"]> = Extract<Setting, { name: Name }>["values"][number];
+
+export interface Settings {
+  readonly mode: Value<"STDLAMBDA_MODE">;
+  readonly stdout: Value<"STDLAMBDA_STDOUT">;
+  readonly convention: Value<"STDLAMBDA_CONVENTION">;
+  readonly encoding: Value<"STDLAMBDA_ENCODING">;
+  readonly typescript: Value<"STDLAMBDA_TYPESCRIPT">;
+  readonly handlerRules: Value<"STDLAMBDA_HANDLER_RULES">;
+  readonly expressions: boolean;
+  readonly withholdCredentials: boolean;
+  readonly registerForSigterm: boolean;
+}
+
+/**
+ * Reads the user's settings.
+ * @throws HostError `Runtime.InvalidSetting` for an unknown `STDLAMBDA_` name or a bad value.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  refuseUnknownNames(environment);
+  return {
+    mode: choiceOf("STDLAMBDA_MODE", environment),
+    stdout: choiceOf("STDLAMBDA_STDOUT", environment),
+    convention: choiceOf("STDLAMBDA_CONVENTION", environment),
+    encoding: choiceOf("STDLAMBDA_ENCODING", environment),
+    typescript: choiceOf("STDLAMBDA_TYPESCRIPT", environment),
+    handlerRules: choiceOf("STDLAMBDA_HANDLER_RULES", environment),
+    expressions: choiceOf("STDLAMBDA_EXPRESSIONS", environment) === "on",
+    withholdCredentials: choiceOf("STDLAMBDA_CREDENTIALS", environment) === "none",
+    registerForSigterm: choiceOf("STDLAMBDA_SIGTERM", environment) === "on",
+  };
+}
+
+function refuseUnknownNames(environment: NodeJS.ProcessEnv): void {
+  const known = settings.map((setting) => setting.name as string);
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith("STDLAMBDA_") || known.includes(name)) continue;
+    throw new HostError(
+      "Runtime.InvalidSetting",
+      `${name} is not a setting of stdlambda. Did you mean ${nearest(name, known, 1)[0]}? Known: ${known.join(", ")}.`,
+    );
+  }
+}
+
+function choiceOf<Name extends Setting["name"]>(
+  name: Name,
+  environment: NodeJS.ProcessEnv,
+): Value<Name> {
+  const setting = settings.find((candidate) => candidate.name === name) as Setting;
+  const values: readonly string[] = setting.values;
+  const given = environment[name];
+  // An empty variable counts as unset: deployment templates leave them behind.
+  if (given === undefined || given === "") return values[0] as Value<Name>;
+  if (values.includes(given)) return given as Value<Name>;
+  throw new HostError(
+    "Runtime.InvalidSetting",
+    `${name}=${given} is not possible. Did you mean ${nearest(given, values, 1)[0]}? Allowed: ${values.join(", ")}.`,
+  );
+}
+
+/** What the platform tells the runtime (AWS: "Lambda environment variables"). */
+export interface Platform {
+  readonly runtimeApi: string;
+  readonly handler: string;
+  readonly taskRoot: string;
+  readonly functionName: string | undefined;
+  readonly functionVersion: string | undefined;
+  readonly memoryLimitInMB: string | undefined;
+  readonly logGroupName: string | undefined;
+  readonly logStreamName: string | undefined;
+  readonly logFormat: "text" | "json";
+  readonly logLevel: string | undefined;
+  readonly telemetryLogFd: number | undefined;
+}
+
+/** Reads the platform's variables; what is absent is left undefined, as under SnapStart. */
+export function readPlatform(environment: NodeJS.ProcessEnv): Platform {
+  const fd = Number.parseInt(environment._LAMBDA_TELEMETRY_LOG_FD ?? "", 10);
+  return {
+    runtimeApi: environment.AWS_LAMBDA_RUNTIME_API ?? "",
+    handler: environment._HANDLER ?? "",
+    taskRoot: environment.LAMBDA_TASK_ROOT || process.cwd(),
+    functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
+    // Lambda writes "JSON", its emulator "json".
+    logFormat: environment.AWS_LAMBDA_LOG_FORMAT?.toLowerCase() === "json" ? "json" : "text",
+    logLevel: environment.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
+    telemetryLogFd: Number.isNaN(fd) ? undefined : fd,
+  };
+}

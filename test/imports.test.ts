@@ -11,7 +11,7 @@ const sources = globSync(
   { cwd: root, exclude: (name) => name.includes("node_modules") },
 );
 const specifier =
-  /^(?:import|export)\b[^;"]*?"([^"]+)"|\bimport\("([^"]+)"\)|\brequire\("([^"]+)"\)/gm;
+  /^(?:import|export)\b(?:[^;"]*?\bfrom)?\s*"([^"]+)";|\bimport\("([^"]+)"\)|\brequire\("([^"]+)"\)/gm;
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), "utf8");

@@ -1,0 +1,30 @@
+// Judges a soak: whether memory, descriptors and processes stay where they were once warm.
+import type { Observation } from "./process-table.ts";
+import { median } from "./statistics.ts";
+
+// V8 gives memory back late: a heap of this size breathes by a few megabytes. A leak of 100 bytes
+// an event shows as 10 MB over the 100,000 events of a soak.
+const memoryTolerance = 6e6;
+
+/** What grew, each as a sentence; none means flat. Observations are evenly spaced in time. */
+export function growth(observations: readonly Observation[]): string[] {
+  // The first fifth warms up; then the halves of the rest are compared.
+  const warm = observations.slice(Math.ceil(observations.length / 5));
+  const middle = Math.ceil(warm.length / 2);
+  const [early, late] = [warm.slice(0, middle), warm.slice(middle)];
+  const found: string[] = [];
+
+  const memory = (half: readonly Observation[]) => median(half.map((at) => at.memory));
+  const grown = memory(late) - memory(early);
+  if (grown > memoryTolerance) found.push(`memory grew by ${(grown / 1e6).toFixed(1)} MB`);
+
+  for (const what of ["fds", "children", "zombies"] as const) {
+    const most = (half: readonly Observation[]) => Math.max(...half.map((at) => at[what]));
+    if (most(late) > most(early)) {
+      found.push(`${what} grew from ${most(early)} to ${most(late)}`);
+    }
+  }
+  const zombies = warm.at(-1)?.zombies ?? 0;
+  if (zombies > 0) found.push(`${zombies} zombies at the end`);
+  return found;
+}

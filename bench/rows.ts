@@ -1,0 +1,164 @@
+// The rows of the bench as data: which runtime runs which handler under which load. A row's floor
+// is what the same work costs with nothing of ours in between.
+
+export type Row = {
+  /** Its name on the command line and in the targets. */
+  name: string;
+  what: string;
+  runtime: RuntimeName;
+  handler?: string;
+  settings?: Record<string, string>;
+  floor?: string;
+  load?: Load;
+};
+
+/** Which of the programs in runtimes.ts a row starts. */
+export type RuntimeName =
+  | "host"
+  | "aws-lambda-ric"
+  | "node"
+  | "bytes"
+  | "text"
+  | "call"
+  | "spawn-cat";
+
+/** Sizes in bytes, gaps in milliseconds of idleness before each event. */
+export type Load = { events: number; warmUp: number; size: number; gapMs: number };
+
+const fast: Load = { events: 8000, warmUp: 4000, size: 200, gapMs: 0 };
+const children: Load = { events: 400, warmUp: 100, size: 200, gapMs: 0 };
+const nodes: Load = { events: 25, warmUp: 4, size: 200, gapMs: 0 };
+const big: Load = { events: 60, warmUp: 15, size: 5_000_000, gapMs: 0 };
+const gap10: Load = { events: 120, warmUp: 15, size: 200, gapMs: 10 };
+const gap100: Load = { events: 20, warmUp: 3, size: 200, gapMs: 100 };
+
+const spawn = { STDLAMBDA_MODE: "spawn" };
+
+/** All rows, in the order of the table; compared rows stand near each other. */
+export const rows: readonly Row[] = [
+  { name: "node", what: "node -e 0, start to exit", runtime: "node" },
+  { name: "bytes", what: "bare socket client, event's bytes", runtime: "bytes", load: fast },
+  { name: "call", what: "bare socket client, direct call", runtime: "call", load: fast },
+  {
+    name: "function",
+    what: "function in process",
+    runtime: "host",
+    handler: "echo-function.handler",
+    floor: "call",
+    load: fast,
+  },
+  {
+    name: "ric",
+    what: "aws-lambda-ric 4.0.2, function",
+    runtime: "aws-lambda-ric",
+    handler: "echo-function.handler",
+    floor: "call",
+    load: fast,
+  },
+  {
+    name: "main",
+    what: "main, script in process",
+    runtime: "host",
+    handler: "echo-main.mjs",
+    settings: { STDLAMBDA_MODE: "main" },
+    floor: "call",
+    load: fast,
+  },
+  {
+    name: "loop",
+    what: "loop, Node script",
+    runtime: "host",
+    handler: "echo-loop.mjs",
+    settings: { STDLAMBDA_MODE: "loop" },
+    floor: "call",
+    load: fast,
+  },
+  { name: "bare-spawn", what: "bare client, spawn of cat", runtime: "spawn-cat", load: children },
+  {
+    name: "spawn",
+    what: "spawn of cat",
+    runtime: "host",
+    handler: "cmd:cat",
+    settings: spawn,
+    floor: "bare-spawn",
+    load: children,
+  },
+  {
+    name: "spawn-bash",
+    what: "spawn of a bash script",
+    runtime: "host",
+    handler: "echo.bash",
+    settings: spawn,
+    floor: "bare-spawn",
+    load: children,
+  },
+  {
+    name: "bare-spawn-gap",
+    what: "bare client, spawn of cat, 10 ms gaps",
+    runtime: "spawn-cat",
+    load: gap10,
+  },
+  {
+    name: "prestart-gap",
+    what: "prestart of cat, 10 ms gaps",
+    runtime: "host",
+    handler: "cmd:cat",
+    settings: { STDLAMBDA_MODE: "prestart" },
+    floor: "bare-spawn-gap",
+    load: gap10,
+  },
+  {
+    name: "spawn-ts",
+    what: "spawn of a .ts, compile cache",
+    runtime: "host",
+    handler: "echo.ts",
+    settings: spawn,
+    floor: "node",
+    load: nodes,
+  },
+  {
+    name: "prefork-ts",
+    what: "prefork of a .ts",
+    runtime: "host",
+    handler: "echo.ts",
+    settings: { STDLAMBDA_MODE: "prefork" },
+    floor: "node",
+    load: nodes,
+  },
+  {
+    name: "prefork-ts-gap",
+    what: "prefork of a .ts, 100 ms gaps",
+    runtime: "host",
+    handler: "echo.ts",
+    settings: { STDLAMBDA_MODE: "prefork" },
+    floor: "node",
+    load: gap100,
+  },
+  { name: "text-5mb", what: "bare socket client, text, 5 MB", runtime: "text", load: big },
+  {
+    name: "string-5mb",
+    what: "function, string convention, 5 MB",
+    runtime: "host",
+    handler: "echo-function.text",
+    settings: { STDLAMBDA_CONVENTION: "string" },
+    floor: "text-5mb",
+    load: big,
+  },
+  { name: "call-5mb", what: "bare socket client, direct call, 5 MB", runtime: "call", load: big },
+  {
+    name: "function-5mb",
+    what: "function in process, 5 MB",
+    runtime: "host",
+    handler: "echo-function.handler",
+    floor: "call-5mb",
+    load: big,
+  },
+  {
+    name: "ric-5mb",
+    what: "aws-lambda-ric 4.0.2, function, 5 MB",
+    runtime: "aws-lambda-ric",
+    handler: "echo-function.handler",
+    floor: "call-5mb",
+    load: big,
+  },
+];

@@ -1,0 +1,78 @@
+// One row in one round: a runtime is started, warmed, measured and ended.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Load, Row } from "./rows.ts";
+import { type Runtime, startRuntime } from "./runtime.ts";
+import type { Command } from "./runtimes.ts";
+import type { Served, Server } from "./start-server.ts";
+import { percentile } from "./statistics.ts";
+
+/** What one round measured; times in microseconds, memory in bytes, `rate` in events per second. */
+export type Sample = { p50: number; p99: number; rate: number; memory: number };
+
+// No load of the table takes a tenth of this: whoever needs longer has stopped answering.
+const patienceMs = 60_000;
+
+/** Starts the row's runtime once and returns its cold start in microseconds. */
+export async function coldStart(row: Row, command: Command, server: Server): Promise<number> {
+  if (row.load === undefined) return startToExit(row, command, server);
+  return withRuntime(row, command, server, async (_runtime, coldUs) => coldUs);
+}
+
+/** Runs the row's load once through one runtime. */
+export async function runRow(
+  row: Row,
+  load: Load,
+  command: Command,
+  server: Server,
+): Promise<Sample> {
+  return withRuntime(row, command, server, async (runtime) => {
+    await server.serve({ ...load, events: load.warmUp });
+    const served = await server.serve(load);
+    return { ...sample(served), memory: runtime.peakMemory() };
+  });
+}
+
+/** Starts a runtime, waits for its first poll, uses it, ends it; a failure carries its log. */
+export async function withRuntime<Result>(
+  row: Row,
+  command: Command,
+  server: Server,
+  use: (runtime: Runtime, coldUs: number) => Promise<Result>,
+  patience = patienceMs,
+): Promise<Result> {
+  const polled = server.firstPoll();
+  const runtime = startRuntime(row, command, server.address);
+  const over = new AbortController();
+  const ended = runtime.exited.then((how) => Promise.reject(new Error(`it ended: ${how}`)));
+  const late = sleep(patience, undefined, { signal: over.signal }).then(() =>
+    Promise.reject(new Error(`no end after ${patience / 1000} s`)),
+  );
+  const work = polled.then((at) => use(runtime, Number(at - runtime.startedAt) / 1000));
+  // Whoever loses the race below may reject later, when nobody listens any more.
+  for (const loser of [ended, late, work]) loser.catch(() => {});
+  try {
+    return await Promise.race([work, ended, late]);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${message}\n${runtime.logTail()}`.trimEnd(), { cause: error });
+  } finally {
+    over.abort();
+    await runtime.stop();
+  }
+}
+
+async function startToExit(row: Row, command: Command, server: Server): Promise<number> {
+  const runtime = startRuntime(row, command, server.address);
+  await runtime.exited;
+  const elapsedUs = Number(process.hrtime.bigint() - runtime.startedAt) / 1000;
+  await runtime.stop();
+  return elapsedUs;
+}
+
+function sample({ latenciesNs, elapsedNs }: Served): Omit<Sample, "memory"> {
+  return {
+    p50: percentile(latenciesNs, 0.5) / 1000,
+    p99: percentile(latenciesNs, 0.99) / 1000,
+    rate: latenciesNs.length / (elapsedNs / 1e9),
+  };
+}

@@ -1,0 +1,42 @@
+// The programs the rows start: each is looked up once and is either a command or the reason why
+// it is not there.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { RuntimeName } from "./rows.ts";
+
+const here = import.meta.dirname;
+const checkout = join(here, "..");
+
+export type Command = { program: string; parameters: readonly string[] };
+export type Absence = { absent: string };
+
+/** Where the rows' handlers are: LAMBDA_TASK_ROOT of every runtime. */
+export const taskRoot = join(here, "handlers");
+
+/** The command of a runtime; `bootstrap` is the host's bootstrap to use. */
+export function findRuntime(name: RuntimeName, bootstrap: string): Command | Absence {
+  switch (name) {
+    case "host":
+      return existsSync(bootstrap)
+        ? { program: bootstrap, parameters: [] }
+        : { absent: `no ${bootstrap}; run npm run build` };
+    case "aws-lambda-ric":
+      return findRic();
+    case "node":
+      return { program: process.execPath, parameters: ["-e", "0"] };
+    default:
+      return { program: process.execPath, parameters: [join(here, "floors", `${name}.cjs`)] };
+  }
+}
+
+/** The bundled host, as it lies in a layer. */
+export const bundledBootstrap = join(checkout, "dist/host/bootstrap");
+
+function findRic(): Command | Absence {
+  const ric = join(checkout, "node_modules/.cache/peers/node_modules/aws-lambda-ric");
+  // The native client is the last thing its installation makes; without it the package is a shell.
+  if (!existsSync(join(ric, "rapid-client.node"))) {
+    return { absent: "not installed; run npm run peers" };
+  }
+  return { program: process.execPath, parameters: [join(ric, "index.mjs")] };
+}

@@ -1,0 +1,4 @@
+export interface Visitor {
+  name: string;
+  language: string;
+}

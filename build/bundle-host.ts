@@ -11,9 +11,11 @@ export async function bundleHost(entry: string, output: string): Promise<void> {
     format: "cjs",
     target: "node22",
     minify: true,
-    // Names reach the user in stack traces and in error types.
-    keepNames: false,
     legalComments: "none",
+    // A function, as Node wraps a module: host/start.cjs calls it. ASCII, so that V8 reads it as it lies.
+    banner: { js: "(function (require, module, exports, __filename, __dirname) {" },
+    footer: { js: "})" },
+    charset: "ascii",
     define: { "import.meta.dirname": "__dirname" },
     logLevel: "warning",
   });

@@ -3,18 +3,21 @@ import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleCli } from "./bundle-cli.ts";
 import { bundleHost } from "./bundle-host.ts";
+import { makeHostCode } from "./host-code.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(join(dist, "host"), { recursive: true });
-await bundleHost(join(root, "host/main.ts"), join(dist, "host/main.cjs"));
+await bundleHost(join(root, "host/main.ts"), join(dist, "host/host.js"));
+await copyFile(join(root, "host/start.cjs"), join(dist, "host/main.cjs"));
 await copyFile(
   join(root, "host/runners/prefork-preload.cjs"),
   join(dist, "host/prefork-preload.cjs"),
 );
 await copyFile(join(root, "host/bootstrap"), join(dist, "host/bootstrap"));
 await chmod(join(dist, "host/bootstrap"), 0o755);
+await makeHostCode(join(dist, "host"));
 await bundleCli(join(root, "cli/run.ts"), join(dist, "cli.js"));
 console.log("dist/host/bootstrap, dist/host/main.cjs, dist/cli.js");

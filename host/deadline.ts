@@ -1,9 +1,10 @@
 // From a deadline to the moments at which a script is told to end and made to end.
+import { type Alarm, cancelAlarm, setAlarm } from "./alarm.ts";
 
-/** When to send SIGTERM and when SIGKILL, in milliseconds from now. */
+/** When to send SIGTERM and when SIGKILL, in epoch milliseconds. */
 export interface EndingTimes {
-  readonly terminateInMs: number;
-  readonly killInMs: number;
+  readonly terminateAt: number;
+  readonly killAt: number;
 }
 
 // setTimeout fires at once above this; such a deadline (Lambda's emulator for Managed Instances is
@@ -19,8 +20,29 @@ export function endingTimes(deadlineMs: number | undefined): EndingTimes | undef
   const remaining = deadlineMs - Date.now();
   if (remaining > longestTimerMs) return undefined;
   const margin = Math.min(Math.max(remaining / 20, 50), 250);
-  return {
-    terminateInMs: Math.max(remaining - 2 * margin, 0),
-    killInMs: Math.max(remaining - margin, 0),
+  return { terminateAt: deadlineMs - 2 * margin, killAt: deadlineMs - margin };
+}
+
+/** Calls back when the script is to end, then when it must have ended. Returns what cancels both. */
+export function atDeadline(
+  deadlineMs: number | undefined,
+  act: (signal: "SIGTERM" | "SIGKILL") => void,
+): () => void {
+  const times = endingTimes(deadlineMs);
+  if (times === undefined) return nothingToCancel;
+  const kill: Alarm = { at: times.killAt, ring: () => act("SIGKILL") };
+  const terminate: Alarm = {
+    at: times.terminateAt,
+    ring() {
+      setAlarm(kill);
+      act("SIGTERM");
+    },
+  };
+  setAlarm(terminate);
+  return () => {
+    cancelAlarm(terminate);
+    cancelAlarm(kill);
   };
 }
+
+function nothingToCancel(): void {}

@@ -26,7 +26,7 @@ export async function invoke(
     await api.stream(invocation.id, {
       contentType: outcome.contentType,
       async pump(write) {
-        const failure = await outcome.pump(write);
+        const failure = await outcome.pump(write).catch(failureFromThrown);
         if (failure === undefined) return undefined;
         log.failure(failure, invocation);
         return createErrorReport(failure);

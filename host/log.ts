@@ -1,10 +1,10 @@
 // One line out: text, JSON records or telemetry frames, filtered by level (docs/conventions.md, section 6).
-import * as fs from "node:fs";
+import { writeSync as writeSyncOfNode } from "node:fs";
 import type { Failure } from "./answer/failure.ts";
 import type { Platform } from "./settings.ts";
 
 // Held here, because mode `main` binds fs.writeSync to the event.
-const { writeSync } = fs;
+const writeSync = writeSyncOfNode;
 
 /** Lambda's levels with their masks in telemetry frames (aws-lambda-ric, logging). */
 const levels = { TRACE: 4, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, FATAL: 24 } as const;
@@ -94,10 +94,14 @@ export function createLog(platform: Platform): Log {
     failure(failure, origin) {
       const { errorType, errorMessage, stackTrace } = failure;
       if (json) writeRecord("ERROR", errorMessage, origin, failure);
-      // Carriage returns keep a stack one record in CloudWatch, as AWS's Node runtime writes it.
-      else {
+      else if (levels.ERROR >= least) {
         const text = [`ERROR ${errorType}: ${errorMessage}`, ...stackTrace].join("\n    ");
-        write(text.replaceAll(/\r?\n/g, "\r"), "ERROR");
+        // Carriage returns keep a stack one record in CloudWatch, as AWS's Node runtime writes it; a
+        // frame is one record whatever it holds.
+        write(
+          platform.telemetryLogFd === undefined ? text.replaceAll(/\r?\n/g, "\r") : text,
+          "ERROR",
+        );
       }
     },
   };

@@ -1,6 +1,7 @@
 // The host: settings -> client -> handler -> runner -> poll.
+import "./require-node.cjs";
 import { createErrorReport } from "./answer/error-report.ts";
-import { failureFromThrown } from "./answer/failure.ts";
+import { failureFromThrown, hostFailure } from "./answer/failure.ts";
 import { baseEnvironment } from "./event/environment.ts";
 import { resolveHandler } from "./handler/resolve.ts";
 import { createRoots } from "./handler/roots.ts";
@@ -8,8 +9,8 @@ import { createLog, type Log } from "./log.ts";
 import { poll } from "./poll.ts";
 import { chooseRunner } from "./runners/choose-runner.ts";
 import type { Runner } from "./runners/runner.ts";
+import { parseAddress } from "./runtime-api/address.ts";
 import { connectRuntimeApi, type RuntimeApi } from "./runtime-api/client.ts";
-import { parseAddress } from "./runtime-api/connection.ts";
 import { type Platform, readPlatform, readSettings } from "./settings.ts";
 import { endHost, endOnSignals } from "./shutdown.ts";
 import { refuseMissingTaskRoot } from "./task-root.ts";
@@ -19,9 +20,8 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
   const log = createLog(platform);
   const address = parseAddress(platform.runtimeApi);
   if (address === undefined) {
-    log.error(
-      `AWS_LAMBDA_RUNTIME_API=${platform.runtimeApi} is no host:port. Lambda sets it; to run a handler by hand use: npx stdlambda invoke HANDLER`,
-    );
+    const message = `AWS_LAMBDA_RUNTIME_API=${platform.runtimeApi} is no host:port. Lambda sets it; to run a handler by hand use: npx stdlambda invoke HANDLER`;
+    log.failure(hostFailure("Runtime.InvalidRuntimeApi", message), undefined);
     return endHost(1);
   }
   const api = connectRuntimeApi(address, log.warn);
@@ -33,7 +33,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
   try {
     await poll(api, runner, log);
   } catch (error) {
-    log.error((error as Error).message);
+    log.failure(failureFromThrown(error), undefined);
   }
   return endHost(1, runner);
 }

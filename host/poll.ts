@@ -4,6 +4,7 @@ import { invoke } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import type { Runner } from "./runners/runner.ts";
 import type { RuntimeApi } from "./runtime-api/client.ts";
+import { isEnding } from "./shutdown.ts";
 
 /**
  * Serves events until the process can serve no more.
@@ -12,7 +13,8 @@ import type { RuntimeApi } from "./runtime-api/client.ts";
 export async function poll(api: RuntimeApi, runner: Runner, log: Log): Promise<void> {
   for (;;) {
     const invocation = await api.next();
-    if (!(await invoke(invocation, runner, api, log))) return;
+    if (isEnding()) return;
+    if (!(await invoke(invocation, runner, api, log)) || isEnding()) return;
     await runner.prepare();
   }
 }

@@ -1,5 +1,7 @@
 // The end of the process: signals, and the one place that exits.
+
 import type { Runner } from "./runners/runner.ts";
+import { sleep } from "./sleep.ts";
 
 // Held here, because modes that run the user's code in this process bind process.exit to the event.
 const exit = process.exit.bind(process);
@@ -7,15 +9,34 @@ const exit = process.exit.bind(process);
 /** What a shell reports for a process that a signal ended. */
 const signalStatus = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Ends the scripts, then the host: within Lambda's 300 to 500 ms after SIGTERM. */
+/** Lambda gives a runtime 300 to 500 ms after SIGTERM; scripts are killed 250 ms after theirs. */
+const exitWithinMs = 400;
+
+let ending: Promise<never> | undefined;
+
+/** Ends the scripts, then the host; a signal that comes again changes nothing. */
 export function endOnSignals(runner: Runner): void {
   for (const [signal, status] of Object.entries(signalStatus)) {
-    process.once(signal, () => void endHost(status, runner));
+    process.on(signal, () => void endHost(status, runner));
   }
 }
 
-/** Ends what the runner left running, then the process. */
-export async function endHost(status: number, runner?: Runner): Promise<never> {
-  await runner?.stop();
+/** Ends what the runner left running, then the process. The first to call gives the status. */
+export function endHost(status: number, runner?: Runner): Promise<never> {
+  ending ??= end(status, runner);
+  return ending;
+}
+
+/** While the host ends, no event may be taken or script started: nothing would end that one. */
+export function isEnding(): boolean {
+  return ending !== undefined;
+}
+
+async function end(status: number, runner: Runner | undefined): Promise<never> {
+  await Promise.race([
+    runner?.stop(),
+    sleep(exitWithinMs),
+    // Whatever a runner says about its end, the host's comes.
+  ]).catch(() => {});
   return exit(status);
 }

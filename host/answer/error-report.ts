@@ -75,8 +75,12 @@ function xrayCause(failure: Failure): string | undefined {
   return ascii.length < maximumCauseBytes ? ascii : undefined;
 }
 
+/** No frame is longer; to look for one in a longer line would take time that grows with its square. */
+const longestFrame = 2048;
+
 /** `at label (path:line:column)` of Node, or `File "path", line N, in label` of Python. */
 function stackFrame(line: string): { path: string; line: number; label: string } | undefined {
+  if (line.length > longestFrame) return undefined;
   const node = /^at (?:(.*) \()?(.*?):(\d+)(?::\d+)?\)?$/.exec(line.trim());
   if (node)
     return { label: node[1] ?? "anonymous", path: node[2] as string, line: Number(node[3]) };

@@ -14,34 +14,42 @@ export function hostFailure(type: ErrorType, message: string): Failure {
   return { errorType: type, errorMessage: message, stackTrace: [] };
 }
 
-/** A failure from whatever a function, a module or an expression threw. */
+/** A failure from whatever a function, a module or an expression threw; never throws itself. */
 export function failureFromThrown(thrown: unknown): Failure {
   if (thrown instanceof HostError) return hostFailure(thrown.type, thrown.message);
   if (!isErrorLike(thrown)) {
-    return { errorType: typeof thrown, errorMessage: readable(thrown), stackTrace: [] };
+    return { errorType: typeof thrown, errorMessage: readable(() => thrown), stackTrace: [] };
   }
   return {
-    errorType: readable(thrown.name) || "Error",
-    errorMessage: readable(thrown.message),
-    stackTrace: readable(thrown.stack)
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim()),
+    errorType: readable(() => thrown.name) || "Error",
+    errorMessage: readable(() => thrown.message),
+    stackTrace: frames(readable(() => thrown.stack)),
   };
+}
+
+// V8 puts the name and the message before the frames, and a message may have lines of its own.
+function frames(stack: string): string[] {
+  const lines = stack.split("\n");
+  const first = lines.findIndex((line) => /^ {4}at /.test(line));
+  return first === -1 ? [] : lines.slice(first).map((line) => line.trim());
 }
 
 function isErrorLike(
   thrown: unknown,
 ): thrown is { name: unknown; message: unknown; stack: unknown } {
-  return (
-    thrown instanceof Error ||
-    (typeof thrown === "object" && thrown !== null && "name" in thrown && "message" in thrown)
-  );
+  if (typeof thrown !== "object" || thrown === null) return false;
+  try {
+    return thrown instanceof Error || ("name" in thrown && "message" in thrown);
+  } catch {
+    // A proxy may refuse even the question.
+    return false;
+  }
 }
 
 // What is thrown may be anything, a getter that throws included; reporting it must not fail.
-function readable(value: unknown): string {
+function readable(read: () => unknown): string {
   try {
+    const value = read();
     if (value === undefined || value === null) return value === null ? "null" : "";
     if (typeof value === "object") return JSON.stringify(value) ?? String(value);
     return String(value);

@@ -10,10 +10,9 @@ export interface FunctionContext extends ReturnType<typeof createContext> {
 }
 
 export function functionContext(invocation: Invocation, platform: Platform): FunctionContext {
-  return {
-    ...createContext(invocation, platform),
+  return Object.assign(createContext(invocation, platform), {
     getRemainingTimeInMillis: () => (invocation.deadlineMs ?? Date.now()) - Date.now(),
-  };
+  });
 }
 
 /** @throws HostError `Runtime.UnmarshalError` when the event is no JSON; an empty one is undefined. */

@@ -14,15 +14,10 @@ const runtimeNames = [
   "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET",
 ];
 
-const credentialNames = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-];
+const credentialNames = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
+/** How SnapStart hands credentials out: an address and a token for it. */
+const credentialPrefix = "AWS_CONTAINER_";
 
 /** Set for each event, so a value that the host itself was started with must not show through. */
 const traceNames = ["_X_AMZN_TRACE_ID", "TRACEPARENT"];
@@ -33,13 +28,9 @@ export function baseEnvironment(
   settings: Pick<Settings, "withholdCredentials">,
 ): Environment {
   const environment: Environment = {};
-  const removed = new Set([
-    ...runtimeNames,
-    ...traceNames,
-    ...(settings.withholdCredentials ? credentialNames : []),
-  ]);
   for (const [name, value] of Object.entries(own)) {
-    if (value === undefined || removed.has(name) || isEventName(name)) continue;
+    if (value === undefined || runtimeNames.includes(name) || isEventName(name)) continue;
+    if (settings.withholdCredentials && isCredential(name)) continue;
     environment[name] = value;
   }
   if (environment.NODE_COMPILE_CACHE === ownCompileCacheDirectory)
@@ -63,6 +54,10 @@ export function isEventName(name: string): boolean {
     (name.startsWith("LAMBDA_RUNTIME_") && name !== "LAMBDA_RUNTIME_DIR") ||
     traceNames.includes(name)
   );
+}
+
+function isCredential(name: string): boolean {
+  return credentialNames.includes(name) || name.startsWith(credentialPrefix);
 }
 
 /** The variables of one invocation (docs/conventions.md, section 2). */
@@ -91,7 +86,8 @@ export function eventEnvironment(invocation: Invocation, platform: Platform): En
 export function traceParent(traceId: string): string | undefined {
   const root = /(?:^|;)\s*Root=1-([\da-f]{8})-([\da-f]{24})(?:;|$)/i.exec(traceId);
   const parent = /(?:^|;)\s*Parent=([\da-f]{16})(?:;|$)/i.exec(traceId);
-  if (!root || !parent) return undefined;
+  // A parent of zeros is W3C's word for none.
+  if (!root || !parent || /^0+$/.test(parent[1] as string)) return undefined;
   const sampled = /(?:^|;)\s*Sampled=1(?:;|$)/.test(traceId) ? "01" : "00";
   return `00-${root[1]}${root[2]}-${parent[1]}-${sampled}`.toLowerCase();
 }

@@ -9,6 +9,9 @@ export function blank(source: string): string {
   const pieces: string[] = [];
   // Depths of braces at which a template's `${` was opened.
   const templates: number[] = [];
+  // For each open parenthesis, whether it holds a condition: a slash behind that does not divide.
+  const conditions: boolean[] = [];
+  let afterCondition = false;
   let depth = 0;
   let codeStart = 0;
   let lastCode = "";
@@ -58,7 +61,10 @@ export function blank(source: string): string {
     } else if (character === "`") {
       lastCode = character;
       hideTemplate(at + 1);
-    } else if (character === "/" && beginsRegularExpression(source, at, lastCode)) {
+    } else if (
+      character === "/" &&
+      (afterCondition || beginsRegularExpression(source, at, lastCode))
+    ) {
       const end = endOfRegularExpression(source, at + 1);
       if (end === -1) at++;
       else {
@@ -67,6 +73,8 @@ export function blank(source: string): string {
       }
       lastCode = ")";
     } else {
+      if (character === "(")
+        conditions.push(/\b(?:if|while|for|with)\s*$/.test(source.slice(Math.max(0, at - 12), at)));
       if (character === "{") depth++;
       if (character === "}") {
         depth--;
@@ -77,7 +85,10 @@ export function blank(source: string): string {
           continue;
         }
       }
-      if (character.trim() !== "") lastCode = character;
+      if (character.trim() !== "") {
+        lastCode = character;
+        afterCondition = character === ")" && conditions.pop() === true;
+      }
       at++;
     }
   }
@@ -99,10 +110,12 @@ function endOfQuoted(source: string, from: number, quote: string): number {
   return -1;
 }
 
-// A slash after a value divides; after an operator or a keyword it begins a regular expression.
+// A slash after a value divides, after `<` it closes an element of JSX; after an operator or a keyword
+// it begins a regular expression.
 function beginsRegularExpression(source: string, at: number, lastCode: string): boolean {
-  if (!/[\w$)\]"'`]/.test(lastCode)) return true;
   const before = source.slice(Math.max(0, at - 20), at).trimEnd();
+  if (/(?:\+\+|--|<)$/.test(before)) return false;
+  if (!/[\w$)\]"'`]/.test(lastCode)) return true;
   return /(?:^|[^\w$.])(?:return|typeof|case|in|of|delete|void|throw|new|else|do|await|yield)$/.test(
     before,
   );

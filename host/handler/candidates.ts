@@ -22,7 +22,8 @@ export function moduleCandidates(text: string, rules: "longest" | "aws"): Module
   for (let count = parts.length - 1; count >= 1; count--) {
     const file = parts.slice(0, count).join(".");
     const exportPath = parts.slice(count).join(".");
-    if (file === "" || exportPath.split(".").includes("")) continue;
+    // `PATH#EXPORT` is another form.
+    if (file === "" || exportPath.split(".").includes("") || exportPath.includes("#")) continue;
     const stem = directory === "." && !text.startsWith("./") ? file : posix.join(directory, file);
     candidates.push({ stem, exportPath });
   }

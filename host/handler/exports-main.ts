@@ -2,10 +2,11 @@
 import { blank } from "./blank.ts";
 
 const declaration =
-  /\bexport\s+(?:async\s+)?(?:function\s*\*?|const|let|var)\s+main\b|\bexport\s+(?:const|let|var)\s*\{[^}]*\bmain\b/;
+  /\bexport\s+(?:async\s+)?(?:function\s*\*?|const|let|var)\s+main(?![\w$])|\bexport\s+(?:const|let|var)\s*\{[^}]*\bmain(?![\w$]|\s*:)/;
 const list = /\bexport\s*\{([^}]*)\}/g;
+// `main` must be a key: a value of that name is exported under another.
 const commonJs =
-  /\bexports\.main\s*=(?!=)|\bmodule\.exports\s*=\s*\{(?:[^{}]|\{[^{}]*\})*\bmain\s*[,}:(]/;
+  /\bexports\.main\s*=(?!=)|\bmodule\.exports\s*=\s*\{(?:(?:[^{}]|\{[^{}]*\})*,)?\s*(?:async\s*)?\*?\s*main\s*[,}:(]/;
 
 /** Quick for a script without the word; a text's comments, strings and templates do not count. */
 export function exportsMain(source: string): boolean {

@@ -1,6 +1,6 @@
 // A handler that is an expression: evaluated once at init, it gives the function.
 import { createRequire } from "node:module";
-import vm from "node:vm";
+import { compileFunction, constants } from "node:vm";
 import { failureFromThrown } from "../answer/failure.ts";
 import { HostError } from "../errors.ts";
 
@@ -23,9 +23,9 @@ export async function evaluateExpression(
 function compile(source: string, taskRoot: string): (require: NodeJS.Require) => unknown {
   try {
     // The line end keeps a trailing comment from swallowing the parenthesis.
-    return vm.compileFunction(`return (${source}\n)`, ["require"], {
+    return compileFunction(`return (${source}\n)`, ["require"], {
       filename: `${taskRoot}/handler-expression`,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     }) as (require: NodeJS.Require) => unknown;
   } catch (error) {
     throw new HostError(

@@ -1,6 +1,5 @@
 // Who runs a script: its shebang, else its extension, else the kernel (docs/conventions.md, section 2).
 import { accessSync, constants, readdirSync } from "node:fs";
-import { arch } from "node:os";
 import { basename, dirname, extname } from "node:path";
 import { HostError } from "../errors.ts";
 import { interpretersByExtension, isNodeExtension } from "./extensions.ts";
@@ -96,11 +95,17 @@ function nodeArguments({ program, args, assignments }: Shebang): readonly string
         ? own.slice(0, -2)
         : own;
   }
-  if (name === "tsx") return args;
+  if (name === "tsx") return argumentsOfTsx(args);
   if (name !== "npx") return undefined;
   const words = args.flatMap((argument) => argument.split(/\s+/));
-  const tool = words.findIndex((word) => !word.startsWith("-"));
-  return words[tool] === "tsx" ? words.slice(tool + 1) : undefined;
+  const tool = words.findIndex((word) => !/^(?:-y|--yes|--no|--no-install|-q|--quiet)$/.test(word));
+  return words[tool] === "tsx" ? argumentsOfTsx(words.slice(tool + 1)) : undefined;
+}
+
+/** Undefined when there are words that tsx means for itself, such as `watch` or `--tsconfig`. */
+function argumentsOfTsx(args: readonly string[]): readonly string[] | undefined {
+  const own = args.some((word) => !word.startsWith("-") || /^--(?:tsconfig|no-cache)\b/.test(word));
+  return own ? undefined : args;
 }
 
 function interpreterNotFound(
@@ -110,8 +115,9 @@ function interpreterNotFound(
   path: string,
 ): HostError {
   const elsewhere = program.includes("/") ? findProgram(basename(program), path) : undefined;
-  const fix =
-    elsewhere === undefined
+  const fix = program.includes(" ")
+    ? `env takes that for one name: write #!/usr/bin/env -S ${program}.`
+    : elsewhere === undefined
       ? `Bring it in a layer (/opt/bin), or put it on PATH (${path}).`
       : `It is at ${elsewhere}: write #!/usr/bin/env ${basename(program)}.`;
   return new HostError(
@@ -148,9 +154,9 @@ const elfMachines: Readonly<Record<number, string>> = { 62: "x64", 183: "arm64" 
 function refuseOtherProcessor(script: string, start: Buffer): void {
   if (start.length < 20 || start.toString("latin1", 0, 4) !== "\x7fELF") return;
   const machine = elfMachines[start.readUInt16LE(18)] ?? `machine ${start.readUInt16LE(18)}`;
-  if (machine === arch()) return;
+  if (machine === process.arch) return;
   throw new HostError(
     "Runtime.NotExecutable",
-    `${script} was built for ${machine}, and this is ${arch()}. Build it for ${arch()}, or change the function's architecture.`,
+    `${script} was built for ${machine}, and this is ${process.arch}. Build it for ${process.arch}, or change the function's architecture.`,
   );
 }

@@ -1,5 +1,4 @@
 // What the handler setting resolved to, decided once at init from the files that are there.
-import { createRequire } from "node:module";
 import { basename, extname, join } from "node:path";
 import { HostError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
@@ -8,6 +7,7 @@ import { isScriptExtension } from "./extensions.ts";
 import { findProgram } from "./find-program.ts";
 import { canBeScript, chooseInterpreter, type Interpreter } from "./interpreter.ts";
 import { nearestFiles } from "./nearest-files.ts";
+import { packageFile } from "./package-file.ts";
 import type { Roots } from "./roots.ts";
 import { type HandlerSetting, parseHandlerSetting, parseModule } from "./setting.ts";
 
@@ -96,6 +96,10 @@ function resolveBare(text: string, options: ResolveOptions, search: Search): Han
   const scriptIsPlain = script !== undefined && isScriptExtension(extname(script));
   if (scriptIsPlain) return scriptHandler(script, [], options);
 
+  if (script === undefined && text.includes("#")) {
+    const named = resolveHashForm(text, options, search);
+    if (named !== undefined) return named;
+  }
   const module = findModule(text, options, search);
   if (module !== undefined) {
     if (script !== undefined) {
@@ -106,10 +110,6 @@ function resolveBare(text: string, options: ResolveOptions, search: Search): Han
     return module;
   }
   if (script !== undefined) return scriptHandler(script, [], options);
-  if (text.includes("#")) {
-    const setting = parseHashForm(text, search);
-    if (setting !== undefined) return setting;
-  }
   if (looksLikeExpression(text)) return expressionHandler(text, options);
   throw notFound(text, options, search);
 }
@@ -167,27 +167,24 @@ function findModuleFile(
 function findPackage(name: string, { roots }: ResolveOptions, search: Search): string | undefined {
   const [taskRoot = "", layerRoot = ""] = roots.directories;
   for (const directory of [taskRoot, join(layerRoot, "nodejs")]) {
-    try {
-      const path = createRequire(join(directory, "index.js")).resolve(name);
-      search.tried.push(`package ${name}: ${path}`);
-      return path;
-    } catch {
-      search.tried.push(`package ${name} from ${directory}: not installed`);
-    }
+    const path = packageFile(name, directory);
+    search.tried.push(`package ${name} from ${directory}: ${path ?? "not installed"}`);
+    if (path !== undefined) return path;
   }
   return undefined;
 }
 
 // Only when the file is there: an expression may hold a `#` too.
-function parseHashForm(text: string, search: Search): Handler | undefined {
+function resolveHashForm(
+  text: string,
+  options: ResolveOptions,
+  search: Search,
+): Handler | undefined {
   if (!/[^#]#[\w$.]+$/.test(text)) return undefined;
   const setting = parseModule(text, text);
   if (setting.form !== "module") return undefined;
-  for (const file of [setting.path, ...moduleFiles(setting.path)]) {
-    const path = search.file(file, `export ${setting.exportPath} of`);
-    if (path !== undefined) return { kind: "module", path, exportPath: setting.exportPath };
-  }
-  return undefined;
+  const path = findModuleFile(setting.path, setting.exportPath, options, search);
+  return path === undefined ? undefined : { kind: "module", path, exportPath: setting.exportPath };
 }
 
 function scriptHandler(path: string, args: readonly string[], options: ResolveOptions): Handler {

@@ -33,7 +33,7 @@ export function createRoots(taskRoot: string, layerRoot = "/opt"): Roots {
     find(path) {
       const places = isAbsolute(path) ? [path] : directories.map((root) => join(root, path));
       for (const place of places) {
-        const stats = statSync(place, { throwIfNoEntry: false });
+        const stats = readStats(place);
         if (!stats?.isFile()) continue;
         if (!inside(realPath(place) ?? place)) {
           throw malformed(
@@ -46,6 +46,16 @@ export function createRoots(taskRoot: string, layerRoot = "/opt"): Roots {
       return undefined;
     },
   };
+}
+
+function readStats(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A file where the path has a folder, a name too long for one (an expression), a circle of links:
+    // no such file in any case.
+    return undefined;
+  }
 }
 
 function realPath(path: string): string | undefined {

@@ -40,7 +40,7 @@ export function parseShebang(start: Buffer): Shebang | undefined {
 
 function parseEnv(env: string, rest: string): Shebang {
   const split = /^(?:-S|--split-string=?|-vS)\s*(.*)$/.exec(rest);
-  const words = split ? splitWords(split[1] as string) : rest === "" ? [] : [rest];
+  const words = (split ? splitWords(split[1] as string) : [rest]) ?? [];
   const assignments: Record<string, string> = {};
   let at = 0;
   for (; at < words.length; at++) {
@@ -50,33 +50,22 @@ function parseEnv(env: string, rest: string): Shebang {
   }
   const program = words[at];
   // Options of env itself (`-i`, `-u NAME`) are env's business: it is run as it stands.
-  if (program === undefined || program.startsWith("-")) {
+  if (!program || program.startsWith("-")) {
     return { program: env, args: rest === "" ? [] : [rest], assignments: {} };
   }
   return { program, args: words.slice(at + 1), assignments };
 }
 
-/** Words of `env -S`: quotes and backslashes as GNU env reads them, without its variables. */
-function splitWords(text: string): string[] {
+/**
+ * Words of `env -S`, quotes as GNU env reads them. Undefined with a backslash or a `${VARIABLE}`: what
+ * those mean is left to env.
+ */
+function splitWords(text: string): string[] | undefined {
+  if (/\\|\$\{/.test(text)) return undefined;
   const words: string[] = [];
-  const pattern = /(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\.|[^\s"'\\])+/g;
-  for (const [word] of text.matchAll(pattern)) {
+  for (const [word] of text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)) {
     if (word.startsWith("#")) break;
-    words.push(unquote(word));
+    words.push(word.replaceAll(/"([^"]*)"|'([^']*)'/g, "$1$2"));
   }
   return words;
-}
-
-function unquote(word: string): string {
-  return word.replaceAll(
-    /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\\(.)/g,
-    (_, double?: string, single?: string, escaped?: string) =>
-      double !== undefined
-        ? double.replaceAll(/\\(.)/g, "$1")
-        : single !== undefined
-          ? single.replaceAll(/\\(['\\])/g, "$1")
-          : (escaped as string) === "_"
-            ? " "
-            : (escaped as string),
-  );
 }

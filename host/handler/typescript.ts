@@ -4,24 +4,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { blank } from "./blank.ts";
-
-/** Syntax that has a meaning at run time, so that it cannot be erased (Node: "Type stripping"). */
-const notErasable: readonly (readonly [name: string, pattern: RegExp])[] = [
-  ["enum", /(?<!\bdeclare\s+(?:const\s+)?)\benum\s+[\w$]+\s*\{/],
-  ["namespace", /(?<!\bdeclare\s+)\b(?:namespace|module)\s+[\w$.]+\s*\{/],
-  [
-    "a parameter property",
-    /\bconstructor\s*\([^)]*\b(?:public|private|protected|readonly|override)\s+[\w${[]/,
-  ],
-  ["import =", /\bimport\s+(?:type\s+)?[\w$]+\s*=(?!=)/],
-  ["export =", /\bexport\s*=(?!=)/],
-  ["a decorator", /(?:^|[\s;{}(])@[\w$(]/m],
-];
+import { type Import, importsOf } from "./imports.ts";
+import { findNotErasable } from "./not-erasable.ts";
 
 const typescriptExtensions = [".ts", ".mts", ".cts"];
 
 /** More files than this are not a script with libraries beside it; the rest is left to Node. */
 const maximumFiles = 500;
+
+/** A statement of ES modules that is more than types. */
+const moduleStatement =
+  /^(?:import\b(?!\s*[(.]|\s+type\b)|export\b(?!\s+(?:type|interface|declare)\b))/m;
 
 /** Why Node alone cannot run the script, in words for a message, or undefined when it can. */
 export function whyNodeCannotStrip(script: string): string | undefined {
@@ -43,49 +36,66 @@ function inspect(file: string, waiting: string[]): string | undefined {
   if (file.includes("/node_modules/")) return "is TypeScript in node_modules";
   const source = readFileSync(file, "utf8");
   const code = blank(source);
-  for (const [name, pattern] of notErasable) {
-    const found = pattern.exec(code);
-    if (found) return `uses ${name} (line ${lineOf(code, found.index)})`;
+  const found = findNotErasable(code);
+  if (found !== undefined) return `uses ${found.name} (line ${lineOf(code, found.index)})`;
+  if (moduleStatement.test(code) && isCommonJs(file)) {
+    return "is CommonJS by its extension or its package.json, and imports or exports as a module";
   }
-  for (const specifier of importedNames(source, code)) {
-    const reason = follow(file, specifier, waiting);
+  for (const imported of importsOf(source, code)) {
+    const reason = follow(file, imported, waiting);
     if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
-function* importedNames(source: string, code: string): Generator<string> {
-  // Types are erased with their import, so what they name need not be there.
-  for (const match of code.matchAll(/\b(from|import)\s*(\(?)\s*(["'])/g)) {
-    if (
-      match[1] === "from" &&
-      /\b(?:import|export)\s+type\b[^;"']*$/.test(
-        code.slice(Math.max(0, match.index - 500), match.index),
-      )
-    ) {
-      continue;
-    }
-    const start = match.index + match[0].length;
-    yield source.slice(start, code.indexOf(match[3] as string, start));
-  }
-}
-
-function follow(file: string, specifier: string, waiting: string[]): string | undefined {
-  if (specifier.startsWith(".") || isAbsolute(specifier)) {
-    const target = resolve(dirname(file), specifier);
-    if (extname(target) !== "" && existsSync(target)) {
-      waiting.push(target);
-      return undefined;
-    }
+function follow(file: string, imported: Import, waiting: string[]): string | undefined {
+  const { specifier } = imported;
+  if (!specifier.startsWith(".") && !isAbsolute(specifier)) return whyNotInstalled(file, imported);
+  const target = resolve(dirname(file), specifier);
+  if (extname(target) === "" || !existsSync(target)) {
     const guessed = typescriptFileFor(target);
     return guessed === undefined ? undefined : `imports "${specifier}" for ${guessed}`;
   }
-  if (/^[\w-]+:/.test(specifier) || !hasPaths(dirname(file))) return undefined;
+  if (target.endsWith(".json") && imported.isStatement && !imported.hasAttributes) {
+    return `imports "${specifier}" without { type: "json" }`;
+  }
+  waiting.push(target);
+  const type = typescriptExtensions.includes(extname(target))
+    ? findType(imported.names, target)
+    : undefined;
+  return type === undefined ? undefined : `imports the type ${type} without the word type`;
+}
+
+/** The first of the names that the file exports as a type and not as a value as well. */
+function findType(names: readonly string[], file: string): string | undefined {
+  if (names.length === 0) return undefined;
+  const code = blank(readFileSync(file, "utf8"));
+  return names.find(
+    (name) =>
+      exportsAs("interface|type", name).test(code) &&
+      !exportsAs(String.raw`const|let|var|function\s*\*?|class|enum|namespace`, name).test(code),
+  );
+}
+
+function exportsAs(keywords: string, name: string): RegExp {
+  const modifiers = String.raw`(?:(?:declare|abstract|async|const)\s+)*`;
+  return new RegExp(
+    String.raw`\bexport\s+${modifiers}(?:${keywords})\s+${name.replaceAll("$", "\\$")}(?![\w$])`,
+  );
+}
+
+// tsx drops an import of which only types are used, and reads the paths of tsconfig.json. A call that
+// names what is not there may be meant to fail, but not where such paths are set.
+function whyNotInstalled(file: string, { specifier, isStatement }: Import): string | undefined {
+  if (/^[\w-]+:/.test(specifier) || !(isStatement || hasPaths(dirname(file)))) return undefined;
   try {
     createRequire(file).resolve(specifier);
     return undefined;
-  } catch {
-    return `imports "${specifier}" by a path of tsconfig.json`;
+  } catch (error) {
+    // Any other refusal, such as a package for `import` alone, comes from a package that is there.
+    return (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND"
+      ? `imports "${specifier}", which is not installed: a path of tsconfig.json, or types alone`
+      : undefined;
   }
 }
 
@@ -98,10 +108,26 @@ function typescriptFileFor(target: string): string | undefined {
 }
 
 function hasPaths(directory: string): boolean {
-  const config = join(directory, "tsconfig.json");
-  if (existsSync(config)) return /"(?:paths|baseUrl)"\s*:/.test(readFileSync(config, "utf8"));
+  const config = nearestFile(directory, "tsconfig.json");
+  return config !== undefined && /"(?:paths|baseUrl)"\s*:/.test(readFileSync(config, "utf8"));
+}
+
+function isCommonJs(file: string): boolean {
+  if (file.endsWith(".cts")) return true;
+  const description = file.endsWith(".mts")
+    ? undefined
+    : nearestFile(dirname(file), "package.json");
+  return (
+    description !== undefined && /"type"\s*:\s*"commonjs"/.test(readFileSync(description, "utf8"))
+  );
+}
+
+/** The file of that name in the folder or in the nearest one above it. */
+function nearestFile(directory: string, name: string): string | undefined {
+  const file = join(directory, name);
+  if (existsSync(file)) return file;
   const parent = dirname(directory);
-  return parent !== directory && hasPaths(parent);
+  return parent === directory ? undefined : nearestFile(parent, name);
 }
 
 function lineOf(text: string, index: number): number {

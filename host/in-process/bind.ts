@@ -4,10 +4,10 @@ import type { Surroundings } from "../runners/runner.ts";
 import { bindDescriptors } from "./descriptors.ts";
 import { bindEnvironment } from "./environment.ts";
 import { bindExit } from "./exit.ts";
-import { enableCompileCache } from "./load-module.ts";
+import { watchUncaught } from "./in-process-event.ts";
 import { bindOutput } from "./output.ts";
-import { watchUncaught } from "./run-in-process.ts";
 import { bindStdin } from "./stdin.ts";
+import { bindWorkingDirectory } from "./working-directory.ts";
 
 /** `environment` is what the user's code finds in process.env besides the event's own variables. */
 export function bindProcess(
@@ -15,8 +15,7 @@ export function bindProcess(
   environment: Environment,
   binding: "stdio" | "output",
 ): void {
-  enableCompileCache();
-  process.chdir(surroundings.platform.taskRoot);
+  bindWorkingDirectory(surroundings.platform.taskRoot);
   bindEnvironment(environment, surroundings.platform);
   bindOutput(surroundings.log);
   if (binding === "stdio") {

@@ -1,16 +1,16 @@
 // A call with stdin and stdout bound to the event: mode `main`, and the `stdio` convention of functions.
-import { hostFailure } from "../answer/failure.ts";
-import { maximumResponseBytes } from "../answer/limit.ts";
-import { bytesContentType, failed, type Outcome, type Pump } from "../answer/outcome.ts";
+import { bytesContentType, failed, type Outcome } from "../answer/outcome.ts";
 import { failureFromEnding } from "../answer/script-failure.ts";
 import { answerFromStdout } from "../answer/stdout.ts";
 import type { Invocation } from "../invocation.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
+import { createCollector } from "../process/collector.ts";
 import { createLineCutter } from "../process/lines.ts";
 import type { Surroundings } from "../runners/runner.ts";
 import { statusOf } from "./exit.ts";
+import { InProcessEvent } from "./in-process-event.ts";
 import { emitDrain } from "./output.ts";
-import { runInProcess } from "./run-in-process.ts";
+import { restoreWorkingDirectory } from "./working-directory.ts";
 
 /** Runs one event: what `call` writes to stdout is the response, process.exitCode its status. */
 export function runWithStdio(
@@ -19,120 +19,127 @@ export function runWithStdio(
   surroundings: Surroundings,
 ): Promise<Outcome> {
   process.exitCode = undefined;
-  return surroundings.settings.stdout === "stream"
-    ? streamed(invocation, call, surroundings)
-    : collected(invocation, call, surroundings);
+  restoreWorkingDirectory();
+  const Kind = surroundings.settings.stdout === "stream" ? StreamedEvent : CollectedEvent;
+  return new Promise((resolve) => new Kind(invocation, surroundings, call, resolve).run());
 }
 
-async function collected(
-  invocation: Invocation,
-  call: () => unknown,
-  { settings, log }: Surroundings,
-): Promise<Outcome> {
-  let pieces: Buffer[] = [];
-  let bytes = 0;
-  const event = runInProcess({
-    invocation,
-    log,
-    call,
-    stdout(piece) {
-      bytes += piece.length;
-      if (bytes <= maximumResponseBytes) pieces.push(piece);
-      else {
-        pieces = [];
-        event.settle(failed(tooLarge()));
-      }
-      return true;
-    },
-    returned: () => ended(statusOf(process.exitCode), ""),
-    exited: ended,
-  });
+/** An event whose whole stdout is the response. */
+class CollectedEvent extends InProcessEvent {
+  readonly #surroundings: Surroundings;
+  readonly #call: () => unknown;
+  readonly #output = createCollector();
 
-  function ended(status: number, stderr: string): Outcome {
-    const failure = failureFromEnding({ kind: "exit", status }, stderr);
-    if (failure !== undefined) return failed(failure);
-    const [first] = pieces;
-    return answerFromStdout(
-      first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces),
-      settings.stdout,
-    );
+  constructor(
+    invocation: Invocation,
+    surroundings: Surroundings,
+    call: () => unknown,
+    resolve: (outcome: Outcome) => void,
+  ) {
+    super(invocation, surroundings.log, (outcome) => {
+      if (outcome.kind === "failure") this.#logStdout();
+      resolve(outcome);
+    });
+    this.#surroundings = surroundings;
+    this.#call = call;
   }
 
-  const outcome = await event.outcome;
-  if (outcome.kind === "failure" && pieces.length > 0) {
-    // What there is of a response tells what the script had done; it is not the caller's.
-    const lines = createLineCutter((line) => log.line(line.toString("utf8"), invocation));
-    lines.push(Buffer.concat(pieces));
+  protected override call(): unknown {
+    return this.#call();
+  }
+
+  protected override stdout(piece: Buffer): boolean {
+    return this.#output.push(piece) || this.refuse(failed(tooLarge()));
+  }
+
+  protected override returned(): Outcome {
+    return this.exited(statusOf(process.exitCode));
+  }
+
+  protected override exited(status: number): Outcome {
+    if (status !== 0) return failedWithStatus(status, this.stderrTail());
+    return answerFromStdout(this.#output.bytes(), this.#surroundings.settings.stdout);
+  }
+
+  // What there is of a response tells what the script had done; it is not the caller's.
+  #logStdout(): void {
+    const { log } = this.#surroundings;
+    const lines = createLineCutter((line) => log.line(line.toString("utf8"), this.invocation));
+    lines.push(this.#output.bytes());
     lines.flush();
   }
-  return outcome;
 }
 
-function streamed(
-  invocation: Invocation,
-  call: () => unknown,
-  { log }: Surroundings,
-): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const queue: Buffer[] = [];
-    let begun = false;
-    let behind = false;
-    let wake = () => {};
+/** An event whose response begins with the first byte of stdout. */
+class StreamedEvent extends InProcessEvent {
+  readonly #call: () => unknown;
+  readonly #queue: Buffer[] = [];
+  readonly #resolve: (outcome: Outcome) => void;
+  #begun = false;
+  #outcome: Outcome | undefined;
+  #wake = (): void => {};
 
-    const pump: Pump = async (write) => {
-      for (;;) {
-        for (let piece = queue.shift(); piece !== undefined; piece = queue.shift()) {
-          if ((await write(piece)) === false) return undefined;
-        }
-        if (behind) {
-          behind = false;
-          emitDrain();
-        }
-        if (outcome !== undefined && queue.length === 0) break;
-        await new Promise<void>((settle) => {
-          wake = settle;
-        });
+  constructor(
+    invocation: Invocation,
+    { log }: Surroundings,
+    call: () => unknown,
+    resolve: (outcome: Outcome) => void,
+  ) {
+    super(invocation, log, (outcome) => {
+      this.#outcome = outcome;
+      if (this.#begun) this.#wake();
+      else resolve(outcome);
+    });
+    this.#resolve = resolve;
+    this.#call = call;
+  }
+
+  protected override call(): unknown {
+    return this.#call();
+  }
+
+  protected override stdout(piece: Buffer): boolean {
+    this.#queue.push(piece);
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#resolve({
+        kind: "stream",
+        contentType: bytesContentType,
+        pump: (write) => this.#pump(write),
+      });
+    }
+    this.#wake();
+    return false;
+  }
+
+  async #pump(write: (piece: Uint8Array) => true | Promise<boolean>) {
+    for (;;) {
+      for (let piece = this.#queue.shift(); piece !== undefined; piece = this.#queue.shift()) {
+        if ((await write(piece)) === false) return undefined;
       }
-      return outcome.kind === "failure" ? outcome.failure : undefined;
-    };
+      emitDrain();
+      if (this.#queue.length > 0) continue;
+      if (this.#outcome !== undefined) break;
+      await new Promise<void>((wake) => {
+        this.#wake = wake;
+      });
+    }
+    return this.#outcome.kind === "failure" ? this.#outcome.failure : undefined;
+  }
 
-    let outcome: Outcome | undefined;
-    const ended = (status: number, stderr: string): Outcome => {
-      const failure = failureFromEnding({ kind: "exit", status }, stderr);
-      return failure === undefined ? answerFromStdout(Buffer.alloc(0), "raw") : failed(failure);
-    };
-    const event = runInProcess({
-      invocation,
-      log,
-      call,
-      stdout(piece) {
-        queue.push(piece);
-        behind = true;
-        if (!begun) {
-          begun = true;
-          resolve({ kind: "stream", contentType: bytesContentType, pump });
-        }
-        wake();
-        return false;
-      },
-      returned: () => ended(statusOf(process.exitCode), ""),
-      exited: ended,
-    });
-    void event.outcome.then((result) => {
-      outcome = result;
-      if (begun) wake();
-      else resolve(result);
-    });
-  });
+  protected override returned(): Outcome {
+    return this.exited(statusOf(process.exitCode));
+  }
+
+  protected override exited(status: number): Outcome {
+    return status === 0
+      ? answerFromStdout(Buffer.alloc(0), "raw")
+      : failedWithStatus(status, this.stderrTail());
+  }
 }
 
-/** A function that called process.exit has answered nothing. */
-export function exitedWithoutAnswer(status: number, stderr: string): Outcome {
-  return failed(
-    failureFromEnding({ kind: "exit", status }, stderr) ??
-      hostFailure(
-        "Function.NoResponse",
-        "The function called process.exit(0) before it had answered the event. Return a value instead.",
-      ),
-  );
+function failedWithStatus(status: number, stderr: string): Outcome {
+  const failure = failureFromEnding({ kind: "exit", status }, stderr);
+  if (failure === undefined) throw new Error(`status ${status} is no failure`);
+  return failed(failure);
 }

@@ -1,8 +1,9 @@
-// The descriptors 0, 1 and 2 in the synchronous calls of node:fs, which scripts use for their stdio:
-// `readFileSync(0)`, `readSync(0, …)`, `writeSync(1, …)`, `writeFileSync("/dev/stdout", …)`.
+// The descriptors 0, 1 and 2 in the calls of node:fs that scripts use for their stdio:
+// `readFileSync(0)`, `readSync(0, …)`, `readFile("/dev/stdin")`, `writeSync(1, …)`.
 import { type EventScope, eventScopes } from "./event-scope.ts";
+import { currentStdin } from "./stdin.ts";
 
-const stdinNames: readonly unknown[] = [0, "/dev/stdin"];
+const stdinNames: readonly unknown[] = [0, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 const stdoutNames: readonly unknown[] = [1, "/dev/stdout"];
 const stderrNames: readonly unknown[] = [2, "/dev/stderr"];
 
@@ -15,9 +16,29 @@ export function bindDescriptors(): void {
   replace(fs, "readFileSync", (original) => (path: unknown, options?: unknown) => {
     const scope = eventScopes.getStore();
     if (scope === undefined || !stdinNames.includes(path)) return original(path, options);
-    const rest = takeStdin(scope, scope.invocation.event.length);
-    const encoding = typeof options === "string" ? options : encodingOf(options);
-    return encoding === undefined ? Buffer.from(rest) : rest.toString(encoding as BufferEncoding);
+    return readStdin(scope, options);
+  });
+
+  replace(fs, "readFile", (original) => (path: unknown, ...rest: unknown[]) => {
+    const scope = eventScopes.getStore();
+    if (scope === undefined || !stdinNames.includes(path)) return original(path, ...rest);
+    const callback = rest.at(-1) as (error: null, content: string | Buffer) => void;
+    process.nextTick(callback, null, readStdin(scope, rest.length > 1 ? rest[0] : undefined));
+  });
+
+  const { promises } = process.getBuiltinModule("node:fs");
+  replace(promises as never, "readFile", (original) => async (path: unknown, options?: unknown) => {
+    const scope = eventScopes.getStore();
+    if (scope === undefined || !stdinNames.includes(path)) return original(path, options);
+    return readStdin(scope, options);
+  });
+
+  replace(fs, "createReadStream", (original) => (path: unknown, options?: unknown) => {
+    const { fd } = (options ?? {}) as { fd?: unknown };
+    const known = fd === 0 || (fd === undefined && stdinNames.includes(path));
+    return eventScopes.getStore() === undefined || !known
+      ? original(path, options)
+      : currentStdin();
   });
 
   replace(fs, "readSync", (original) => (fd: unknown, buffer: unknown, ...rest: unknown[]) => {
@@ -58,6 +79,12 @@ function replace(
   make: (original: (...args: unknown[]) => unknown) => AnyFunction,
 ): void {
   fs[name] = make(fs[name] as unknown as (...args: unknown[]) => unknown);
+}
+
+function readStdin(scope: EventScope, options: unknown): string | Buffer {
+  const rest = takeStdin(scope, scope.invocation.event.length);
+  const encoding = typeof options === "string" ? options : encodingOf(options);
+  return encoding === undefined ? Buffer.from(rest) : rest.toString(encoding as BufferEncoding);
 }
 
 function takeStdin(scope: EventScope, length: number): Buffer {

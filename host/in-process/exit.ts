@@ -2,19 +2,25 @@
 import { HostError } from "../errors.ts";
 import { eventScopes, exitSignal } from "./event-scope.ts";
 
-let loading: ((error: HostError) => void) | undefined;
+let loading: ((error: unknown) => void) | undefined;
 
 export function bindExit(): void {
   process.exit = (code?: number | string | null): never => {
     const status = statusOf(code ?? process.exitCode);
     const scope = eventScopes.getStore();
     if (scope !== undefined) scope.exit(status);
-    else loading?.(exitedAtInit(status));
+    else if (!failLoading(exitedAtInit(status))) throw exitedOutside(status);
     throw exitSignal;
   };
 }
 
-/** Rejects when the script calls process.exit while `load` runs. */
+/** Ends the loading of the script, if it is loading. */
+export function failLoading(error: unknown): boolean {
+  loading?.(error);
+  return loading !== undefined;
+}
+
+/** Rejects when the script calls process.exit, or lets an exception go uncaught, while `load` runs. */
 export function whileLoading<T>(load: () => Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     loading = reject;
@@ -28,6 +34,13 @@ export function whileLoading<T>(load: () => Promise<T>): Promise<T> {
 export function statusOf(code: unknown): number {
   const number = Number(code ?? 0);
   return Number.isInteger(number) ? number & 0xff : 1;
+}
+
+// A timer or a connection made at load time: nothing says which event it would end, so it ends the host.
+function exitedOutside(status: number): Error {
+  return new Error(
+    `process.exit(${status}) was called by code that belongs to no event, such as a timer set while the module was loaded. Call it from the function, or let the error be thrown.`,
+  );
 }
 
 function exitedAtInit(status: number): HostError {

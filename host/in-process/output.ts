@@ -40,11 +40,15 @@ function bind(name: "stdout" | "stderr", log: Log, toEvent: Write): void {
   }
 
   // Ending the shared stream would end it for every later event; the event's own end is main's return.
+  // "finish" is what a pipeline into it waits for.
   function end(this: Writable, chunk?: unknown, encoding?: unknown, callback?: unknown): Writable {
     if (chunk !== undefined && chunk !== null && typeof chunk !== "function")
       write(chunk, encoding);
     const done = [chunk, encoding, callback].find((value) => typeof value === "function");
-    if (done !== undefined) process.nextTick(done as Callback);
+    process.nextTick(() => {
+      (done as Callback | undefined)?.();
+      this.emit("finish");
+    });
     return this;
   }
 

@@ -12,6 +12,15 @@ class EventStdin extends Readable {
     this.#scope = scope;
   }
 
+  // What process.stdin has besides, as a pipe; there is nothing here to keep a process alive.
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
   override _read(): void {
     const { event } = this.#scope.invocation;
     const rest = event.subarray(this.#scope.stdinRead);
@@ -21,21 +30,26 @@ class EventStdin extends Readable {
   }
 }
 
-function currentStdin(): Readable {
+/** The stdin of the running event. */
+export function currentStdin(): Readable {
   const scope = eventScopes.getStore();
-  if (scope === undefined) return nothing;
+  if (scope === undefined) {
+    nothing ??= Readable.from([]);
+    return nothing;
+  }
   scope.stdin ??= new EventStdin(scope);
   return scope.stdin;
 }
 
-const nothing = Readable.from([]);
+/** What is read while there is no event. */
+let nothing: Readable | undefined;
 
 /**
  * Binds process.stdin once. `import { stdin } from "node:process"` reads it while no event is there,
  * so what it gets is a stand-in that leads to the event's own stream at each use.
  */
 export function bindStdin(): void {
-  const standIn = new Proxy(nothing, {
+  const standIn = new Proxy({} as Readable, {
     get(_, name) {
       const stream = currentStdin();
       const value: unknown = Reflect.get(stream, name);

@@ -4,11 +4,12 @@ import { maximumResponseBytes } from "../answer/limit.ts";
 import { bytesContentType, failed, type Outcome } from "../answer/outcome.ts";
 import { type Ending, failureFromEnding } from "../answer/script-failure.ts";
 import { answerFromStdout } from "../answer/stdout.ts";
-import { type EndingTimes, endingTimes } from "../deadline.ts";
+import { atDeadline } from "../deadline.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
 import type { Settings } from "../settings.ts";
 import type { Child } from "./child.ts";
+import { createCollector } from "./collector.ts";
 import { createLineCutter } from "./lines.ts";
 import { createStderr } from "./stderr.ts";
 
@@ -36,25 +37,17 @@ async function collected(
   deliver: (child: Child) => void,
 ): Promise<Outcome> {
   const watch = watchChild(child, invocation, log);
-  let pieces: Buffer[] = [];
-  let bytes = 0;
+  const output = createCollector();
   const collect = (piece: Buffer): undefined => {
-    bytes += piece.length;
-    if (bytes <= maximumResponseBytes) pieces.push(piece);
-    else if (watch.stop(tooLarge())) {
-      pieces = [];
-      child.signal("SIGKILL");
-    }
+    if (!output.push(piece) && watch.stop(tooLarge())) child.signal("SIGKILL");
   };
   child.read(collect, watch.stderr);
   deliver(child);
   const failure = await watch.end();
-  const [first] = pieces;
-  const stdout = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
-  if (failure === undefined) return answerFromStdout(stdout, policy);
+  if (failure === undefined) return answerFromStdout(output.bytes(), policy);
   // What there is of a response tells what the script had done; it is not the caller's.
   const lines = createLineCutter((line) => log.line(line.toString("utf8"), invocation));
-  lines.push(stdout);
+  lines.push(output.bytes());
   lines.flush();
   return failed(failure);
 }
@@ -127,7 +120,7 @@ function watchChild(child: Child, invocation: Invocation, log: Log): Watch {
     return true;
   }
 
-  const cancel = atDeadline(endingTimes(invocation.deadlineMs), (signal) => {
+  const cancel = atDeadline(invocation.deadlineMs, (signal) => {
     if (!child.running) return;
     stop(timedOut(Date.now() - started));
     child.signal(signal);
@@ -143,19 +136,6 @@ function watchChild(child: Child, invocation: Invocation, log: Log): Watch {
       return reason ?? failureFromEnding(ending, stderr.tail());
     },
   };
-}
-
-/** Calls back with SIGTERM, then with SIGKILL; returns what cancels both. */
-export function atDeadline(
-  times: EndingTimes | undefined,
-  act: (signal: "SIGTERM" | "SIGKILL") => void,
-): () => void {
-  if (times === undefined) return () => {};
-  let timer = setTimeout(() => {
-    act("SIGTERM");
-    timer = setTimeout(act, times.killInMs - times.terminateInMs, "SIGKILL");
-  }, times.terminateInMs);
-  return () => clearTimeout(timer);
 }
 
 export function timedOut(afterMs: number): Failure {

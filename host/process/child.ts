@@ -1,6 +1,6 @@
 // One child process: its own process group, real pipes, bounded waiting for what it leaves behind.
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Duplex, Readable, Writable } from "node:stream";
 import type { Ending } from "../answer/script-failure.ts";
@@ -28,10 +28,15 @@ export interface Child {
   /** The main process ended, whoever still holds its output. Never rejects. */
   readonly ended: Promise<Ending>;
   readonly running: boolean;
-  /** Writes to stdin; a script that does not read it is no error. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Writes to stdin; a script that does not read it is no error. False when it is already known that
+   * nobody ever will: no process holds the other end.
+   */
+  write(bytes: Uint8Array): boolean;
   /** Writes the last bytes and closes stdin. */
   end(bytes: Uint8Array): void;
+  /** How many of the written bytes no process has read; undefined where the system does not tell. */
+  unread(): number | undefined;
   /** Begins to read both outputs; until then the child writes into its pipes. */
   read(stdout: Sink, stderr: Sink): void;
   /** Waits for the main process and its output, then kills the rest of its group. */
@@ -43,8 +48,14 @@ export interface Child {
 /** How long output of a process that has ended may still come from those it started. */
 const drainMs = 50;
 
+/** The time that our own reader holds them back does not count, up to this. */
+const longestDrainMs = 2000;
+
 /** How long the pipes may take to close after the group was killed; an escaped holder is not waited for. */
 const closeMs = 100;
+
+/** What two pipes can hold at most (/proc/sys/fs/pipe-max-size); more comes from an escaped writer. */
+const unreadBytes = 2 * 1024 * 1024;
 
 /** Starts a program in a group of its own. A program that cannot be started is an ending, no exception. */
 export function startChild(command: Command, options: ChildOptions): Child {
@@ -66,31 +77,36 @@ export function startChild(command: Command, options: ChildOptions): Child {
     });
   } catch (error) {
     if (pipes !== undefined) closeAll(pipes, "host");
-    return neverStarted(notStarted(command, error as Error));
+    return neverStarted(Promise.resolve(notStarted(command, error as Error)));
   } finally {
     if (pipes !== undefined) closeAll(pipes, "child");
   }
-  return superviseChild(command, child, pipes);
+  if (child.pid === undefined) {
+    if (pipes !== undefined) closeAll(pipes, "host");
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+    return neverStarted(
+      new Promise((resolve) => {
+        child.once("error", (error) => resolve(notStarted(command, error)));
+      }),
+    );
+  }
+  return superviseChild(child, child.pid, pipes);
 }
 
 function superviseChild(
-  command: Command,
   child: ChildProcess,
+  group: number,
   pipes: StandardPipes | undefined,
 ): Child {
   const stdin = openStdin(pipes, child);
   let outputs: Readable[] | undefined;
   let openOutputs = 2;
+  let received = 0;
   let held = 0;
   let onOutputsClosed: (() => void) | undefined;
   let running = true;
 
   const ended = new Promise<Ending>((resolve) => {
-    // Emitted without an "exit" when the program could not be started.
-    child.once("error", (error) => {
-      running = false;
-      resolve(notStarted(command, error));
-    });
     child.once("exit", (status, signal) => {
       running = false;
       resolve(
@@ -113,12 +129,9 @@ function superviseChild(
       openOutputs--;
       if (openOutputs === 0) onOutputsClosed?.();
     });
-    if (sink === undefined) {
-      output.resume();
-      return;
-    }
     output.on("data", (piece: Buffer) => {
-      const wait = sink(piece);
+      received += piece.length;
+      const wait = sink?.(piece);
       if (wait === undefined) return;
       held++;
       output.pause();
@@ -135,26 +148,24 @@ function superviseChild(
     connect(outputs[1] as Readable, stderr);
   }
 
-  function outputsClosed(withinMs: number): Promise<void> {
+  /** Looks each time after so long; resolves when both are closed or there is no reason to go on. */
+  function outputsClosed(everyMs: number, goesOn: () => Promise<boolean> | boolean): Promise<void> {
     if (openOutputs === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      // Output that our own reader holds back is on its way, so its time does not count.
-      const timer = setInterval(() => {
-        if (held > 0) return;
-        clearInterval(timer);
-        resolve();
-      }, withinMs);
-      onOutputsClosed = () => {
+      const settle = () => {
         clearInterval(timer);
         resolve();
       };
+      const timer = setInterval(async () => {
+        if (!(await goesOn())) settle();
+      }, everyMs);
+      onOutputsClosed = settle;
     });
   }
 
   function signal(name: "SIGTERM" | "SIGKILL"): void {
-    if (child.pid === undefined) return;
     try {
-      process.kill(-child.pid, name);
+      process.kill(-group, name);
     } catch {
       // ESRCH: nothing of the group is left, which is what was wanted.
     }
@@ -164,10 +175,19 @@ function superviseChild(
     const ending = await ended;
     stdin.close();
     if (outputs === undefined) read(undefined, undefined);
-    if (openOutputs > 0) await outputsClosed(drainMs);
+    const longest = Date.now() + longestDrainMs;
+    await outputsClosed(drainMs, () => held > 0 && Date.now() < longest);
     signal("SIGKILL");
-    if (openOutputs > 0) await outputsClosed(closeMs);
+    // What lies in the pipes is the script's, however long our reader takes over it. A host that was
+    // busy finds its timer due before it has read them: one turn of the loop tells.
+    const most = received + unreadBytes;
+    await outputsClosed(closeMs, async () => {
+      const before = received;
+      await new Promise(setImmediate);
+      return received < most && (held > 0 || received > before);
+    });
     for (const output of outputs as unknown as Readable[]) output.destroy();
+    stdin.destroy();
     channel?.destroy();
     return ending;
   }
@@ -183,6 +203,7 @@ function superviseChild(
       stdin.write(bytes);
       stdin.close();
     },
+    unread: stdin.unread,
     read,
     finish,
     signal,
@@ -190,8 +211,12 @@ function superviseChild(
 }
 
 interface Stdin {
-  write(bytes: Uint8Array): void;
+  write(bytes: Uint8Array): boolean;
+  unread(): number | undefined;
+  /** Nothing more is written; what was written still goes. */
   close(): void;
+  /** Gives up what was not read: its reader may be a process that escaped and never reads. */
+  destroy(): void;
 }
 
 function openStdin(pipes: StandardPipes | undefined, child: ChildProcess): Stdin {
@@ -205,14 +230,20 @@ function pipeStdin({ host }: PipeEnds): Stdin {
   let socket: Socket | undefined;
   return {
     write(bytes) {
-      if (closed || bytes.length === 0) return;
+      if (closed) return false;
       const written = socket === undefined ? writeAtOnce(host, bytes) : 0;
-      if (written === bytes.length) return;
+      if (written === undefined) return false;
+      if (written === bytes.length) return true;
       if (socket === undefined) {
         socket = new Socket({ fd: host, readable: false, writable: true });
         socket.on("error", ignoreBrokenPipe);
       }
       socket.write(bytes.subarray(written));
+      return !socket.destroyed;
+    },
+    unread() {
+      const inPipe = closed ? undefined : countUnread(host);
+      return inPipe === undefined ? undefined : inPipe + (socket?.writableLength ?? 0);
     },
     close() {
       if (closed) return;
@@ -220,23 +251,50 @@ function pipeStdin({ host }: PipeEnds): Stdin {
       if (socket === undefined) closeSync(host);
       else socket.end();
     },
+    destroy() {
+      this.close();
+      socket?.destroy();
+    },
   };
 }
 
-/** How many bytes the pipe took; all of them when nobody will ever read (EPIPE). */
-function writeAtOnce(fd: number, bytes: Uint8Array): number {
+/** How many bytes the pipe took; undefined when nobody will ever read (EPIPE). */
+function writeAtOnce(fd: number, bytes: Uint8Array): number | undefined {
+  if (bytes.length === 0) return 0;
   try {
     return writeSync(fd, bytes);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EAGAIN" ? 0 : bytes.length;
+    return (error as NodeJS.ErrnoException).code === "EAGAIN" ? 0 : undefined;
   }
 }
 
-function streamStdin(stream: Writable | null): Stdin {
-  stream?.on("error", ignoreBrokenPipe);
+/** Empties a pipe by its other end; for one whose reader is gone. Undefined without /proc or a descriptor. */
+function countUnread(host: number): number | undefined {
+  let count: number | undefined;
+  let fd: number | undefined;
+  try {
+    fd = openSync(`/proc/self/fd/${host}`, constants.O_RDONLY | constants.O_NONBLOCK);
+    count = 0;
+    const scrap = Buffer.allocUnsafe(64 * 1024);
+    for (;;) count += readSync(fd, scrap);
+  } catch {
+    // It ends with EAGAIN, because our own end is still open for writing.
+    return count;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function streamStdin(stream: Writable): Stdin {
+  stream.on("error", ignoreBrokenPipe);
   return {
-    write: (bytes) => void stream?.write(bytes),
-    close: () => void stream?.end(),
+    write(bytes) {
+      stream.write(bytes);
+      return !stream.destroyed;
+    },
+    unread: () => undefined,
+    close: () => void stream.end(),
+    destroy: () => void stream.destroy(),
   };
 }
 
@@ -265,15 +323,16 @@ function notStarted(command: Command, error: Error): Ending {
   };
 }
 
-function neverStarted(ending: Ending): Child {
+function neverStarted(ended: Promise<Ending>): Child {
   return {
     channel: undefined,
-    ended: Promise.resolve(ending),
+    ended,
     running: false,
-    write: ignoreBrokenPipe,
-    end: ignoreBrokenPipe,
-    read: ignoreBrokenPipe,
-    finish: () => Promise.resolve(ending),
-    signal: ignoreBrokenPipe,
+    write: () => false,
+    end() {},
+    unread: () => undefined,
+    read() {},
+    finish: () => ended,
+    signal() {},
   };
 }

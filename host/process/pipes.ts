@@ -39,7 +39,10 @@ const wanted = 2;
 
 const ready: StandardPipes[] = [];
 let maker: ChildProcess | undefined;
-let unavailable = false;
+
+/** A shell that was killed or a moment without descriptors is no reason to give up for ever. */
+const mostFailures = 3;
+let failures = 0;
 
 /** Three new pipes; undefined when none are ready, and the child gets socket pairs. */
 export function takeStandardPipes(): StandardPipes | undefined {
@@ -48,12 +51,13 @@ export function takeStandardPipes(): StandardPipes | undefined {
 
 /** Makes pipes when few are left; call it when no event is waiting. */
 export async function replenishPipes(): Promise<void> {
-  if (unavailable || ready.length >= wanted) return;
+  if (failures >= mostFailures || ready.length >= wanted) return;
   maker ??= startMaker();
   const shell = maker;
   shell.stdin?.write("\n");
   if (!(await made(shell))) {
-    unavailable = true;
+    failures++;
+    maker = undefined;
     return;
   }
   try {
@@ -61,9 +65,10 @@ export async function replenishPipes(): Promise<void> {
     for (let at = 0; at < ends.length; at += 3) {
       ready.push(openThree(ends[at] as string, ends[at + 1] as string, ends[at + 2] as string));
     }
+    failures = 0;
   } catch {
     // No /proc, no descriptors left, or a shell that makes files: socket pairs serve most scripts.
-    unavailable = true;
+    failures++;
   }
   shell.stdin?.write("\n");
 }
@@ -76,7 +81,7 @@ function startMaker(): ChildProcess {
   });
   shell.stdin?.on("error", () => {});
   shell.once("exit", () => {
-    maker = undefined;
+    if (maker === shell) maker = undefined;
   });
   return shell;
 }

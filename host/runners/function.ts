@@ -1,6 +1,8 @@
 // Functions: a module or an expression is loaded once, and what it gives is called for each event.
+import { hostFailure } from "../answer/failure.ts";
 import { maximumResponseBytes } from "../answer/limit.ts";
 import { failed, type Outcome, response } from "../answer/outcome.ts";
+import { failureFromEnding } from "../answer/script-failure.ts";
 import { HostError } from "../errors.ts";
 import {
   functionArguments,
@@ -11,14 +13,14 @@ import {
 import { evaluateExpression } from "../handler/expression.ts";
 import type { Handler } from "../handler/resolve.ts";
 import { bindProcess } from "../in-process/bind.ts";
-import { exitedWithoutAnswer, runWithStdio } from "../in-process/bound-stdio.ts";
+import { runWithStdio } from "../in-process/bound-stdio.ts";
 import { whileLoading } from "../in-process/exit.ts";
+import { InProcessEvent, refuseAfterUncaught } from "../in-process/in-process-event.ts";
 import { findFunction, loadModule } from "../in-process/load-module.ts";
 import { isStreaming, provideAwslambda, ResponseStream } from "../in-process/response-stream.ts";
-import { runInProcess } from "../in-process/run-in-process.ts";
 import type { Invocation } from "../invocation.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
-import { createStderr } from "../process/stderr.ts";
+import type { Platform } from "../settings.ts";
 import type { Runner, Surroundings } from "./runner.ts";
 
 type UserFunction = (...args: unknown[]) => unknown;
@@ -41,7 +43,7 @@ export function functionRunner(
 
   return {
     async prepare() {
-      if (run !== undefined) return;
+      if (run !== undefined) return refuseAfterUncaught();
       const { convention } = settings;
       bindProcess(
         surroundings,
@@ -65,57 +67,71 @@ function caller(
     return (invocation) => runWithStdio(invocation, userFunction, surroundings);
   }
   if (convention === "aws" && isStreaming(userFunction)) {
-    return (invocation) => runStreaming(invocation, userFunction, surroundings);
+    return (invocation) =>
+      new Promise((resolve) =>
+        new StreamEvent(invocation, userFunction, surroundings, resolve).run(),
+      );
   }
   if (convention === "aws" && userFunction.length >= 3) throw callbackDeprecated();
-  return (invocation) => runForValue(invocation, userFunction, surroundings);
+  return (invocation) =>
+    new Promise((resolve) => new ValueEvent(invocation, userFunction, surroundings, resolve).run());
 }
 
-/** stdout of a function is log, as on AWS's Node runtime. */
-function runForValue(
-  invocation: Invocation,
-  userFunction: UserFunction,
-  { settings, platform, log }: Surroundings,
-): Promise<Outcome> {
-  const stdout = logOutput(invocation, log);
-  return runInProcess({
-    invocation,
-    log,
-    call: () => userFunction(...functionArguments(invocation, settings, platform)),
-    stdout: stdout.write,
-    returned(value) {
-      stdout.flush();
-      const bytes = resultBytes(value, settings);
-      return bytes.length > maximumResponseBytes ? failed(tooLarge()) : response(bytes);
-    },
-    exited: exitedWithoutAnswer,
-  }).outcome;
+/** An event that is answered by the value that the function returns. */
+class ValueEvent extends InProcessEvent {
+  readonly #userFunction: UserFunction;
+  readonly #surroundings: Surroundings;
+
+  constructor(
+    invocation: Invocation,
+    userFunction: UserFunction,
+    surroundings: Surroundings,
+    resolve: (outcome: Outcome) => void,
+  ) {
+    super(invocation, surroundings.log, resolve);
+    this.#userFunction = userFunction;
+    this.#surroundings = surroundings;
+  }
+
+  protected override call(): unknown {
+    const { settings, platform } = this.#surroundings;
+    return this.#userFunction(...functionArguments(this.invocation, settings, platform));
+  }
+
+  protected override stdout(piece: Buffer): boolean {
+    return this.logStdout(piece);
+  }
+
+  protected override returned(value: unknown): Outcome {
+    const bytes = resultBytes(value, this.#surroundings.settings);
+    return bytes.length > maximumResponseBytes ? failed(tooLarge()) : response(bytes);
+  }
+
+  protected override exited(status: number): Outcome {
+    return exitedWithoutAnswer(status, this.stderrTail());
+  }
 }
 
-function runStreaming(
-  invocation: Invocation,
-  userFunction: UserFunction,
-  { platform, log }: Surroundings,
-): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const stream = new ResponseStream();
-    const stdout = logOutput(invocation, log);
+/** An event that is answered by what the function writes into a stream. */
+class StreamEvent extends InProcessEvent {
+  readonly #userFunction: UserFunction;
+  readonly #platform: Platform;
+  readonly #stream = new ResponseStream();
+  readonly #closed: Promise<void>;
+
+  constructor(
+    invocation: Invocation,
+    userFunction: UserFunction,
+    { platform, log }: Surroundings,
+    resolve: (outcome: Outcome) => void,
+  ) {
+    const settled = Promise.withResolvers<Outcome>();
+    super(invocation, log, settled.resolve);
+    const stream = this.#stream;
+    this.#userFunction = userFunction;
+    this.#platform = platform;
     const closed = new Promise<void>((settle) => stream.once("close", settle));
-    const event = runInProcess({
-      invocation,
-      log,
-      call: () =>
-        userFunction(parseEvent(invocation.event), stream, functionContext(invocation, platform)),
-      stdout: stdout.write,
-      async returned() {
-        // The function may return before its stream has ended; the response is over with the stream.
-        await closed;
-        stdout.flush();
-        if (stream.errored) throw stream.errored;
-        return response(Buffer.alloc(0));
-      },
-      exited: exitedWithoutAnswer,
-    });
+    this.#closed = closed;
     // An error of the stream reaches whoever awaits it, and `closed`; it is nobody's uncaught one.
     stream.on("error", () => {});
     stream.onFirstByte = () => {
@@ -126,27 +142,55 @@ function runStreaming(
         },
         async pump(write) {
           stream.attach(write);
-          const outcome = await event.outcome;
-          return outcome.kind === "failure" ? outcome.failure : undefined;
+          const outcome = await settled.promise;
+          if (outcome.kind !== "failure") return undefined;
+          // What was written before the failure is the caller's.
+          stream.end();
+          await closed;
+          return outcome.failure;
         },
       });
     };
-    void event.outcome.then((outcome) => {
+    void settled.promise.then((outcome) => {
       if (!stream.begun) resolve(outcome);
     });
-  });
+  }
+
+  protected override call(): unknown {
+    const { invocation } = this;
+    return this.#userFunction(
+      parseEvent(invocation.event),
+      this.#stream,
+      functionContext(invocation, this.#platform),
+    );
+  }
+
+  protected override stdout(piece: Buffer): boolean {
+    return this.logStdout(piece);
+  }
+
+  protected override async returned(): Promise<Outcome> {
+    // The function may return before its stream has ended; the response is over with the stream.
+    await this.#closed;
+    if (this.#stream.errored) throw this.#stream.errored;
+    if (!this.#stream.writableFinished) throw new Error("Response stream is not finished.");
+    return response(Buffer.alloc(0));
+  }
+
+  protected override exited(status: number): Outcome {
+    return exitedWithoutAnswer(status, this.stderrTail());
+  }
 }
 
-function logOutput(invocation: Invocation, log: Surroundings["log"]) {
-  let lines: ReturnType<typeof createStderr> | undefined;
-  return {
-    write(piece: Buffer): boolean {
-      lines ??= createStderr(log, invocation);
-      lines.push(piece);
-      return true;
-    },
-    flush: () => lines?.flush(),
-  };
+/** A function that called process.exit has answered nothing. */
+function exitedWithoutAnswer(status: number, stderr: string): Outcome {
+  return failed(
+    failureFromEnding({ kind: "exit", status }, stderr) ??
+      hostFailure(
+        "Function.NoResponse",
+        "The function called process.exit(0) before it had answered the event. Return a value instead.",
+      ),
+  );
 }
 
 // AWS's own words, so that what is written about them is found.

@@ -1,14 +1,14 @@
 // Mode `loop`: one process for many events, a line of JSON in and a line out.
 
 import { type Failure, hostFailure } from "../answer/failure.ts";
-import { maximumResponseBytes } from "../answer/limit.ts";
 import { failed, type Outcome } from "../answer/outcome.ts";
 import { type Ending, failureFromEnding } from "../answer/script-failure.ts";
 import { answerFromStdout } from "../answer/stdout.ts";
-import { endingTimes } from "../deadline.ts";
+import { atDeadline } from "../deadline.ts";
 import { createContext, headersObject, type Invocation } from "../invocation.ts";
-import { atDeadline, timedOut, tooLarge } from "../process/answer-by-child.ts";
+import { timedOut, tooLarge } from "../process/answer-by-child.ts";
 import { type Child, startChild } from "../process/child.ts";
+import { type Collector, createCollector } from "../process/collector.ts";
 import { endChildren } from "../process/end-children.ts";
 import { replenishPipes } from "../process/pipes.ts";
 import { createStderr, type Stderr } from "../process/stderr.ts";
@@ -21,15 +21,18 @@ interface Worker {
   readonly child: Child;
   /** The process has ended and its pipes are closed. */
   readonly finished: Promise<Ending>;
+  /** Takes its stderr while no event runs. */
+  readonly idle: Stderr;
+  stderr: Stderr;
   current: Current | undefined;
-  /** It spoke when nobody had asked, or ended: the next event gets another. */
+  /** It spoke when nobody had asked, or no longer listens: the next event gets another. */
   spoilt: boolean;
+  /** How much of its stdin it left unread when it ended. */
+  unread: number | undefined;
 }
 
 interface Current {
-  readonly stderr: Stderr;
-  readonly pieces: Buffer[];
-  bytes: number;
+  readonly line: Collector;
   stop: Failure | undefined;
   answered(line: Buffer): void;
 }
@@ -43,12 +46,23 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
       environment: command.environment,
       directory: platform.taskRoot,
     });
-    const finished = child.ended.then(() => child.finish());
-    const started: Worker = { child, finished, current: undefined, spoilt: false };
+    const finished = child.ended.then(() => {
+      started.unread = child.unread();
+      return child.finish();
+    });
     const idle = createStderr(log, undefined);
+    const started: Worker = {
+      child,
+      finished,
+      idle,
+      stderr: idle,
+      current: undefined,
+      spoilt: false,
+      unread: undefined,
+    };
     child.read(
       (piece) => receive(started, piece),
-      (piece) => (started.current?.stderr ?? idle).push(piece),
+      (piece) => started.stderr.push(piece),
     );
     void finished.then(idle.flush);
     return started;
@@ -61,19 +75,14 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
       return;
     }
     const end = piece.indexOf(0x0a);
-    const part = end === -1 ? piece : piece.subarray(0, end);
-    current.bytes += part.length;
-    if (current.bytes > maximumResponseBytes) {
+    if (!current.line.push(end === -1 ? piece : piece.subarray(0, end))) {
       current.stop ??= tooLarge();
       from.child.signal("SIGKILL");
       return;
     }
-    current.pieces.push(part);
     if (end === -1) return;
     from.current = undefined;
-    current.answered(
-      current.pieces.length === 1 ? (current.pieces[0] as Buffer) : Buffer.concat(current.pieces),
-    );
+    current.answered(current.line.bytes());
     if (end + 1 < piece.length) spoil(from, piece.subarray(end + 1));
   }
 
@@ -87,38 +96,61 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     from.child.signal("SIGKILL");
   }
 
-  async function run(invocation: Invocation): Promise<Outcome> {
-    if (worker === undefined || worker.spoilt || !worker.child.running) worker = start();
-    const { child, finished } = worker;
+  /** Gives the event to the waiting process, or to a new one when that is gone or reads no more. */
+  function ask(line: Buffer, current: Current, stderr: Stderr): Worker {
+    if (worker?.child.running && !worker.spoilt) {
+      if (give(worker)) return worker;
+      worker.current = undefined;
+      worker.spoilt = true;
+      worker.child.signal("SIGKILL");
+    }
+    worker = start();
+    give(worker);
+    return worker;
+
+    function give(to: Worker): boolean {
+      to.current = current;
+      to.idle.flush();
+      to.stderr = stderr;
+      return to.child.write(line);
+    }
+  }
+
+  async function run(invocation: Invocation, repeated = false): Promise<Outcome> {
     const stderr = createStderr(log, invocation);
     const started = Date.now();
-    const current: Current = {
-      stderr,
-      pieces: [],
-      bytes: 0,
-      stop: undefined,
-      answered: () => {},
-    };
+    const current: Current = { line: createCollector(), stop: undefined, answered: () => {} };
     const line = new Promise<Buffer>((resolve) => {
       current.answered = resolve;
     });
-    worker.current = current;
-    const cancel = atDeadline(endingTimes(invocation.deadlineMs), (signal) => {
+    // A line that no event asked for may have come together with this one: read it before, not after.
+    await turnOfLoop();
+    const waiting = worker;
+    const input = eventLine(invocation, platform);
+    const asked = ask(input, current, stderr);
+    const cancel = atDeadline(invocation.deadlineMs, (signal) => {
       current.stop ??= timedOut(Date.now() - started);
-      child.signal(signal);
+      asked.child.signal(signal);
     });
-    child.write(eventLine(invocation, platform));
-    const first = await Promise.race([line, finished]);
+    const first = await Promise.race([line, asked.finished]);
     cancel();
     if (Buffer.isBuffer(first) && current.stop === undefined) {
       // Its log lines, written before the answer, are in the pipe: one turn of the loop reads them.
-      await new Promise(setImmediate);
+      await turnOfLoop();
       stderr.flush();
+      asked.stderr = asked.idle;
       return answerFromStdout(first, settings.stdout);
     }
     worker = undefined;
-    const ending = await finished;
+    // An answer that came after SIGTERM is too late, and its process must not stay.
+    asked.child.signal("SIGKILL");
+    const ending = await asked.finished;
     stderr.flush();
+    const seen = asked !== waiting || asked.unread !== input.length;
+    if (!seen && !repeated && current.stop === undefined) {
+      log.warn("the loop script ended before it had read the event; a new process gets it.");
+      return run(invocation, true);
+    }
     return failed(
       current.stop ??
         failureFromEnding(ending, stderr.tail()) ??
@@ -134,9 +166,14 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
       await replenishPipes();
       if (worker === undefined || worker.spoilt || !worker.child.running) worker = start();
     },
-    run,
+    run: (invocation) => run(invocation),
     stop: () => endChildren(worker === undefined ? [] : [worker.child]),
   };
+}
+
+/** What the poll of descriptors has found by now is read when it resolves. */
+function turnOfLoop(): Promise<void> {
+  return new Promise(setImmediate);
 }
 
 const afterEvent = Buffer.from(',"context":');

@@ -4,6 +4,7 @@ import type { Handler } from "../handler/resolve.ts";
 import { bindProcess } from "../in-process/bind.ts";
 import { runWithStdio } from "../in-process/bound-stdio.ts";
 import { whileLoading } from "../in-process/exit.ts";
+import { refuseAfterUncaught } from "../in-process/in-process-event.ts";
 import { findFunction, loadModule } from "../in-process/load-module.ts";
 import type { Runner, Surroundings } from "./runner.ts";
 
@@ -15,7 +16,7 @@ export function mainRunner(
   let main: ((...argv: string[]) => unknown) | undefined;
   return {
     async prepare() {
-      if (main !== undefined) return;
+      if (main !== undefined) return refuseAfterUncaught();
       bindProcess(surroundings, surroundings.environment, "stdio");
       process.argv = [process.execPath, script.path, ...script.args];
       const namespace = await whileLoading(() => loadModule(script.path, tsxLoader));

@@ -13,11 +13,13 @@ if (process.env._STDLAMBDA_PREFORK !== undefined) {
   // that would put the pipes into non-blocking mode, and readFileSync(0) of a large event would fail.
   require("node:net");
   require("node:stream/promises");
-  fs.writeSync(channel, "\n");
+  fs.writeSync(channel, "r");
   const message = fs.readFileSync(channel, "utf8");
-  fs.closeSync(channel);
   // The host is gone: there will be no event.
   if (message === "") process.exit(0);
+  // From here on the script may run, so the event is not given to another process any more.
+  fs.writeSync(channel, "t");
+  fs.closeSync(channel);
   Object.assign(process.env, JSON.parse(message));
   // `child_process.fork` hands on these options; the script's own are kept.
   const at = process.execArgv.indexOf(__filename);

@@ -1,8 +1,11 @@
 // Mode `prefork`: a fresh Node process for every event, booted before the event comes (5 ms instead of
 // 53, docs/performance.md). The preload waits on descriptor 3 for the event's environment.
 import { join } from "node:path";
-import { type Environment, eventEnvironment } from "../event/environment.ts";
+import type { Outcome } from "../answer/outcome.ts";
+import { eventEnvironment } from "../event/environment.ts";
+import type { Invocation } from "../invocation.ts";
 import { answerByChild } from "../process/answer-by-child.ts";
+import { buryChild } from "../process/bury-child.ts";
 import { type Child, startChild } from "../process/child.ts";
 import { endChildren } from "../process/end-children.ts";
 import { replenishPipes } from "../process/pipes.ts";
@@ -14,6 +17,9 @@ export const preforkPreload = join(import.meta.dirname, "prefork-preload.cjs");
 
 /** Tells the preload that this very process was started to wait. */
 export const preforkMark = "_STDLAMBDA_PREFORK";
+
+/** What the preload writes when it has the event's environment and the script begins. */
+const takenMark = "t";
 
 /** A child that is not up by then is not waited for; the event finds it booting. */
 const readyMs = 3000;
@@ -34,28 +40,39 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
     return child;
   }
 
+  function answer(child: Child, invocation: Invocation): Promise<Outcome> {
+    return answerByChild(child, invocation, settings.stdout, log, () => {
+      child.end(invocation.event);
+      child.channel?.end(JSON.stringify(eventEnvironment(invocation, platform)));
+    });
+  }
+
   return {
     async prepare() {
       await replenishPipes();
       next = start();
       await readyMark(next);
     },
-    run(invocation) {
-      // One that died while it was idle is replaced; its event is not lost.
-      if (next !== undefined && !next.running) void next.finish();
-      const child = next?.running ? next : start();
+    async run(invocation) {
+      const idle = next;
       next = undefined;
-      return answerByChild(child, invocation, settings.stdout, log, () => {
-        child.end(invocation.event);
-        child.channel?.end(environmentMessage(eventEnvironment(invocation, platform)));
-      });
+      // One that died while it was idle is replaced; its event is not lost.
+      if (idle?.running) {
+        let taken = false;
+        idle.channel?.on("data", (marks: Buffer) => {
+          taken ||= marks.includes(takenMark);
+        });
+        const outcome = await answer(idle, invocation);
+        // Dead or dying already, and only the news of it had not come: no line of the script has run,
+        // so another may run it.
+        if (outcome.kind !== "failure" || taken) return outcome;
+      } else if (idle !== undefined) {
+        await buryChild(idle, log);
+      }
+      return answer(start(), invocation);
     },
     stop: () => endChildren(running),
   };
-}
-
-function environmentMessage(environment: Environment): string {
-  return JSON.stringify(environment);
 }
 
 /** Resolves when the child has said that it is ready, has ended, or takes too long. */

@@ -2,6 +2,7 @@
 // stdin. The context comes as a line of JSON on the descriptor named by LAMBDA_RUNTIME_CONTEXT_FD.
 import { createContext, headersObject, type Invocation } from "../invocation.ts";
 import { answerByChild } from "../process/answer-by-child.ts";
+import { buryChild } from "../process/bury-child.ts";
 import { type Child, startChild } from "../process/child.ts";
 import { endChildren } from "../process/end-children.ts";
 import { replenishPipes } from "../process/pipes.ts";
@@ -48,7 +49,7 @@ export function prestartRunner(
       }
       if (possible) {
         possible = false;
-        await child?.finish();
+        if (child !== undefined) await buryChild(child, log);
         log.warn(
           "the script ended before its event came, so it cannot be prestarted; it is run by spawn from now on. Let it read stdin before it ends, or set STDLAMBDA_MODE=spawn.",
         );

@@ -14,6 +14,10 @@ export interface BodyReader {
 
 const empty = Buffer.alloc(0);
 
+/** A body of this size can be no event; 6 MB is Lambda's limit, local services may allow more. */
+const maximumBodyBytes = 256 * 1024 * 1024;
+
+/** @throws Error when a sized body is too large. */
 export function createBodyReader(framing: ResponseHead["body"]): BodyReader {
   if (framing === "chunked") return chunkedBody();
   if (framing === "until-close") return bodyUntilClose();
@@ -21,8 +25,9 @@ export function createBodyReader(framing: ResponseHead["body"]): BodyReader {
 }
 
 function sizedBody(length: number): BodyReader {
-  // One allocation of the very size, outside the pool: a pooled slice would pin its neighbours.
-  const body = length === 0 ? empty : Buffer.allocUnsafeSlow(length);
+  refuseTooLarge(length);
+  // One allocation of the very size; from 4 KB on Node makes it outside the pool.
+  const body = length === 0 ? empty : Buffer.allocUnsafe(length);
   let filled = 0;
   return {
     get done() {
@@ -40,9 +45,13 @@ function sizedBody(length: number): BodyReader {
 
 function bodyUntilClose(): BodyReader {
   const pieces: Buffer[] = [];
+  let length = 0;
   return {
     done: false,
     consume(bytes) {
+      length += bytes.length;
+      refuseTooLarge(length);
+      // Copied, because the socket reuses its buffer.
       pieces.push(Buffer.from(bytes));
       return bytes.length;
     },
@@ -57,6 +66,7 @@ const maximumLineBytes = 64 * 1024;
 function chunkedBody(): BodyReader {
   const pieces: Buffer[] = [];
   let line = "";
+  let length = 0;
   let left = 0;
   let expecting: "size" | "data" | "data-end" | "trailer" | "nothing" = "size";
 
@@ -64,13 +74,21 @@ function chunkedBody(): BodyReader {
     const end = bytes.indexOf(0x0a, from);
     const stop = end === -1 ? bytes.length : end + 1;
     line += bytes.toString("latin1", from, stop);
-    if (line.length > maximumLineBytes) throw new Error("a chunk's size line is too long");
-    if (end !== -1) {
-      if (!line.endsWith("\r\n")) throw new Error("a chunk's line does not end in CRLF");
-      finishLine(line.slice(0, -2));
-      line = "";
+    if (line.length > maximumLineBytes) throw new Error("a line between chunks is too long");
+    if (end === -1) {
+      refuseUnlessBegun();
+      return stop;
     }
+    if (!line.endsWith("\r\n")) throw new Error("a line between chunks does not end in CRLF");
+    finishLine(line.slice(0, -2));
+    line = "";
     return stop;
+  }
+
+  // What can never become the line is refused at once: its end may never come.
+  function refuseUnlessBegun(): void {
+    if (expecting === "data-end" && line !== "\r") finishLine(line);
+    if (expecting === "size" && !/^[\da-f]{0,8}[ \t]*(?:;|\r?$)/i.test(line)) finishLine(line);
   }
 
   function finishLine(text: string): void {
@@ -78,6 +96,8 @@ function chunkedBody(): BodyReader {
       const size = /^([\da-f]{1,8})[ \t]*(?:;.*)?$/i.exec(text);
       if (!size) throw new Error(`malformed chunk size ${JSON.stringify(text.slice(0, 40))}`);
       left = Number.parseInt(size[1] as string, 16);
+      length += left;
+      refuseTooLarge(length);
       expecting = left === 0 ? "trailer" : "data";
     } else if (expecting === "data-end") {
       if (text !== "") throw new Error("a chunk is longer than its size says");
@@ -111,4 +131,8 @@ function chunkedBody(): BodyReader {
     endedByClose: () => false,
     bytes: () => Buffer.concat(pieces),
   };
+}
+
+function refuseTooLarge(length: number): void {
+  if (length > maximumBodyBytes) throw new Error(`a body of ${length} bytes is too large`);
 }

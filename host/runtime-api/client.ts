@@ -1,10 +1,14 @@
 // The calls of the Runtime API: next, response, error, init/error (AWS: "Using the Lambda runtime API").
-import { setTimeout as sleep } from "node:timers/promises";
+
 import type { ErrorReport } from "../answer/error-report.ts";
 import { HostError } from "../errors.ts";
 import { createInvocation, type Invocation } from "../invocation.ts";
+import { sleep } from "../sleep.ts";
 import { version } from "../version.ts";
-import { type Address, ConnectionError, openConnection, type Response } from "./connection.ts";
+import { type Address, hostLine } from "./address.ts";
+import { ConnectionError, openConnection } from "./connection.ts";
+import { headerValue } from "./header-value.ts";
+import type { Response } from "./response-parser.ts";
 import { type StreamedResponse, streamResponse } from "./stream.ts";
 
 const prefix = "/2018-06-01/runtime";
@@ -18,17 +22,26 @@ export interface RuntimeApi {
   stream(id: string, response: StreamedResponse): Promise<void>;
   /** Posts a function error. @throws HostError when the host must exit. */
   fail(id: string, report: ErrorReport): Promise<void>;
-  /** Posts an init error; whatever the answer, the host exits after it. */
+  /** Posts an init error, and waits for its answer a short while; the host exits after it. */
   initError(report: ErrorReport): Promise<void>;
 }
 
-/** A poll that failed before an answer began is repeated after these pauses, in milliseconds. */
+/** A poll that failed is repeated after these pauses, in milliseconds: no event has been taken. */
 const pollRetryPausesMs = [0, 100, 400, 1000];
+
+/** An init error has been said when it is sent; an API that is silent must not keep the host alive. */
+const initErrorPatienceMs = 500;
+
+/** An answer to a post, and whether the post had to be sent twice. */
+interface Posted {
+  readonly answer: Response;
+  readonly repeated: boolean;
+}
 
 /** `warn` takes what went wrong without ending the host. */
 export function connectRuntimeApi(address: Address, warn: (message: string) => void): RuntimeApi {
   const connection = openConnection(address);
-  const host = `Host: ${address.host}:${address.port}\r\n`;
+  const host = hostLine(address);
   const nextHead = `GET ${prefix}/invocation/next HTTP/1.1\r\n${host}User-Agent: stdlambda/${version} node/${process.versions.node}\r\n`;
 
   async function next(): Promise<Invocation> {
@@ -46,13 +59,13 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
 
   // A reused connection may have been closed by the other side in the meantime: one more try on a
   // fresh one. The script is never run again for it.
-  async function post(path: string, fields: string, body: Uint8Array): Promise<Response> {
+  async function post(path: string, fields: string, body: Uint8Array): Promise<Posted> {
     const head = `POST ${prefix}${path} HTTP/1.1\r\n${host}${fields}Content-Length: ${body.length}\r\n`;
     try {
-      return await connection.request(head, body);
+      return { answer: await connection.request(head, body), repeated: false };
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      return connection.request(head, body);
+      return { answer: await connection.request(head, body), repeated: true };
     }
   }
 
@@ -63,10 +76,15 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
     body: Uint8Array,
   ): Promise<void> {
     const path = `/invocation/${encodeURIComponent(id)}/${call}`;
-    const answer = await post(path, fields, body).catch((error: Error) => {
+    const { answer, repeated } = await post(path, fields, body).catch((error: Error) => {
       throw unreachable(call, error);
     });
-    judge(call, answer.status, answer.body, warn);
+    // The first post had arrived and only its answer was lost, so the second is one too many.
+    if (repeated && answer.status === 403) {
+      warn(`the ${call} was sent twice: status 403 ${excerpt(answer.body)}`);
+      return;
+    }
+    judge(call, answer, warn);
   }
 
   return {
@@ -79,16 +97,23 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
       const answer = await streamResponse(address, path, response);
       if (answer === undefined)
         warn("the Runtime API closed the connection of a streamed response");
-      else judge("response", answer.status, answer.body, warn);
+      else judge("response", answer, warn);
     },
     async initError(report) {
-      await post("/init/error", errorFields(report), report.body);
+      const posted = post("/init/error", errorFields(report), report.body);
+      const first = await Promise.race([posted, sleep(initErrorPatienceMs)]);
+      if (first === undefined) warn("the Runtime API did not answer the init error");
+      else if (!isAccepted(first.answer)) {
+        warn(
+          `the init error was not taken: status ${first.answer.status} ${excerpt(first.answer.body)}`,
+        );
+      }
     },
   };
 }
 
 function readNext(answer: Response): Invocation {
-  if (answer.status !== 200) throw refused("next", answer.status, answer.body);
+  if (answer.status !== 200) throw refused("next", answer);
   const invocation = createInvocation(answer.headers, answer.body);
   if (invocation !== undefined) return invocation;
   throw new HostError(
@@ -104,20 +129,24 @@ function readNext(answer: Response): Invocation {
  */
 function judge(
   call: "response" | "error",
-  status: number,
-  body: Buffer,
+  answer: Response,
   warn: (message: string) => void,
 ): void {
-  if (status >= 200 && status < 300) return;
+  if (isAccepted(answer)) return;
+  const { status, body } = answer;
   const ownFault = /"(?:InvalidFunctionResponseMode|TruncatedHTTPRequest)"/.test(body.toString());
   if ((status === 400 && !ownFault) || status === 410 || status === 413) {
     warn(`the ${call} was not taken: status ${status} ${excerpt(body)}`);
     return;
   }
-  throw refused(call, status, body);
+  throw refused(call, answer);
 }
 
-function refused(call: string, status: number, body: Buffer): HostError {
+function isAccepted({ status }: Response): boolean {
+  return status >= 200 && status < 300;
+}
+
+function refused(call: string, { status, body }: Response): HostError {
   return new HostError(
     "Runtime.ApiFailure",
     `The Runtime API answered ${call} with status ${status} ${excerpt(body)}; the runtime cannot go on and exits.`,
@@ -142,9 +171,4 @@ function errorFields(report: ErrorReport): string {
       ? ""
       : `Lambda-Runtime-Function-XRay-Error-Cause: ${headerValue(report.xrayCause)}\r\n`;
   return `Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: ${headerValue(report.headerType)}\r\n${cause}`;
-}
-
-// No byte of a script may end a header line: what is not printable ASCII becomes "?".
-function headerValue(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, "?");
 }

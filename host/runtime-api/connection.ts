@@ -1,29 +1,12 @@
 // One keep-alive HTTP/1.1 connection to the Runtime API over node:net, one request at a time.
 // Own code, because undici more than doubles the cold start and node:http the latency (docs/performance.md).
 import { connect, type Socket } from "node:net";
-import { type BodyReader, createBodyReader } from "./body.ts";
-import { maximumHeadBytes, parseResponseHead, type ResponseHead } from "./response-head.ts";
+import type { Address } from "./address.ts";
+import { createResponseParser, type Response } from "./response-parser.ts";
 
-export interface Response {
-  readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly body: Buffer;
-}
-
-/** The connection broke, or what came was no HTTP; `reused` says it had served a request before. */
+/** The connection broke, or what came was no HTTP. */
 export class ConnectionError extends Error {
   override name = "ConnectionError";
-  readonly reused: boolean;
-
-  constructor(message: string, reused: boolean, options?: ErrorOptions) {
-    super(message, options);
-    this.reused = reused;
-  }
-}
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
 }
 
 export interface Connection {
@@ -39,18 +22,16 @@ export interface Connection {
 /** Bodies up to this size are copied behind their head, so that both leave in one write. */
 const copiedBodyBytes = 16 * 1024;
 
+/** Connects with the first request, and again with the one that follows a failure or a close. */
 export function openConnection(address: Address): Connection {
   // The socket reads into one buffer for ever (`onread`), so an idle host holds no garbage.
   const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   let socket: Socket | undefined;
-  let served = 0;
+  let parser = createResponseParser();
   let pending: { resolve(response: Response): void; reject(error: Error): void } | undefined;
-  let unparsed: Buffer | undefined;
-  let head: ResponseHead | undefined;
-  let body: BodyReader | undefined;
 
   function open(): Socket {
-    served = 0;
+    parser = createResponseParser();
     const opened = connect({
       host: address.host,
       port: address.port,
@@ -63,80 +44,59 @@ export function openConnection(address: Address): Connection {
         },
       },
     });
-    opened.on("error", (error) => lose(opened, error));
-    opened.on("close", () => lose(opened, undefined));
+    opened.on("error", (error) => {
+      if (opened === socket) fail(error.message, error);
+    });
+    // "end" and not "close": what we still have to write would delay that one, for ever if nobody reads.
+    opened.on("end", () => {
+      if (opened === socket) endOfInput();
+    });
+    opened.on("close", () => {
+      if (opened === socket) fail("the connection was closed");
+    });
     return opened;
   }
 
   function receive(bytes: Buffer): void {
-    try {
-      parse(bytes);
-    } catch (error) {
+    // What no request asked for would be taken for the answer to the next one.
+    if (pending === undefined) {
       discard();
+      return;
+    }
+    try {
+      const response = parser.push(bytes);
+      if (response !== undefined) succeed(response);
+    } catch (error) {
       fail(`the Runtime API's answer is no HTTP: ${(error as Error).message}`, error);
     }
   }
 
-  function parse(bytes: Buffer): void {
-    let rest = unparsed === undefined ? bytes : Buffer.concat([unparsed, bytes]);
-    unparsed = undefined;
-    while (rest.length > 0) {
-      if (pending === undefined) throw new Error("bytes came that no request asked for");
-      if (body === undefined) {
-        const end = rest.indexOf("\r\n\r\n");
-        if (end > maximumHeadBytes || (end === -1 && rest.length > maximumHeadBytes)) {
-          throw new Error(`its head is larger than ${maximumHeadBytes} bytes`);
-        }
-        if (end === -1) {
-          unparsed = Buffer.from(rest);
-          return;
-        }
-        head = parseResponseHead(rest.subarray(0, end));
-        rest = rest.subarray(end + 4);
-        // 1xx answers are interim: the real one follows (RFC 9110, section 15.2).
-        if (head.status < 200) continue;
-        body = createBodyReader(head.body);
-      }
-      rest = rest.subarray(body.consume(rest));
-      if (body.done) finish();
-    }
-    if (body?.done) finish();
+  function endOfInput(): void {
+    const response = parser.end();
+    if (response === undefined) fail("the Runtime API closed the connection");
+    else succeed(response);
   }
 
-  function finish(): void {
-    const { status, headers, keepAlive } = head as ResponseHead;
-    const response = { status, headers, body: (body as BodyReader).bytes() };
-    const { resolve } = pending as NonNullable<typeof pending>;
+  function succeed(response: Response): void {
+    // An answer before the request has left: the rest of it would stand before the next one.
+    const sent = socket?.writableLength === 0;
+    if (!response.reusable || !sent) discard();
+    const answered = pending;
     pending = undefined;
-    body = undefined;
-    served++;
-    if (!keepAlive) discard();
-    resolve(response);
+    answered?.resolve(response);
   }
 
-  function lose(lost: Socket, error: Error | undefined): void {
-    if (lost !== socket) return;
-    if (body?.endedByClose() && error === undefined) {
-      socket = undefined;
-      finish();
-      return;
-    }
+  function fail(message: string, cause?: unknown): void {
     discard();
-    fail(error?.message ?? "the Runtime API closed the connection", error);
+    const failed = pending;
+    pending = undefined;
+    failed?.reject(new ConnectionError(message, { cause }));
   }
 
   function discard(): void {
     const old = socket;
     socket = undefined;
-    unparsed = undefined;
-    body = undefined;
     old?.destroy();
-  }
-
-  function fail(message: string, cause: unknown): void {
-    const failed = pending;
-    pending = undefined;
-    failed?.reject(new ConnectionError(message, served > 0, { cause }));
   }
 
   return {
@@ -166,16 +126,4 @@ function send(socket: Socket, head: string, body: Uint8Array | undefined): void 
     socket.write(body);
     socket.uncork();
   }
-}
-
-/**
- * Reads `host:port`, `[::1]:port` or a bare host (port 80).
- * @returns undefined when it is none of them.
- */
-export function parseAddress(text: string): Address | undefined {
-  const parts = /^(?:\[([\da-f:.]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/i.exec(text);
-  if (!parts) return undefined;
-  const port = parts[3] === undefined ? 80 : Number(parts[3]);
-  if (port < 1 || port > 65535) return undefined;
-  return { host: (parts[1] ?? parts[2]) as string, port };
 }

@@ -1,6 +1,8 @@
 // Registers the runtime as an internal extension, so that Lambda sends SIGTERM before it ends the
 // environment: without one it sends SIGKILL at once (AWS: "Lambda execution environment lifecycle").
-import { type Address, openConnection } from "./connection.ts";
+import { type Address, hostLine } from "./address.ts";
+import { openConnection } from "./connection.ts";
+import { headerValue } from "./header-value.ts";
 
 /**
  * Registers for no event, and leaves one call open that is never answered; it ends with the process.
@@ -9,7 +11,7 @@ import { type Address, openConnection } from "./connection.ts";
 export async function registerForSigterm(address: Address): Promise<void> {
   const connection = openConnection(address);
   const prefix = "/2020-01-01/extension";
-  const host = `Host: ${address.host}:${address.port}\r\n`;
+  const host = hostLine(address);
   const body = Buffer.from('{"events":[]}');
   const answer = await connection.request(
     `POST ${prefix}/register HTTP/1.1\r\n${host}Lambda-Extension-Name: stdlambda\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`,
@@ -21,7 +23,7 @@ export async function registerForSigterm(address: Address): Promise<void> {
   }
   connection
     .request(
-      `GET ${prefix}/event/next HTTP/1.1\r\n${host}Lambda-Extension-Identifier: ${identifier}\r\n`,
+      `GET ${prefix}/event/next HTTP/1.1\r\n${host}Lambda-Extension-Identifier: ${headerValue(identifier)}\r\n`,
     )
     // Whatever ends this call, the environment is ending with it.
     .catch(() => {});

@@ -13,20 +13,17 @@ export interface ResponseHead {
 /** Lambda allows 1 MB of request line and headers; nothing it sends back is larger. */
 export const maximumHeadBytes = 1024 * 1024;
 
-/** A body of this size can be no event; 6 MB is Lambda's limit, local services may allow more. */
-const maximumBodyBytes = 256 * 1024 * 1024;
-
 /**
  * Parses the bytes before the empty line.
  * @throws Error naming the malformed part.
  */
 export function parseResponseHead(bytes: Buffer): ResponseHead {
-  // Header values are UTF-8 on Lambda (client context); anything else is kept byte for byte as latin1.
-  const text = isUtf8(bytes) ? bytes.toString("utf8") : bytes.toString("latin1");
-  const lines = text.split("\r\n");
-  const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/.exec(lines[0] as string);
-  if (!statusLine) throw new Error(`malformed status line ${quote(lines[0] as string)}`);
-  const headers = parseFields(lines);
+  const text = headText(bytes);
+  const lineEnd = endOfLine(text, 0);
+  const firstLine = text.slice(0, lineEnd);
+  const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/.exec(firstLine);
+  if (!statusLine) throw new Error(`malformed status line ${quote(firstLine)}`);
+  const headers = parseFields(text, lineEnd + 2);
   const status = Number(statusLine[2]);
   return {
     status,
@@ -36,23 +33,73 @@ export function parseResponseHead(bytes: Buffer): ResponseHead {
   };
 }
 
-function parseFields(lines: string[]): Map<string, string> {
+// Header values are UTF-8 on Lambda (client context); a line that is not is kept byte for byte as latin1.
+function headText(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  return bytes
+    .toString("latin1")
+    .split("\r\n")
+    .map((line) => {
+      const lineBytes = Buffer.from(line, "latin1");
+      return isUtf8(lineBytes) ? lineBytes.toString("utf8") : line;
+    })
+    .join("\r\n");
+}
+
+function parseFields(text: string, from: number): Map<string, string> {
   const headers = new Map<string, string>();
-  for (let i = 1; i < lines.length; i++) {
-    const line = lines[i] as string;
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    if (colon < 1 || /[^!#$%&'*+\-.^_`|~\da-z]/.test(name)) {
-      throw new Error(`malformed header line ${quote(line)}`);
-    }
-    const value = line.slice(colon + 1).trim();
-    if (value.includes("\0") || value.includes("\n") || value.includes("\r")) {
-      throw new Error(`header ${name} holds NUL or a bare line end`);
-    }
+  for (let start = from; start < text.length; ) {
+    const end = endOfLine(text, start);
+    const colon = text.indexOf(":", start);
+    const name = colon !== -1 && colon < end ? fieldName(text.slice(start, colon)) : undefined;
+    if (name === undefined)
+      throw new Error(`malformed header line ${quote(text.slice(start, end))}`);
+    const value = withoutBlanks(text, colon + 1, end);
+    if (value.includes("\0")) throw new Error(`header ${name} holds NUL`);
     const earlier = headers.get(name);
     headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+    start = end + 2;
   }
   return headers;
+}
+
+/** Where the line's CRLF, or the text, ends. @throws Error for a CR or an LF that stands alone. */
+function endOfLine(text: string, start: number): number {
+  const feed = text.indexOf("\n", start);
+  const end = feed === -1 ? text.length : feed - 1;
+  const carriage = text.indexOf("\r", start);
+  if (carriage !== (feed === -1 ? -1 : end)) {
+    throw new Error(`a line of its head does not end in CRLF: ${quote(text.slice(start))}`);
+  }
+  return end;
+}
+
+/** Names as they were written, with the lower-case form of those that are tokens: heads repeat them. */
+const knownNames = new Map<string, string>();
+
+/** So that a peer that makes up names cannot fill the memory. */
+const maximumKnownNames = 256;
+
+function fieldName(written: string): string | undefined {
+  const known = knownNames.get(written);
+  if (known !== undefined) return known;
+  if (!/^[!#$%&'*+\-.^_`|~\da-z]+$/i.test(written)) return undefined;
+  const name = written.toLowerCase();
+  if (knownNames.size < maximumKnownNames) knownNames.set(written, name);
+  return name;
+}
+
+// The white space around a value is blanks and tabs; String.trim would take more of it.
+function withoutBlanks(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 function bodyFraming(status: number, headers: Map<string, string>): ResponseHead["body"] {
@@ -69,7 +116,6 @@ function bodyFraming(status: number, headers: Map<string, string>): ResponseHead
   if (!/^\d+$/.test(length) || others.some((other) => other !== length)) {
     throw new Error(`malformed Content-Length ${quote(text)}`);
   }
-  if (Number(length) > maximumBodyBytes) throw new Error(`a body of ${length} bytes is too large`);
   return Number(length);
 }
 

@@ -1,0 +1,187 @@
+// One event answered by code in the host's own process: scope, deadline, exit, and what nobody caught.
+// A class, because everything that happens for an event is told by it, and closures for each event
+// were a third of the garbage of the hot path (bench: the young generation grew to twice the size).
+import type { Readable } from "node:stream";
+import { type Alarm, cancelAlarm, setAlarm } from "../alarm.ts";
+import { type Failure, failureFromThrown, hostFailure } from "../answer/failure.ts";
+import { failed, type Outcome } from "../answer/outcome.ts";
+import { endingTimes } from "../deadline.ts";
+import type { Environment } from "../event/environment.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Log } from "../log.ts";
+import { createStderr, type Stderr } from "../process/stderr.ts";
+import { type EventScope, eventScopes, exitSignal } from "./event-scope.ts";
+import { failLoading } from "./exit.ts";
+
+/** What a kind of event adds: how the user's code is called, and what its result means. */
+export abstract class InProcessEvent implements EventScope {
+  readonly invocation: Invocation;
+  stdin: Readable | undefined = undefined;
+  stdinRead = 0;
+  environment: Environment | undefined = undefined;
+  protected over = false;
+  readonly #log: Log;
+  readonly #onSettled: (outcome: Outcome) => void;
+  #stderr: Stderr | undefined = undefined;
+  #stdoutLines: Stderr | undefined = undefined;
+  #alarm: Alarm | undefined = undefined;
+  #refused = false;
+
+  /** `onSettled` is called once. */
+  constructor(invocation: Invocation, log: Log, onSettled: (outcome: Outcome) => void) {
+    this.invocation = invocation;
+    this.#log = log;
+    this.#onSettled = onSettled;
+  }
+
+  /** Calls the user's code; runs inside the event's scope. */
+  protected abstract call(): unknown;
+
+  /** Takes a piece of stdout while the event runs; the return value is Writable.write's. */
+  protected abstract stdout(piece: Buffer): boolean;
+
+  /** Makes the outcome of what `call` returned or resolved to. */
+  protected abstract returned(value: unknown): Outcome | Promise<Outcome>;
+
+  /** Makes the outcome of process.exit. */
+  protected abstract exited(status: number): Outcome;
+
+  run(): void {
+    const times = endingTimes(this.invocation.deadlineMs);
+    if (times !== undefined) {
+      this.#alarm = { at: times.terminateAt, ring: () => this.settle(failed(timedOut)) };
+      setAlarm(this.#alarm);
+    }
+    running.add(this);
+    eventScopes.run(this, enter, this);
+  }
+
+  /** The user's code, called within the scope; no more promises than it makes itself. */
+  enter(): void {
+    try {
+      const value = this.call();
+      if (isThenable(value)) {
+        value.then(
+          (result) => this.#finish(result),
+          (error) => this.#fail(error),
+        );
+      } else this.#finish(value);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #finish(value: unknown): void {
+    try {
+      const result = this.returned(value);
+      if (result instanceof Promise) {
+        result.then(
+          (outcome) => this.settle(outcome),
+          (error) => this.#fail(error),
+        );
+      } else this.settle(result);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (error !== exitSignal) this.settle(failed(failureFromThrown(error)));
+  }
+
+  /** Ends the event; the first outcome counts. */
+  settle(outcome: Outcome): void {
+    if (this.over) return;
+    this.over = true;
+    if (this.#alarm !== undefined) cancelAlarm(this.#alarm);
+    running.delete(this);
+    this.#stdoutLines?.flush();
+    this.#stderr?.flush();
+    this.#onSettled(outcome);
+  }
+
+  /** Ends the event and whoever writes for it, as process.exit ends its caller. */
+  protected refuse(outcome: Outcome): never {
+    this.#refused = true;
+    this.settle(outcome);
+    throw exitSignal;
+  }
+
+  writeStdout(piece: Buffer): boolean {
+    if (this.#refused) throw exitSignal;
+    if (!this.over) return this.stdout(piece);
+    // Written after the answer: it can be no part of this one, and must be none of a later one.
+    this.writeStderr(piece);
+    return true;
+  }
+
+  writeStderr(piece: Buffer): void {
+    this.#stderr ??= createStderr(this.#log, this.invocation);
+    this.#stderr.push(piece);
+    if (this.over) this.#stderr.flush();
+  }
+
+  /** A piece of stdout where that is log, as on AWS's Node runtime. */
+  protected logStdout(piece: Buffer): boolean {
+    this.#stdoutLines ??= createStderr(this.#log, this.invocation);
+    this.#stdoutLines.push(piece);
+    return true;
+  }
+
+  exit(status: number): void {
+    if (!this.over) this.settle(this.exited(status));
+  }
+
+  /** The end of what the event wrote to stderr. */
+  protected stderrTail(): string {
+    return this.#stderr?.tail() ?? "";
+  }
+}
+
+function enter(event: InProcessEvent): void {
+  event.enter();
+}
+
+const running = new Set<InProcessEvent>();
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
+}
+
+const timedOut = hostFailure(
+  "Function.Timeout",
+  "The function had not answered just before its timeout. It goes on in the background, and what it still writes goes to the log. Raise the timeout, or make it faster.",
+);
+
+/**
+ * Fails the running events for an exception that nothing caught. The host answers them and then ends,
+ * so that no broken state serves a later event; `broken` is told when there is none to fail.
+ */
+export function watchUncaught(broken: (failure: Failure) => void): void {
+  process.on("uncaughtException", (error: unknown) => {
+    if (error === exitSignal || failLoading(error)) return;
+    const failure = failureFromThrown(error);
+    uncaught ??= failure;
+    if (running.size === 0) broken(failure);
+    for (const event of [...running]) event.settle({ kind: "failure", failure, hostBroken: true });
+  });
+}
+
+/** The first exception that nothing caught: after it the process must serve no event. */
+let uncaught: Failure | undefined;
+
+/**
+ * For an event whose response had begun: its failure went into the stream, the host must end all the same.
+ * @throws Error when an exception was not caught.
+ */
+export function refuseAfterUncaught(): void {
+  if (uncaught === undefined) return;
+  throw new Error(
+    `The host ends, because nothing caught ${uncaught.errorType}: ${uncaught.errorMessage}. Await each promise, or catch its error.`,
+  );
+}

@@ -1,0 +1,58 @@
+// Collects output up to the size of a response. Many small writes cost no more memory than their bytes:
+// a Buffer for each byte of 6 MB would be half a gigabyte.
+import { maximumResponseBytes } from "../answer/limit.ts";
+
+export interface Collector {
+  /** False once there is more than a response may hold; nothing is kept from then on. */
+  push(piece: Buffer): boolean;
+  /** All that was pushed, or nothing when it was too much. */
+  bytes(): Buffer;
+}
+
+/** Most responses are one piece, or a few: those are kept as they came. */
+const keptPieces = 16;
+const smallBytes = 1024;
+const blockBytes = 64 * 1024;
+
+export function createCollector(): Collector {
+  let pieces: Buffer[] = [];
+  let total = 0;
+  // What was small lies one behind the other in blocks; from `start` on it is not yet a piece.
+  let block: Buffer | undefined;
+  let start = 0;
+  let end = 0;
+
+  function closeRun(): void {
+    if (block !== undefined && end > start) pieces.push(block.subarray(start, end));
+    start = end;
+  }
+
+  return {
+    push(piece) {
+      total += piece.length;
+      if (total > maximumResponseBytes) {
+        pieces = [];
+        block = undefined;
+        return false;
+      }
+      if (pieces.length < keptPieces || piece.length >= smallBytes) {
+        closeRun();
+        pieces.push(piece);
+        return true;
+      }
+      if (block === undefined || end + piece.length > blockBytes) {
+        closeRun();
+        block = Buffer.allocUnsafeSlow(blockBytes);
+        start = 0;
+        end = 0;
+      }
+      end += piece.copy(block, end);
+      return true;
+    },
+    bytes() {
+      closeRun();
+      const [first] = pieces;
+      return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
+    },
+  };
+}

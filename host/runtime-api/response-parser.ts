@@ -1,0 +1,82 @@
+// Cuts what a connection delivers into responses, at whatever bytes it is split.
+import { type BodyReader, createBodyReader } from "./body.ts";
+import { maximumHeadBytes, parseResponseHead, type ResponseHead } from "./response-head.ts";
+
+export interface Response {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+  /** Whether another request can follow on the connection. */
+  readonly reusable: boolean;
+}
+
+export interface ResponseParser {
+  /**
+   * Takes the bytes that came, which the caller may reuse; gives the response with its last byte.
+   * @throws Error when they are no HTTP.
+   */
+  push(bytes: Buffer): Response | undefined;
+  /** The other side has closed: gives the response that ends in this way, if it is one. */
+  end(): Response | undefined;
+}
+
+export function createResponseParser(): ResponseParser {
+  let unparsed: Buffer | undefined;
+  let head: ResponseHead | undefined;
+  let body: BodyReader | undefined;
+
+  function finish(reusable: boolean): Response {
+    const { status, headers } = head as ResponseHead;
+    const response = { status, headers, body: (body as BodyReader).bytes(), reusable };
+    body = undefined;
+    return response;
+  }
+
+  return {
+    push(bytes) {
+      let rest = unparsed === undefined ? bytes : Buffer.concat([unparsed, bytes]);
+      unparsed = undefined;
+      while (body === undefined) {
+        const end = rest.indexOf("\r\n\r\n");
+        if (end === -1 || end > maximumHeadBytes) {
+          refuseUnlessBegun(rest);
+          unparsed = Buffer.from(rest);
+          return undefined;
+        }
+        head = parseResponseHead(rest.subarray(0, end));
+        rest = rest.subarray(end + 4);
+        // 1xx answers are interim: the real one follows (RFC 9110, section 15.2).
+        if (head.status < 200) continue;
+        // Hardly ever does a response come in pieces: no reader, no state.
+        if (head.body === rest.length) return whole(head, rest);
+        body = createBodyReader(head.body);
+      }
+      const used = body.consume(rest);
+      if (!body.done) return undefined;
+      // Bytes beyond it would be taken for the answer to the next request.
+      return finish(used === rest.length && (head as ResponseHead).keepAlive);
+    },
+    end: () => (body?.endedByClose() ? finish(false) : undefined),
+  };
+}
+
+/** Copied, because the socket reuses its buffer. */
+function whole({ status, headers, keepAlive }: ResponseHead, bytes: Buffer): Response {
+  return { status, headers, body: Buffer.from(bytes), reusable: keepAlive };
+}
+
+const protocol = "HTTP/1.";
+
+// What can never become a head is refused at once: a server that waits for us would be waited for.
+function refuseUnlessBegun(bytes: Buffer): void {
+  if (bytes.length > maximumHeadBytes) {
+    throw new Error(`its head is larger than ${maximumHeadBytes} bytes`);
+  }
+  const start = bytes.toString("latin1", 0, protocol.length);
+  if (!protocol.startsWith(start)) {
+    throw new Error(`it begins with ${JSON.stringify(bytes.toString("latin1", 0, 40))}`);
+  }
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) {
+    if (bytes[at - 1] !== 0x0d) throw new Error("a line of its head does not end in CRLF");
+  }
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// The executable: a process's streams and signals around the command line.
+import { main } from "./main.ts";
+
+/** A shell's exit status for a command that a signal has ended. */
+const signalStatus = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const stop = new AbortController();
+for (const [signal, status] of Object.entries(signalStatus)) {
+  process.on(signal, () => stop.abort(status));
+}
+const { stdin, stdout, stderr, env } = process;
+try {
+  const surroundings = { stdin, stdout, stderr, env, signal: stop.signal };
+  process.exitCode = await main(process.argv.slice(2), surroundings);
+} catch (error) {
+  // What was started has been ended by now.
+  if (stop.signal.aborted) process.exitCode = stop.signal.reason;
+  else throw error;
+}

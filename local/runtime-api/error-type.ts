@@ -1,0 +1,10 @@
+// The error type of a post, as logs and metrics may hold it.
+
+// Not anchored: AWS's own check is not.
+const validType = /(Runtime|Function)\.[A-Z][a-zA-Z]+/;
+
+/** The header's value if it is well formed, else the type Lambda puts in its place. */
+export function errorTypeForMetrics(header: string | undefined): string {
+  if (header !== undefined && validType.test(header)) return header;
+  return header?.startsWith("Function.") ? "Function.Unknown" : "Runtime.Unknown";
+}

@@ -1,0 +1,44 @@
+// The errors a caller gets that no runtime posted: the platform speaks for a runtime that could not.
+import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { exitReason } from "./exit-reason.ts";
+import type { Exit, FunctionError } from "./invocation.ts";
+
+/** The process ended before it answered. */
+export function exitError(requestId: string, exit: Exit): FunctionError {
+  return platformError("Runtime.ExitError", `RequestId: ${requestId} Error: ${exitReason(exit)}`);
+}
+
+/** The deadline passed; `seconds` is the function's timeout. */
+export function timeoutError(requestId: string, seconds: number): FunctionError {
+  const message = `Task timed out after ${seconds.toFixed(2)} seconds`;
+  return platformError("Sandbox.Timedout", `RequestId: ${requestId} Error: ${message}`);
+}
+
+/** The response, or the error posted in its place, had `size` bytes. */
+export function tooLargeError(size: number, limit: number = maximumResponseBytes): FunctionError {
+  return platformError(
+    "Function.ResponseSizeTooLarge",
+    `Response payload size (${size} bytes) exceeded maximum allowed payload size (${limit} bytes).`,
+  );
+}
+
+/** The connection of a streamed response broke before its last chunk. */
+export function truncatedError(requestId: string): FunctionError {
+  return platformError(
+    "Runtime.TruncatedResponse",
+    `RequestId: ${requestId} Error: The response ended before it was complete`,
+  );
+}
+
+/** The mode header of a response was not `streaming`. */
+export function responseModeError(requestId: string, mode: string): FunctionError {
+  return platformError(
+    "Runtime.InvalidResponseModeHeader",
+    `RequestId: ${requestId} Error: Lambda-Runtime-Function-Response-Mode is "${mode}"; the only mode is "streaming"`,
+  );
+}
+
+function platformError(errorType: string, errorMessage: string): FunctionError {
+  const body = Buffer.from(JSON.stringify({ errorType, errorMessage }));
+  return { errorType, body, contentType: "application/json" };
+}

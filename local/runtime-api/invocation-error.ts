@@ -1,0 +1,40 @@
+// POST /runtime/invocation/{id}/error: the function failed, and the runtime says how.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { accept, apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
+import { become, type Environment, settle } from "./environment.ts";
+import { tooLargeError } from "./function-error.ts";
+import { readBody } from "./read-body.ts";
+import { readFunctionError } from "./read-function-error.ts";
+
+export async function invocationError(
+  environment: Environment,
+  requestId: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const pending = environment.current;
+  if (pending?.invocation.requestId !== requestId) {
+    refuse(environment, response, apiErrors.invalidRequestId);
+    return;
+  }
+  const state = "InvocationErrorResponse";
+  if (!become(environment, state)) {
+    refuse(environment, response, invalidStateTransition(environment.state, state));
+    return;
+  }
+  const body = await readBody(request, maximumResponseBytes);
+  if (body.kind === "broken") {
+    environment.onFault(`The error post for ${requestId} broke off`);
+    return;
+  }
+  become(environment, "RuntimeResponseSentState");
+  // AWS's emulator breaks down over such a body; to refuse it as a response is refused is kinder.
+  if (body.kind === "too-large") {
+    settle(pending, { kind: "error", ...tooLargeError(body.size) });
+    refuse(environment, response, apiErrors.requestEntityTooLarge);
+    return;
+  }
+  settle(pending, { kind: "error", ...readFunctionError(request.headers, body.bytes) });
+  accept(response);
+}

@@ -1,0 +1,50 @@
+// What goes through the Runtime API: an invocation on its way in, its result on the way out.
+import type { Readable } from "node:stream";
+
+/** One event and its context, as the service hands it to a runtime. */
+export interface Invocation {
+  /** The event's bytes; handed on as they are. */
+  readonly event: Buffer;
+  readonly requestId: string;
+  /** When the invocation must have been answered, in epoch milliseconds. */
+  readonly deadlineMs: number;
+  readonly functionArn: string;
+  /** X-Ray's trace header, `Root=…;Parent=…;Sampled=…`. */
+  readonly traceId?: string | undefined;
+  /** JSON, already decoded from the caller's base64. */
+  readonly clientContext?: string | undefined;
+  /** JSON with `cognitoIdentityId` and `cognitoIdentityPoolId`. */
+  readonly cognitoIdentity?: string | undefined;
+  readonly tenantId?: string | undefined;
+  /** @default "application/json" */
+  readonly contentType?: string | undefined;
+}
+
+/** What a caller gets in place of a response. */
+export interface FunctionError {
+  /** The type as logs and metrics know it; the body's own `errorType` is free. */
+  readonly errorType: string;
+  /** The JSON the caller sees, byte for byte as the runtime posted it. */
+  readonly body: Buffer;
+  readonly contentType: string;
+  /** X-Ray's error cause, when the runtime sent a valid one. */
+  readonly cause?: unknown;
+}
+
+/** What became of an invocation. A stream settles with its first byte still to come. */
+export type InvocationResult =
+  | { readonly kind: "response"; readonly body: Buffer; readonly contentType: string }
+  | {
+      readonly kind: "stream";
+      readonly contentType: string;
+      /** Ends in every case, and never fails: how it ended is what `ended` tells. */
+      readonly chunks: Readable;
+      readonly ended: Promise<FunctionError | undefined>;
+    }
+  | ({ readonly kind: "error" } & FunctionError);
+
+/** How the process of the environment ended, as Node reports it. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}

@@ -1,0 +1,78 @@
+// A response that reaches its caller as it is written, with its failure in the trailers.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { PassThrough } from "node:stream";
+import { accept, apiErrors, refuse } from "./api-error.ts";
+import { become, type Environment, type PendingInvocation, settle } from "./environment.ts";
+import { errorTypeForMetrics } from "./error-type.ts";
+import { tooLargeError, truncatedError } from "./function-error.ts";
+import type { FunctionError } from "./invocation.ts";
+
+const errorTypeTrailer = "lambda-runtime-function-error-type";
+const errorBodyTrailer = "lambda-runtime-function-error-body";
+
+/** Lambda's limit for a streamed response, in bytes. */
+const maximumStreamBytes = 200 * 1024 * 1024;
+
+/** Settles the invocation at once; returns when the post has been answered or broke off. */
+export async function streamedResponse(
+  environment: Environment,
+  pending: PendingInvocation,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks = new PassThrough();
+  const ended = Promise.withResolvers<FunctionError | undefined>();
+  // Who ends the stream first says why: the runtime, its death, or the deadline.
+  const end = (error?: FunctionError) => {
+    chunks.end();
+    ended.resolve(error);
+  };
+  pending.failStream = end;
+  const contentType = request.headers["content-type"] ?? "application/octet-stream";
+  settle(pending, { kind: "stream", contentType, chunks, ended: ended.promise });
+  const { complete, size } = await forward(request, chunks);
+  pending.failStream = undefined;
+  if (!complete) {
+    end(truncatedError(pending.invocation.requestId));
+    environment.onFault(`The streamed response to ${pending.invocation.requestId} broke off`);
+    return;
+  }
+  become(environment, "RuntimeResponseSentState");
+  if (size > maximumStreamBytes) {
+    end(tooLargeError(size, maximumStreamBytes));
+    refuse(environment, response, apiErrors.requestEntityTooLarge);
+    return;
+  }
+  end(trailerError(request.trailers));
+  accept(response);
+}
+
+/** Hands chunks on no faster than they are read; drops them once nobody reads any more. */
+function forward(
+  request: IncomingMessage,
+  chunks: PassThrough,
+): Promise<{ complete: boolean; size: number }> {
+  return new Promise((resolve) => {
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maximumStreamBytes || !chunks.writable) return;
+      if (!chunks.write(chunk)) request.pause();
+    });
+    chunks.on("drain", () => request.resume());
+    chunks.on("close", () => request.resume());
+    request.on("end", () => resolve({ complete: true, size }));
+    request.on("error", () => resolve({ complete: false, size }));
+    request.on("close", () => resolve({ complete: false, size }));
+  });
+}
+
+function trailerError(trailers: NodeJS.Dict<string>): FunctionError | undefined {
+  const errorType = trailers[errorTypeTrailer];
+  if (!errorType) return undefined;
+  return {
+    errorType: errorTypeForMetrics(errorType),
+    body: Buffer.from(trailers[errorBodyTrailer] ?? "", "base64"),
+    contentType: "application/json",
+  };
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The event is the response.
+exec cat

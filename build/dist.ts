@@ -12,6 +12,7 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(join(dist, "host"), { recursive: true });
 await bundleHost(join(root, "host/main.ts"), join(dist, "host/host.js"));
 await copyFile(join(root, "host/start.cjs"), join(dist, "host/main.cjs"));
+await copyFile(join(root, "host/require-node.cjs"), join(dist, "host/require-node.cjs"));
 await copyFile(
   join(root, "host/runners/prefork-preload.cjs"),
   join(dist, "host/prefork-preload.cjs"),

@@ -1,9 +1,10 @@
 // Makes dist/host/host.code: the host's compiled code, taken after it has answered an event, so that
 // what a start needs is in it and not only what V8 compiles ahead.
+
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fork } from "node:child_process";
 import { join } from "node:path";
 
 /** `directory` holds main.cjs and host.js; the code is for the Node that runs this. */
@@ -35,5 +36,6 @@ const eventHeaders = {
   "Lambda-Runtime-Aws-Request-Id": "00000000-0000-4000-8000-000000000000",
   "Lambda-Runtime-Deadline-Ms": String(Date.now() + 60_000),
   "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:000000000000:function:warm",
-  "Lambda-Runtime-Trace-Id": "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0",
+  "Lambda-Runtime-Trace-Id":
+    "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0",
 };

@@ -29,6 +29,7 @@ export interface Log {
 export function createLog(platform: Platform): Log {
   const json = platform.logFormat === "json";
   const least = levels[platform.logLevel as Level] ?? 0;
+  const levelMatters = least > 0 || platform.telemetryLogFd !== undefined;
   const write =
     platform.telemetryLogFd === undefined
       ? writeLine
@@ -40,8 +41,8 @@ export function createLog(platform: Platform): Log {
   }
 
   function textLine(text: string): void {
-    // In text format only a line that names its level can be below it.
-    const level = least > 0 ? leadingLevel(text)?.level : undefined;
+    // In text format only a line that names its level has one.
+    const level = levelMatters ? leadingLevel(text)?.level : undefined;
     if (level !== undefined && levels[level] < least) return;
     write(text, level);
   }

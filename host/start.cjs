@@ -4,6 +4,7 @@
 // @ts-check
 "use strict";
 
+require("./require-node.cjs");
 const { readFileSync } = require("node:fs");
 const vm = require("node:vm");
 
@@ -23,9 +24,9 @@ const cachedData = compiledCode();
 const script = new vm.Script(readFileSync(filename, "latin1"), {
   filename,
   ...(cachedData === undefined ? {} : { cachedData }),
-  // The user's modules are imported as from any file.
-  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
-script.runInThisContext()(require, module, exports, filename, __dirname);
+/** @param {string} url */
+const importModule = (url) => import(url);
+script.runInThisContext()(require, module, exports, filename, __dirname, importModule);
 
 module.exports = { script };

@@ -16,10 +16,10 @@ export function hostFailure(type: ErrorType, message: string): Failure {
 
 /** A failure from whatever a function, a module or an expression threw; never throws itself. */
 export function failureFromThrown(thrown: unknown): Failure {
-  if (thrown instanceof HostError) return hostFailure(thrown.type, thrown.message);
   if (!isErrorLike(thrown)) {
     return { errorType: typeof thrown, errorMessage: readable(() => thrown), stackTrace: [] };
   }
+  if (thrown instanceof HostError) return hostFailure(thrown.type, thrown.message);
   return {
     errorType: readable(() => thrown.name) || "Error",
     errorMessage: readable(() => thrown.message),

@@ -21,7 +21,7 @@ export type Pump = (
 ) => Promise<Failure | undefined>;
 
 /** Lambda looks at the content type only when it streams; stock runtimes send this one. */
-export const jsonContentType = "application/json";
+const jsonContentType = "application/json";
 export const bytesContentType = "application/octet-stream";
 
 export function response(body: Uint8Array, contentType = jsonContentType): Outcome {

@@ -19,7 +19,8 @@ export function closingBracket(code: string, from: number): number {
 export function topLevel(code: string): string {
   let depth = 0;
   let text = "";
-  for (const [at, character] of [...code].entries()) {
+  for (let at = 0; at < code.length; at++) {
+    const character = code[at] as string;
     const previous = code[at - 1] ?? "";
     const opens = "([{".includes(character) || (character === "<" && /[\w$]/.test(previous));
     const closes = ")]}".includes(character) || (character === ">" && previous !== "=");

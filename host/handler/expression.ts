@@ -1,6 +1,4 @@
 // A handler that is an expression: evaluated once at init, it gives the function.
-import { createRequire } from "node:module";
-import { compileFunction, constants } from "node:vm";
 import { failureFromThrown } from "../answer/failure.ts";
 import { HostError } from "../errors.ts";
 
@@ -12,7 +10,7 @@ export async function evaluateExpression(
   source: string,
   taskRoot: string,
 ): Promise<(...args: unknown[]) => unknown> {
-  const value = await evaluate(compile(source, taskRoot), taskRoot);
+  const value = await evaluate(compile(source, taskRoot));
   if (typeof value === "function") return value as (...args: unknown[]) => unknown;
   throw new HostError(
     "Runtime.InvalidExpression",
@@ -20,13 +18,25 @@ export async function evaluateExpression(
   );
 }
 
-function compile(source: string, taskRoot: string): (require: NodeJS.Require) => unknown {
+/** A module made of text, as Node makes one of a file: with a `require` and an `import()` of its place. */
+interface ModuleOfText {
+  paths: string[];
+  exports: unknown;
+  _compile(text: string, filename: string): void;
+}
+
+function compile(source: string, taskRoot: string): () => unknown {
+  const Module = process.getBuiltinModule("node:module") as unknown as {
+    new (id: string): ModuleOfText;
+    _nodeModulePaths(directory: string): string[];
+  };
+  const filename = `${taskRoot}/handler-expression.cjs`;
+  const module = new Module(filename);
+  module.paths = Module._nodeModulePaths(taskRoot);
   try {
     // The line end keeps a trailing comment from swallowing the parenthesis.
-    return compileFunction(`return (${source}\n)`, ["require"], {
-      filename: `${taskRoot}/handler-expression`,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }) as (require: NodeJS.Require) => unknown;
+    module._compile(`module.exports = () => (${source}\n)`, filename);
+    return module.exports as () => unknown;
   } catch (error) {
     throw new HostError(
       "Runtime.UserCodeSyntaxError",
@@ -36,12 +46,9 @@ function compile(source: string, taskRoot: string): (require: NodeJS.Require) =>
   }
 }
 
-async function evaluate(
-  expression: (require: NodeJS.Require) => unknown,
-  taskRoot: string,
-): Promise<unknown> {
+async function evaluate(expression: () => unknown): Promise<unknown> {
   try {
-    return await expression(createRequire(`${taskRoot}/index.js`));
+    return await expression();
   } catch (error) {
     const { errorType, errorMessage } = failureFromThrown(error);
     throw new HostError(

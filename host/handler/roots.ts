@@ -3,7 +3,7 @@ import { realpathSync, type Stats, statSync } from "node:fs";
 import { isAbsolute, join, sep } from "node:path";
 import { malformed } from "./setting.ts";
 
-export interface FoundFile {
+interface FoundFile {
   /** As the user would write it: under the root, links not resolved. */
   readonly path: string;
   readonly stats: Stats;

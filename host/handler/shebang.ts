@@ -57,11 +57,11 @@ function parseEnv(env: string, rest: string): Shebang {
 }
 
 /**
- * Words of `env -S`, quotes as GNU env reads them. Undefined with a backslash or a `${VARIABLE}`: what
- * those mean is left to env.
+ * Words of `env -S`, quotes as GNU env reads them. Undefined with a backslash, a `${VARIABLE}` or a
+ * quote that is not closed: what those mean is left to env.
  */
 function splitWords(text: string): string[] | undefined {
-  if (/\\|\$\{/.test(text)) return undefined;
+  if (!/^(?:"[^"]*"|'[^']*'|[^"'])*$/.test(text) || /\\|\$\{/.test(text)) return undefined;
   const words: string[] = [];
   for (const [word] of text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)) {
     if (word.startsWith("#")) break;

@@ -1,6 +1,6 @@
 // Can Node run this TypeScript by stripping its types? Decided at init from the text of the script and
 // of the files it imports; amaro, which would know, costs 28 ms and 20 MB (docs/performance.md).
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { blank } from "./blank.ts";
@@ -8,6 +8,10 @@ import { type Import, importsOf } from "./imports.ts";
 import { findNotErasable } from "./not-erasable.ts";
 
 const typescriptExtensions = [".ts", ".mts", ".cts"];
+const javascriptExtensions = [".js", ".mjs", ".cjs"];
+
+/** A larger file of JavaScript is a bundle, which imports no TypeScript. */
+const largestJavascript = 256 * 1024;
 
 /** More files than this are not a script with libraries beside it; the rest is left to Node. */
 const maximumFiles = 500;
@@ -32,6 +36,7 @@ export function whyNodeCannotStrip(script: string): string | undefined {
 function inspect(file: string, waiting: string[]): string | undefined {
   const extension = extname(file);
   if (extension === ".tsx" || extension === ".jsx") return "holds JSX";
+  if (javascriptExtensions.includes(extension)) return followTypescript(file, waiting);
   if (!typescriptExtensions.includes(extension)) return undefined;
   if (file.includes("/node_modules/")) return "is TypeScript in node_modules";
   const source = readFileSync(file, "utf8");
@@ -42,6 +47,19 @@ function inspect(file: string, waiting: string[]): string | undefined {
     return "is CommonJS by its extension or its package.json, and imports or exports as a module";
   }
   for (const imported of importsOf(source, code)) {
+    const reason = follow(file, imported, waiting);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+// JavaScript needs nothing itself, but may import what does.
+function followTypescript(file: string, waiting: string[]): string | undefined {
+  if (file.includes("/node_modules/") || statSync(file).size > largestJavascript) return undefined;
+  const source = readFileSync(file, "utf8");
+  if (!/\.[mc]?tsx?["']/.test(source)) return undefined;
+  for (const imported of importsOf(source, blank(source))) {
+    if (!/^\.{0,2}\/.*\.[mc]?tsx?$/.test(imported.specifier)) continue;
     const reason = follow(file, imported, waiting);
     if (reason !== undefined) return reason;
   }

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { HostError } from "../errors.ts";
 import { compileCacheDirectory } from "../event/compile-cache.ts";
+import { importModule } from "../import-module.ts";
 
 type Namespace = Record<string, unknown>;
 
@@ -12,7 +13,7 @@ type Namespace = Record<string, unknown>;
  */
 export async function loadModule(path: string, tsxLoader: string | undefined): Promise<Namespace> {
   try {
-    if (tsxLoader !== undefined) await import(pathToFileURL(tsxLoader).href);
+    if (tsxLoader !== undefined) await importModule(pathToFileURL(tsxLoader).href);
     else if (/\.[mc]?ts$/.test(path)) return await withCompileCache(() => load(path));
     return await load(path);
   } catch (error) {
@@ -30,7 +31,7 @@ async function load(path: string): Promise<Namespace> {
       if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
     }
   }
-  return (await import(pathToFileURL(path).href)) as Namespace;
+  return (await importModule(pathToFileURL(path).href)) as Namespace;
 }
 
 // Written now, because Lambda ends the host without a word: the next start of this sandbox, or on a

@@ -5,7 +5,8 @@ import { Socket } from "node:net";
 import type { Duplex, Readable, Writable } from "node:stream";
 import type { Ending } from "../answer/script-failure.ts";
 import type { Environment } from "../event/environment.ts";
-import { type PipeEnds, type StandardPipes, takeStandardPipes } from "./pipes.ts";
+import { ignoreBrokenPipe, type Output, outputOfStream, type Sink } from "./output.ts";
+import { type StandardPipes, takeStandardPipes } from "./pipes.ts";
 
 export interface Command {
   readonly program: string;
@@ -18,9 +19,6 @@ export interface ChildOptions {
   /** Whether descriptor 3 is a channel between host and child. */
   readonly channel?: boolean;
 }
-
-/** Takes a piece of output; a promise holds the child back until it resolves. */
-export type Sink = (piece: Buffer) => Promise<unknown> | undefined;
 
 export interface Child {
   /** Descriptor 3, when it was asked for and the child started. */
@@ -49,7 +47,7 @@ export interface Child {
 const drainMs = 50;
 
 /** The time that our own reader holds them back does not count, up to this. */
-const longestDrainMs = 2000;
+const longestDrainMs = 1000;
 
 /** How long the pipes may take to close after the group was killed; an escaped holder is not waited for. */
 const closeMs = 100;
@@ -69,20 +67,18 @@ export function startChild(command: Command, options: ChildOptions): Child {
       // A group of its own, so that all it started can be ended with it.
       detached: true,
       stdio: [
-        pipes?.stdin.child ?? "pipe",
-        pipes?.stdout.child ?? "pipe",
-        pipes?.stderr.child ?? "pipe",
+        ...(pipes?.child ?? (["pipe", "pipe", "pipe"] as const)),
         ...(options.channel ? (["pipe"] as const) : []),
       ],
     });
   } catch (error) {
-    if (pipes !== undefined) closeAll(pipes, "host");
+    if (pipes !== undefined) closeHostEnds(pipes);
     return neverStarted(Promise.resolve(notStarted(command, error as Error)));
   } finally {
-    if (pipes !== undefined) closeAll(pipes, "child");
+    for (const fd of pipes?.child ?? []) closeSync(fd);
   }
   if (child.pid === undefined) {
-    if (pipes !== undefined) closeAll(pipes, "host");
+    if (pipes !== undefined) closeHostEnds(pipes);
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     return neverStarted(
       new Promise((resolve) => {
@@ -99,7 +95,11 @@ function superviseChild(
   pipes: StandardPipes | undefined,
 ): Child {
   const stdin = openStdin(pipes, child);
-  let outputs: Readable[] | undefined;
+  const outputs: readonly [Output, Output] =
+    pipes === undefined
+      ? [outputOfStream(child.stdout as Readable), outputOfStream(child.stderr as Readable)]
+      : [pipes.stdout, pipes.stderr];
+  let reading = false;
   let openOutputs = 2;
   let received = 0;
   let held = 0;
@@ -117,35 +117,28 @@ function superviseChild(
   const channel = child.stdio[3] as Duplex | undefined;
   channel?.on("error", ignoreBrokenPipe);
 
-  function open(): Readable[] {
-    return pipes === undefined
-      ? [child.stdout as Readable, child.stderr as Readable]
-      : [readFrom(pipes.stdout), readFrom(pipes.stderr)];
-  }
-
-  function connect(output: Readable, sink: Sink | undefined): void {
-    output.on("error", ignoreBrokenPipe);
-    output.once("close", () => {
-      openOutputs--;
-      if (openOutputs === 0) onOutputsClosed?.();
-    });
-    output.on("data", (piece: Buffer) => {
-      received += piece.length;
-      const wait = sink?.(piece);
-      if (wait === undefined) return;
-      held++;
-      output.pause();
-      void wait.then(() => {
-        held--;
-        output.resume();
-      });
-    });
+  function connect(output: Output, sink: Sink | undefined): void {
+    output.read(
+      (piece) => {
+        received += piece.length;
+        const wait = sink?.(piece);
+        if (wait === undefined) return undefined;
+        held++;
+        return wait.then(() => {
+          held--;
+        });
+      },
+      () => {
+        openOutputs--;
+        if (openOutputs === 0) onOutputsClosed?.();
+      },
+    );
   }
 
   function read(stdout: Sink | undefined, stderr: Sink | undefined): void {
-    outputs = open();
-    connect(outputs[0] as Readable, stdout);
-    connect(outputs[1] as Readable, stderr);
+    reading = true;
+    connect(outputs[0], stdout);
+    connect(outputs[1], stderr);
   }
 
   /** Looks each time after so long; resolves when both are closed or there is no reason to go on. */
@@ -164,17 +157,21 @@ function superviseChild(
   }
 
   function signal(name: "SIGTERM" | "SIGKILL"): void {
+    // After most scripts there is nothing left to kill, and a stack would be collected to say so.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     try {
       process.kill(-group, name);
     } catch {
       // ESRCH: nothing of the group is left, which is what was wanted.
     }
+    Error.stackTraceLimit = stackTraceLimit;
   }
 
   async function finish(): Promise<Ending> {
     const ending = await ended;
     stdin.close();
-    if (outputs === undefined) read(undefined, undefined);
+    if (!reading) read(undefined, undefined);
     const longest = Date.now() + longestDrainMs;
     await outputsClosed(drainMs, () => held > 0 && Date.now() < longest);
     signal("SIGKILL");
@@ -186,7 +183,7 @@ function superviseChild(
       await new Promise(setImmediate);
       return received < most && (held > 0 || received > before);
     });
-    for (const output of outputs as unknown as Readable[]) output.destroy();
+    for (const output of outputs) output.destroy();
     stdin.destroy();
     channel?.destroy();
     return ending;
@@ -225,7 +222,7 @@ function openStdin(pipes: StandardPipes | undefined, child: ChildProcess): Stdin
 
 // An event of up to a pipe's 64 KiB is written at once, by one system call; the rest of a larger one
 // is left to a socket, which waits for the reader.
-function pipeStdin({ host }: PipeEnds): Stdin {
+function pipeStdin(host: number): Stdin {
   let closed = false;
   let socket: Socket | undefined;
   return {
@@ -298,16 +295,11 @@ function streamStdin(stream: Writable): Stdin {
   };
 }
 
-function readFrom({ host }: PipeEnds): Readable {
-  return new Socket({ fd: host, readable: true, writable: false });
+function closeHostEnds({ stdin, stdout, stderr }: StandardPipes): void {
+  closeSync(stdin);
+  stdout.destroy();
+  stderr.destroy();
 }
-
-function closeAll(pipes: StandardPipes, side: keyof PipeEnds): void {
-  for (const ends of [pipes.stdin, pipes.stdout, pipes.stderr]) closeSync(ends[side]);
-}
-
-// A child may end without reading or while it writes; its status tells, the pipe need not.
-function ignoreBrokenPipe(): void {}
 
 function notStarted(command: Command, error: Error): Ending {
   const code = (error as NodeJS.ErrnoException).code;

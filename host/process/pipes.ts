@@ -6,19 +6,18 @@
 // Measured within 5 % of socket pairs for a whole spawn of `cat`.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type Output, outputOfPipe } from "./output.ts";
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** The descriptors of the three streams, on the host's side and on the child's. */
+/** The three streams on the host's side, and their descriptors on the child's. */
 export interface StandardPipes {
-  readonly stdin: PipeEnds;
-  readonly stdout: PipeEnds;
-  readonly stderr: PipeEnds;
-}
-
-export interface PipeEnds {
-  readonly host: number;
-  readonly child: number;
+  /** Descriptor to write to, without blocking. */
+  readonly stdin: number;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Descriptors 0, 1 and 2 of the child. */
+  readonly child: readonly [number, number, number];
 }
 
 /** What dash lets a script name with one digit: two children's worth for one turn. */
@@ -92,6 +91,8 @@ function made(shell: ChildProcess): Promise<boolean> {
     const settle = (answer: boolean) => () => {
       shell.stdout?.off("data", yes);
       shell.off("exit", no);
+      shell.off("error", no);
+      shell.off("error", no);
       resolve(answer);
     };
     const yes = settle(true);
@@ -111,10 +112,17 @@ function openThree(stdin: string, stdout: string, stderr: string): StandardPipes
   };
   try {
     for (const path of [stdin, stdout, stderr]) empty(path);
+    const child = [open(stdin, O_RDONLY), open(stdout, O_WRONLY), open(stderr, O_WRONLY)] as const;
+    const host = [
+      open(stdin, O_WRONLY | O_NONBLOCK),
+      open(stdout, O_RDONLY | O_NONBLOCK),
+      open(stderr, O_RDONLY | O_NONBLOCK),
+    ] as const;
     return {
-      stdin: { child: open(stdin, O_RDONLY), host: open(stdin, O_WRONLY | O_NONBLOCK) },
-      stdout: { host: open(stdout, O_RDONLY | O_NONBLOCK), child: open(stdout, O_WRONLY) },
-      stderr: { host: open(stderr, O_RDONLY | O_NONBLOCK), child: open(stderr, O_WRONLY) },
+      stdin: host[0],
+      stdout: outputOfPipe(host[1]),
+      stderr: outputOfPipe(host[2]),
+      child,
     };
   } catch (error) {
     for (const fd of opened) closeSync(fd);

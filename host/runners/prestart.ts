@@ -43,8 +43,11 @@ export function prestartRunner(
       next = undefined;
       if (child?.running) {
         return answerByChild(child, invocation, settings.stdout, log, () => {
-          child.channel?.end(contextLine(invocation, platform));
+          // The event first: it is what the script waits for.
           child.end(invocation.event);
+          const { channel } = child;
+          // Closed as soon as it is written: what the script leaves unread would be an error to read on.
+          channel?.end(contextLine(invocation, platform), () => channel.destroy());
         });
       }
       if (possible) {

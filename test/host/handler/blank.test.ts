@@ -103,7 +103,7 @@ describe("any text", () => {
   });
 });
 
-it("reads six megabytes in less than a second", () => {
+it("reads six megabytes in no long time", () => {
   const line = 'const a = "b" + `c` / 2; // d\n';
   const started = performance.now();
   blank(line.repeat(200_000));

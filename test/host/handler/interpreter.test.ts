@@ -1,6 +1,5 @@
 // Who runs a script: its shebang, else its extension, else the kernel.
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -198,14 +197,11 @@ describe("a compiled program", () => {
   });
 });
 
-it("a file that cannot be read is an error with the names beside it", {
-  skip: process.getuid?.() === 0 && "root reads every file",
-}, () => {
-  const root = temporaryFiles({ "a.sh": "", "b.sh": "" });
-  chmodSync(join(root, "a.sh"), 0o000);
+it("a file that cannot be read is an error with the names beside it", () => {
+  const root = temporaryFiles({ "b.sh": "" });
   assert.throws(() => chooseInterpreter(join(root, "a.sh"), ""), {
     type: "Runtime.NotExecutable",
-    message: /a\.sh, b\.sh.*chmod a\+r/,
+    message: /a\.sh cannot be read: ENOENT.* are: b\.sh\. .*chmod a\+r/,
   });
 });
 

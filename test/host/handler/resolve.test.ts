@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { HostError } from "../../../host/errors.ts";
+import { explainHandler } from "../../../host/handler/explain.ts";
 import { resolveHandler } from "../../../host/handler/resolve.ts";
 import { createRoots } from "../../../host/handler/roots.ts";
+import { startHost } from "../../helpers/runtime-api.ts";
 import { temporaryFiles } from "../temporary-files.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -343,6 +345,54 @@ describe("a handler that is not found", () => {
 
   it("says that a function holds no script", () => {
     assert.throws(() => functionOf({}).decide("hello.ts"), { message: /holds no script/ });
+  });
+});
+
+describe("through the host", () => {
+  const { root } = functionOf({
+    "src/a.b.ts": "export const api = { handler: (e: { n: number }) => e.n + 1 };",
+    "enum.ts": "enum Size { small = 7 }\nexport const handler = () => Size.small;",
+    "over.mjs":
+      "import { handler as inner } from './enum.ts';\nexport const handler = () => inner();",
+    "elided.ts":
+      "import { Shape } from './types.ts';\nexport const handler = (e: Shape): number => e.n * 2;",
+    "types.ts": "export interface Shape { n: number }",
+    "node_modules/@scope/esm/package.json": '{"type":"module","exports":{"import":"./esm.js"}}',
+    "node_modules/@scope/esm/esm.js": "export const handler = ({ n }) => n * 10;",
+    "arguments.sh": '#!/usr/bin/env -S sh -e "-u"\nprintf "[%s,%s]" "$1" "$2"\n',
+  });
+
+  const answers = {
+    "src/a.b.ts#api.handler": "4",
+    "enum.handler": "7",
+    "over.handler": "7",
+    "elided.handler": "6",
+    "@scope/esm.handler": "30",
+    "(e)=>e.n": "3",
+    "script:arguments.sh,1,%32": "[1,2]",
+  };
+  for (const [handler, answer] of Object.entries(answers)) {
+    it(`${handler} answers ${answer}`, async () => {
+      await using host = await startHost({ handler, root });
+      const { body, status } = await host.invoke({ n: 3 });
+      assert.equal(`${status} ${body}`, `response ${answer}`);
+    });
+  }
+
+  it("a handler that is not found is posted with what resolve prints, and the host ends", async () => {
+    await using host = await startHost({ handler: "src/none.handler", root });
+    const posted = await host.initError;
+    const { errorType, errorMessage } = JSON.parse(posted?.body.toString() ?? "{}");
+    const { text } = explainHandler("src/none.handler", { LAMBDA_TASK_ROOT: root });
+    assert.equal(`${errorType}: ${errorMessage}`, text);
+    assert.notEqual((await host.exited).code, 0);
+  });
+
+  it("a warning stands in the log", async () => {
+    const both = functionOf({ "a.js": "", "a.b.js": "exports.run = () => 1;" });
+    await using host = await startHost({ handler: "a.b.run", root: both.root });
+    await host.invoke({});
+    assert.match(host.log(), /^WARN stdlambda: the handler a\.b\.run could be/m);
   });
 });
 

@@ -1,5 +1,6 @@
 // The first line of a script, as the kernel and env read it.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
@@ -90,6 +91,7 @@ describe("env's part", () => {
   it("leaves to env its own options, its escapes and its variables", () => {
     for (const rest of [
       "-S -i node",
+      "-S node 'open",
       "-i",
       "-S -u HOME node",
       String.raw`-S a\_b c`,
@@ -101,6 +103,36 @@ describe("env's part", () => {
     assert.deepEqual(read("#!/usr/bin/env -S A=1\n"), program("/usr/bin/env", "-S A=1"));
   });
 });
+
+describe("env itself", { skip: splitsWords() ? false : "this env has no -S" }, () => {
+  it("splits any words as we do", () => {
+    const show = join(temporaryFiles({ "show*": `#!/bin/sh\nprintf '%s\\0' "$A" "$@"\n` }), "show");
+    const piece = fc.constantFrom("a", " ", "'", '"', "#", "=", "A=1", "-x", "\t", "é");
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(piece, { maxLength: 8 }), (assigns, pieces) => {
+        const words = `${assigns ? "A='x y' " : ""}${show} ${pieces.join("")}`.trimEnd();
+        const shebang = read(`#!/usr/bin/env -S ${words}\n`);
+        // A quote that is not closed is left to env.
+        if (shebang === undefined || shebang.program !== show) return;
+        const { stdout, status } = spawnSync("env", [`-S ${words}`], {
+          encoding: "utf8",
+          env: { PATH: process.env.PATH },
+        });
+        assert.equal(status, 0, words);
+        assert.deepEqual(
+          stdout.split("\0"),
+          [shebang.assignments.A ?? "", ...shebang.args, ""],
+          words,
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function splitsWords(): boolean {
+  return spawnSync("env", ["-S true"]).status === 0;
+}
 
 describe("the start of a file", () => {
   it("is no longer than the 256 bytes that the kernel reads, so a longer line is cut there", () => {

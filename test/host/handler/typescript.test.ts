@@ -61,6 +61,7 @@ const stripped: Readonly<Record<string, string>> = {
     "const fs: typeof import('node:fs') = require('node:fs'); module.exports = { a: fs };",
   "commonjs/plain.ts": "const fs: unknown = require('node:fs'); module.exports = { a: fs };",
   "commonjs/module.mts": "import fs from 'node:fs'; export default fs;",
+  "javascript.mjs": "import { value } from './lib.ts'; export default value;",
   "regular-expression.ts": "const a = 1; if (a) /`/.test('x'); export const b: number = a;",
 };
 
@@ -137,6 +138,10 @@ const refused: Readonly<Record<string, readonly [source: string, reason: RegExp]
     "import { Size } from './with-enum.ts'; export default Size;",
     /with-enum\.ts uses enum/,
   ],
+  "javascript-with-enum.mjs": [
+    "import { Size } from './with-enum.ts'; export default Size;",
+    /with-enum\.ts uses enum/,
+  ],
   "json.ts": ["import data from './data.json'; export default data;", /data\.json" without/],
   "module.cts": ["import fs from 'node:fs'; module.exports = fs;", /CommonJS/],
   "commonjs/module.ts": ["import fs from 'node:fs'; console.assert(fs);", /CommonJS/],
@@ -205,11 +210,19 @@ describe("files that are not stripped", () => {
     assert.match(whyNodeCannotStrip(join(folder, "a.ts")) ?? "", /in node_modules/);
   });
 
-  it("JavaScript and what has no extension are not looked into", () => {
+  it("JavaScript and what has no extension are not TypeScript", () => {
     const folder = temporaryFiles({ "a.mjs": "enum A {}", b: "enum A {}" });
     assert.equal(whyNodeCannotStrip(join(folder, "a.mjs")), undefined);
     assert.equal(whyNodeCannotStrip(join(folder, "b")), undefined);
   });
+});
+
+it("a bundle of JavaScript is not searched for TypeScript", () => {
+  const folder = temporaryFiles({
+    "bundle.mjs": `import { Size } from "./with-enum.ts"; export default Size;${" ".repeat(300_000)}`,
+    "with-enum.ts": libraries["with-enum.ts"],
+  });
+  assert.equal(whyNodeCannotStrip(join(folder, "bundle.mjs")), undefined);
 });
 
 it("files that import each other in a circle are read once", () => {

@@ -229,6 +229,20 @@ test("a request larger than all buffers arrives byte for byte", async () => {
   slowConnection.close();
 });
 
+test("large requests that are read whole share one connection", async () => {
+  const body = Buffer.alloc(5 * 1024 * 1024);
+  await using server = await startScriptedServer(async (peer) => {
+    for (;;) {
+      await peer.request();
+      await peer.write(sized(202));
+    }
+  });
+  const connection = openConnection(server.address);
+  for (let count = 0; count < 20; count++) await connection.request(post(body.length), body);
+  assert.equal(server.connections, 1);
+  connection.close();
+});
+
 test("nobody listening is an error that names the address, time and again", async () => {
   const address = await unusedAddress();
   const connection = openConnection(address);

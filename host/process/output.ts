@@ -1,0 +1,84 @@
+// One output of a child, read into a buffer that all outputs share: a socket's own reading allocates
+// 64 KB for each piece, which is garbage of the hot path. It can be made before its child is.
+import { Socket } from "node:net";
+import type { Readable } from "node:stream";
+
+/** Takes a piece of output; a promise holds the child back until it resolves. */
+export type Sink = (piece: Buffer) => Promise<unknown> | undefined;
+
+export interface Output {
+  /** Begins to hand over what comes, and what has come; call it once. `onClose` follows the last piece. */
+  read(sink: Sink, onClose: () => void): void;
+  destroy(): void;
+}
+
+// libuv asks for the buffer, reads and calls back in one go, so that it can be everybody's.
+const shared = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** The output that comes out of a pipe; the descriptor is the output's from now on. */
+export function outputOfPipe(fd: number): Output {
+  let sink: Sink | undefined;
+  let early: Buffer | undefined;
+  let closed = false;
+  let onClose: (() => void) | undefined;
+  const socket = new Socket({
+    fd,
+    readable: true,
+    writable: false,
+    onread: { buffer: shared, callback: take },
+  });
+  socket.on("error", ignoreBrokenPipe);
+  socket.once("close", () => {
+    closed = true;
+    // What came before anybody asked is handed over first.
+    if (early === undefined) onClose?.();
+  });
+
+  function take(length: number): boolean {
+    const piece = Buffer.from(shared.subarray(0, length));
+    if (sink !== undefined) return hand(piece);
+    // Nobody has asked yet: one piece is kept, the rest stays in the pipe.
+    early = piece;
+    return false;
+  }
+
+  function hand(piece: Buffer): boolean {
+    const wait = sink?.(piece);
+    if (wait === undefined) return true;
+    void wait.then(() => socket.resume());
+    return false;
+  }
+
+  return {
+    read(newSink, newOnClose) {
+      sink = newSink;
+      onClose = newOnClose;
+      const first = early;
+      early = undefined;
+      if (first !== undefined && hand(first)) socket.resume();
+      if (closed) newOnClose();
+    },
+    destroy: () => void socket.destroy(),
+  };
+}
+
+/** The output of a child that has socket pairs. */
+export function outputOfStream(stream: Readable): Output {
+  stream.on("error", ignoreBrokenPipe);
+  return {
+    read(sink, onClose) {
+      if (stream.closed) onClose();
+      else stream.once("close", onClose);
+      stream.on("data", (piece: Buffer) => {
+        const wait = sink(piece);
+        if (wait === undefined) return;
+        stream.pause();
+        void wait.then(() => stream.resume());
+      });
+    },
+    destroy: () => void stream.destroy(),
+  };
+}
+
+// A child may end without reading or while it writes; its status tells, the pipe need not.
+export function ignoreBrokenPipe(): void {}

@@ -1,0 +1,27 @@
+// The pages that are made from tables are what the tables make.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "node:test";
+import { reference } from "../../build/reference.ts";
+import { errorTable } from "../../host/errors.ts";
+import { settings } from "../../host/settings.ts";
+
+const pages = reference();
+
+for (const [path, page] of Object.entries(pages)) {
+  it(`${path} is what its table makes; after a change run npm run docs`, () => {
+    assert.equal(readFileSync(join(import.meta.dirname, "../..", path), "utf8"), page);
+  });
+}
+
+it("every setting, every value and every error has its row", () => {
+  for (const { name, values, meaning } of settings) {
+    const row = pages["docs/settings.md"]?.split("\n").find((line) => line.includes(`\`${name}\``));
+    for (const value of values) assert.ok(row?.includes(`\`${value}\``), `${name}=${value}`);
+    assert.ok(row?.includes(meaning), name);
+  }
+  for (const type of Object.keys(errorTable)) {
+    assert.match(pages["docs/errors.md"] ?? "", new RegExp(`^\\| \`${type}\` \\| .+ \\|$`, "m"));
+  }
+});

@@ -8,7 +8,9 @@ import { makeHostCode } from "./host-code.ts";
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
-await rm(dist, { recursive: true, force: true });
+// Only what it makes itself: users keep their packages in dist/ too.
+await rm(join(dist, "host"), { recursive: true, force: true });
+await rm(join(dist, "cli.js"), { force: true });
 await mkdir(join(dist, "host"), { recursive: true });
 await bundleHost(join(root, "host/main.ts"), join(dist, "host/host.js"));
 await copyFile(join(root, "host/start.cjs"), join(dist, "host/main.cjs"));

@@ -20,6 +20,7 @@ export async function evaluateExpression(
 
 /** A module made of text, as Node makes one of a file: with a `require` and an `import()` of its place. */
 interface ModuleOfText {
+  filename: string;
   paths: string[];
   exports: unknown;
   _compile(text: string, filename: string): void;
@@ -32,6 +33,7 @@ function compile(source: string, taskRoot: string): () => unknown {
   };
   const filename = `${taskRoot}/handler-expression.cjs`;
   const module = new Module(filename);
+  module.filename = filename;
   module.paths = Module._nodeModulePaths(taskRoot);
   try {
     // The line end keeps a trailing comment from swallowing the parenthesis.

@@ -22,8 +22,7 @@ export function bindProcess(
     bindStdin();
     bindDescriptors();
   }
-  bindExit();
-  watchUncaught(surroundings.broken);
+  bindExit(watchUncaught(surroundings.broken));
   // Makes the named imports of node:fs and node:process see what was bound.
   process.getBuiltinModule("node:module").syncBuiltinESMExports();
 }

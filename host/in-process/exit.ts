@@ -3,15 +3,29 @@ import { HostError } from "../errors.ts";
 import { eventScopes, exitSignal } from "./event-scope.ts";
 
 let loading: ((error: unknown) => void) | undefined;
+let inListeners = false;
 
-export function bindExit(): void {
+/** `breakHost` fails what runs and ends the host. */
+export function bindExit(breakHost: (error: Error) => void): void {
   process.exit = (code?: number | string | null): never => {
     const status = statusOf(code ?? process.exitCode);
     const scope = eventScopes.getStore();
     if (scope !== undefined) scope.exit(status);
-    else if (!failLoading(exitedAtInit(status))) throw exitedOutside(status);
+    else if (!failLoading(exitedAtInit(status))) breakHost(exitedOutside(status));
+    if (inListeners) return undefined as never;
     throw exitSignal;
   };
+}
+
+/**
+ * Call it before the user's own listeners of "uncaughtException" run: what they throw would end the
+ * host at once, with the event unanswered, so that there process.exit returns.
+ */
+export function beforeOwnListeners(): void {
+  inListeners = true;
+  process.nextTick(() => {
+    inListeners = false;
+  });
 }
 
 /** Ends the loading of the script, if it is loading. */

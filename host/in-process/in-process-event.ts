@@ -11,7 +11,8 @@ import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
 import { createStderr, type Stderr } from "../process/stderr.ts";
 import { type EventScope, eventScopes, exitSignal } from "./event-scope.ts";
-import { failLoading } from "./exit.ts";
+import { beforeOwnListeners, failLoading } from "./exit.ts";
+import { dropListeners } from "./listeners.ts";
 
 /** What a kind of event adds: how the user's code is called, and what its result means. */
 export abstract class InProcessEvent implements EventScope {
@@ -95,6 +96,7 @@ export abstract class InProcessEvent implements EventScope {
     this.over = true;
     if (this.#alarm !== undefined) cancelAlarm(this.#alarm);
     running.delete(this);
+    dropListeners(this);
     this.#stdoutLines?.flush();
     this.#stderr?.flush();
     this.#onSettled(outcome);
@@ -161,15 +163,22 @@ const timedOut = hostFailure(
 /**
  * Fails the running events for an exception that nothing caught. The host answers them and then ends,
  * so that no broken state serves a later event; `broken` is told when there is none to fail.
+ * Returns what does so for an error that is at hand.
  */
-export function watchUncaught(broken: (failure: Failure) => void): void {
-  process.on("uncaughtException", (error: unknown) => {
-    if (error === exitSignal || failLoading(error)) return;
+export function watchUncaught(broken: (failure: Failure) => void): (error: unknown) => void {
+  function breakHost(error: unknown): void {
     const failure = failureFromThrown(error);
     uncaught ??= failure;
     if (running.size === 0) broken(failure);
     for (const event of [...running]) event.settle({ kind: "failure", failure, hostBroken: true });
+  }
+
+  process.on("uncaughtException", (error: unknown) => {
+    // The user's code has a listener of its own, so it is caught.
+    if (process.listenerCount("uncaughtException") > 1) beforeOwnListeners();
+    else if (error !== exitSignal && !failLoading(error)) breakHost(error);
   });
+  return breakHost;
 }
 
 /** The first exception that nothing caught: after it the process must serve no event. */

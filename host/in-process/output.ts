@@ -5,6 +5,7 @@ import type { Writable } from "node:stream";
 import type { Log } from "../log.ts";
 import { createLineCutter } from "../process/lines.ts";
 import { eventScopes } from "./event-scope.ts";
+import { watchListeners } from "./listeners.ts";
 
 type Callback = (error?: Error | null) => void;
 
@@ -60,6 +61,7 @@ function bind(name: "stdout" | "stderr", log: Log, toEvent: Write): void {
       if (real === undefined) {
         real = getReal();
         Object.assign(real, { write, end });
+        watchListeners(real);
       }
       return real;
     },

@@ -52,6 +52,9 @@ const longestDrainMs = 1000;
 /** How long the pipes may take to close after the group was killed; an escaped holder is not waited for. */
 const closeMs = 100;
 
+/** After a script that we stopped the deadline is near: both steps together fit in its margin. */
+const stoppedMs = 15;
+
 /** What two pipes can hold at most (/proc/sys/fs/pipe-max-size); more comes from an escaped writer. */
 const unreadBytes = 2 * 1024 * 1024;
 
@@ -105,6 +108,7 @@ function superviseChild(
   let held = 0;
   let onOutputsClosed: (() => void) | undefined;
   let running = true;
+  let stopped = false;
 
   const ended = new Promise<Ending>((resolve) => {
     child.once("exit", (status, signal) => {
@@ -157,6 +161,7 @@ function superviseChild(
   }
 
   function signal(name: "SIGTERM" | "SIGKILL"): void {
+    stopped ||= running;
     // After most scripts there is nothing left to kill, and a stack would be collected to say so.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
@@ -173,12 +178,12 @@ function superviseChild(
     stdin.close();
     if (!reading) read(undefined, undefined);
     const longest = Date.now() + longestDrainMs;
-    await outputsClosed(drainMs, () => held > 0 && Date.now() < longest);
+    await outputsClosed(stopped ? stoppedMs : drainMs, () => held > 0 && Date.now() < longest);
     signal("SIGKILL");
     // What lies in the pipes is the script's, however long our reader takes over it. A host that was
     // busy finds its timer due before it has read them: one turn of the loop tells.
     const most = received + unreadBytes;
-    await outputsClosed(closeMs, async () => {
+    await outputsClosed(stopped ? stoppedMs : closeMs, async () => {
       const before = received;
       await new Promise(setImmediate);
       return received < most && (held > 0 || received > before);

@@ -6,6 +6,7 @@ import type { Handler } from "../handler/resolve.ts";
 import { tsxLoaderFor } from "../handler/tsx-loader.ts";
 import { commandOf, type ProcessHandler } from "./command.ts";
 import type { Mode, Runner, Surroundings } from "./runner.ts";
+import { withSmallHeap } from "./small-heap.ts";
 
 /** @throws HostError when the mode and the handler do not go together, or tsx is missing. */
 export async function chooseRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
@@ -19,18 +20,23 @@ export async function chooseRunner(handler: Handler, surroundings: Surroundings)
     const { functionRunner } = await import("./function.ts");
     return functionRunner(handler, loaderOf(handler, surroundings), surroundings);
   }
-  return processRunner(handler, surroundings);
+  const mode = modeOf(handler, surroundings);
+  if (mode === "main") {
+    const { mainRunner } = await import("./main.ts");
+    const script = handler as Extract<Handler, { kind: "script" }>;
+    return mainRunner(script, loaderOf(handler, surroundings), surroundings);
+  }
+  return withSmallHeap(await processRunner(handler, mode, surroundings));
 }
 
-async function processRunner(handler: ProcessHandler, surroundings: Surroundings): Promise<Runner> {
-  const mode = modeOf(handler, surroundings);
+async function processRunner(
+  handler: ProcessHandler,
+  mode: Exclude<Mode, "main">,
+  surroundings: Surroundings,
+): Promise<Runner> {
   const tsxLoader = loaderOf(handler, surroundings);
   const command = commandOf(handler, surroundings.environment, tsxLoader);
   switch (mode) {
-    case "main": {
-      const { mainRunner } = await import("./main.ts");
-      return mainRunner(handler as Extract<Handler, { kind: "script" }>, tsxLoader, surroundings);
-    }
     case "prefork": {
       const { preforkPreload, preforkRunner } = await import("./prefork.ts");
       return preforkRunner(

@@ -34,7 +34,8 @@ interface Worker {
 interface Current {
   readonly line: Collector;
   stop: Failure | undefined;
-  answered(line: Buffer): void;
+  /** Without a line when the process has ended and will answer nothing. */
+  answered(line: Buffer | undefined): void;
 }
 
 export function loopRunner(command: ScriptCommand, surroundings: Surroundings): Runner {
@@ -64,7 +65,10 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
       (piece) => receive(started, piece),
       (piece) => started.stderr.push(piece),
     );
-    void finished.then(idle.flush);
+    void finished.then(() => {
+      idle.flush();
+      started.current?.answered(undefined);
+    });
     return started;
   }
 
@@ -120,7 +124,8 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     const stderr = createStderr(log, invocation);
     const started = Date.now();
     const current: Current = { line: createCollector(), stop: undefined, answered: () => {} };
-    const line = new Promise<Buffer>((resolve) => {
+    // No race with `finished`: that promise lives on and would keep a reaction for each event.
+    const line = new Promise<Buffer | undefined>((resolve) => {
       current.answered = resolve;
     });
     // A line that no event asked for may have come together with this one: read it before, not after.
@@ -132,9 +137,9 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
       current.stop ??= timedOut(Date.now() - started);
       asked.child.signal(signal);
     });
-    const first = await Promise.race([line, asked.finished]);
+    const first = await line;
     cancel();
-    if (Buffer.isBuffer(first) && current.stop === undefined) {
+    if (first !== undefined && current.stop === undefined) {
       // Its log lines, written before the answer, are in the pipe: one turn of the loop reads them.
       await turnOfLoop();
       stderr.flush();

@@ -16,7 +16,7 @@ import type { Runner, Surroundings } from "./runner.ts";
 export const preforkPreload = join(import.meta.dirname, "prefork-preload.cjs");
 
 /** Tells the preload that this very process was started to wait. */
-export const preforkMark = "_STDLAMBDA_PREFORK";
+const preforkMark = "_STDLAMBDA_PREFORK";
 
 /** What the preload writes when it has the event's environment and the script begins. */
 const takenMark = "t";

@@ -1,5 +1,5 @@
 // Builds dist/: the host as one file with its bootstrap, and the command line.
-import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleCli } from "./bundle-cli.ts";
 import { bundleHost } from "./bundle-host.ts";
@@ -13,8 +13,11 @@ await rm(join(dist, "host"), { recursive: true, force: true });
 await rm(join(dist, "cli.js"), { force: true });
 await mkdir(join(dist, "host"), { recursive: true });
 await bundleHost(join(root, "host/main.ts"), join(dist, "host/host.js"));
-await copyFile(join(root, "host/start.cjs"), join(dist, "host/main.cjs"));
-await copyFile(join(root, "host/require-node.cjs"), join(dist, "host/require-node.cjs"));
+// One file, as each costs a quarter of a millisecond of the start.
+const starts = ["host/require-node.cjs", "host/start.cjs"].map((file) =>
+  readFile(join(root, file)),
+);
+await writeFile(join(dist, "host/main.cjs"), Buffer.concat(await Promise.all(starts)));
 await copyFile(
   join(root, "host/runners/prefork-preload.cjs"),
   join(dist, "host/prefork-preload.cjs"),

@@ -1,5 +1,4 @@
 // The host: settings -> client -> handler -> runner -> poll.
-import "./require-node.cjs";
 import { createErrorReport } from "./answer/error-report.ts";
 import { failureFromThrown, hostFailure } from "./answer/failure.ts";
 import { baseEnvironment } from "./event/environment.ts";

@@ -3,11 +3,10 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where host/bootstrap keeps the host's own code in a checkout; no business of a script's. */
-export const ownCompileCacheDirectory = join(
-  import.meta.dirname,
-  "../../node_modules/.cache/stdlambda-host",
-);
+/** Whether it is where host/bootstrap keeps the host's own code in a checkout; no business of a script's. */
+export function isOwnCompileCache(path: string): boolean {
+  return path === join(import.meta.dirname, "../../node_modules/.cache/stdlambda-host");
+}
 
 let directory: string | undefined;
 let decided = false;
@@ -24,7 +23,7 @@ export function compileCacheDirectory(): string | undefined {
 
 function makePrivateDirectory(): string | undefined {
   const user = process.getuid?.() ?? 0;
-  const path = join("/tmp", `stdlambda-compile-cache-${user}`);
+  const path = `/tmp/stdlambda-compile-cache-${user}`;
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const stats = lstatSync(path);

@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { createContext, headersObject, type Invocation } from "../invocation.ts";
 import type { Platform, Settings } from "../settings.ts";
-import { compileCacheDirectory, ownCompileCacheDirectory } from "./compile-cache.ts";
+import { compileCacheDirectory, isOwnCompileCache } from "./compile-cache.ts";
 
 export type Environment = Record<string, string>;
 
@@ -33,8 +33,8 @@ export function baseEnvironment(
     if (settings.withholdCredentials && isCredential(name)) continue;
     environment[name] = value;
   }
-  if (environment.NODE_COMPILE_CACHE === ownCompileCacheDirectory)
-    delete environment.NODE_COMPILE_CACHE;
+  const cache = environment.NODE_COMPILE_CACHE;
+  if (cache !== undefined && isOwnCompileCache(cache)) delete environment.NODE_COMPILE_CACHE;
   if (!isWritable(environment.HOME)) environment.HOME = "/tmp";
   return environment;
 }

@@ -21,15 +21,13 @@ export async function loadModule(path: string, tsxLoader: string | undefined): P
   }
 }
 
-// `require` loads both kinds of module and costs a tenth of the first `import()` (1.1 ms of a cold
-// start); what is named .mjs, or awaits at its top level, is imported.
+// `require` loads both kinds of module, in half the time of an `import()` (0.3 ms of a cold start);
+// what awaits at its top level is imported.
 async function load(path: string): Promise<Namespace> {
-  if (!/\.m[jt]s$/.test(path)) {
-    try {
-      return createRequire(path)(path) as Namespace;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
-    }
+  try {
+    return createRequire(path)(path) as Namespace;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
   }
   return (await importModule(pathToFileURL(path).href)) as Namespace;
 }

@@ -57,11 +57,32 @@ export async function main() {
   }
 }
 `,
+  "pipelines.mjs": `import { PassThrough, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+process.stdout.on("error", function ofTheModule() {});
+export async function main() {
+  process.stdout.on("error", () => {}).once("drain", () => {});
+  const fails = () => new Transform({ transform(part, _, done) { done(String(part) === "fail" ? new RangeError("in the pipeline") : null, part); } });
+  await pipeline(process.stdin, fails(), new PassThrough(), process.stdout);
+  process.stderr.write(String(process.stdout.listenerCount("error")));
+}`,
   "arguments.mjs":
     "export const main = (...argv) => console.log(JSON.stringify([argv, process.argv.slice(2)]));",
   "common.cjs":
     "exports.main = async () => { console.log(require('node:fs').readFileSync(0, 'utf8')); };",
   "typed.ts": "export function main(): void { const text: string = 'typed'; console.log(text); }",
+  "listens.mjs": `process.on("uncaughtException", (error) => {
+  if (error.message === "ignored") return;
+  console.error("heard " + error.message);
+  process.exit(4);
+});
+let events = 0;
+export async function main() {
+  let text = ""; for await (const part of process.stdin) text += part;
+  if (text !== "count") setTimeout(() => { throw new RangeError(text); }, 5);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  console.log(++events);
+}`,
   "exits.mjs": "process.exit(2); export function main() {}",
   "throws-at-load.mjs":
     "setTimeout(() => { throw new RangeError('at load'); }, 5); await new Promise((resolve) => setTimeout(resolve, 200)); export function main() {}",
@@ -181,6 +202,15 @@ describe("an exception that nothing caught", { concurrency: 2 }, () => {
     assert.equal((await host.exited).code, 1);
   });
 
+  it("that the module's own listener has heard is its own affair", async () => {
+    await using host = await folder.start("listens.mjs");
+    assert.equal((await host.invoke("ignored")).body.toString(), "1\n");
+    const answer = await host.invoke("fatal");
+    assert.match(answer.body.toString(), /"Function\.Exit4".*"heard fatal"/);
+    await delay(80);
+    assert.equal((await host.invoke("count")).body.toString(), "3\n");
+  });
+
   it("process.exit outside of every event ends the host and names the reason", async () => {
     await using host = await folder.start("outside.mjs");
     const answer = await host.invoke({});
@@ -248,6 +278,21 @@ describe("what main finds", { concurrency: 2 }, () => {
     assert.equal((await common.invoke("as it came")).body.toString(), "as it came\n");
     await using typed = await folder.start("typed.ts");
     assert.equal((await typed.invoke({})).body.toString(), "typed\n");
+  });
+});
+
+describe("a pipeline into stdout", { concurrency: 2 }, () => {
+  it("that fails fails its event, and only that", async () => {
+    await using host = await folder.start("pipelines.mjs");
+    assert.equal((await host.invoke("before")).body.toString(), "before");
+    assert.match((await host.invoke("fail")).body.toString(), /"RangeError".*"in the pipeline"/);
+    assert.equal((await host.invoke("after")).body.toString(), "after");
+  });
+
+  it("leaves no listener to the events after it", async () => {
+    await using host = await folder.start("pipelines.mjs");
+    const { log } = await host.invoke("{}");
+    for (let n = 0; n < 50; n++) assert.equal((await host.invoke("{}")).log, log);
   });
 });
 

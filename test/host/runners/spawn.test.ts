@@ -269,7 +269,7 @@ describe("processes left behind", { concurrency: 2 }, () => {
         const started = Date.now();
         const answer = await host.invoke(event);
         const took = Date.now() - started;
-        assert.ok(took < 700, `answered after ${took} ms`);
+        assert.ok(took < 850, `answered after ${took} ms`);
         assert.equal(answer.status, "response");
         assert.ok(answer.body.toString().includes("answered"));
       }
@@ -287,10 +287,10 @@ describe("at the deadline", { concurrency: 3 }, () => {
     it(`a script that means to ${event} is ended with its group, in time`, async () => {
       await using host = await folder.start("stops.sh", spawn);
       const started = Date.now();
-      const answer = await host.invoke(event, { deadlineMs: started + 1000 });
+      const answer = await host.invoke(event, { deadlineMs: started + 2000 });
       const took = Date.now() - started;
       assert.match(answer.body.toString(), /"Function\.Timeout"/);
-      assert.ok(took > 700 && took < 1000, `answered after ${took} ms`);
+      assert.ok(took > 1500 && took < 2000, `answered after ${took} ms`);
       if (event === "trap") assert.match(answer.log, /^tidy$/m);
       const next = await host.invoke(event, { deadlineMs: Date.now() + 600 });
       assert.match(next.body.toString(), /"Function\.Timeout"/);

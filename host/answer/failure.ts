@@ -21,9 +21,9 @@ export function failureFromThrown(thrown: unknown): Failure {
   }
   if (thrown instanceof HostError) return hostFailure(thrown.type, thrown.message);
   return {
-    errorType: readable(() => thrown.name) || "Error",
-    errorMessage: readable(() => thrown.message),
-    stackTrace: frames(readable(() => thrown.stack)),
+    errorType: readable(() => thrown.name ?? "") || "Error",
+    errorMessage: readable(() => thrown.message ?? ""),
+    stackTrace: frames(readable(() => thrown.stack ?? "")),
   };
 }
 
@@ -50,8 +50,7 @@ function isErrorLike(
 function readable(read: () => unknown): string {
   try {
     const value = read();
-    if (value === undefined || value === null) return value === null ? "null" : "";
-    if (typeof value === "object") return JSON.stringify(value) ?? String(value);
+    if (typeof value === "object" && value !== null) return JSON.stringify(value) ?? String(value);
     return String(value);
   } catch {
     return "(unreadable)";

@@ -62,7 +62,7 @@ function nodeException(stderr: string): Failure | undefined {
   if (lines === undefined) return undefined;
   const head = lines.findLastIndex(
     (_, index) =>
-      lines[index - 1] === "Uncaught:" || (lines[index - 1] === "" && isCaret(lines[index - 2])),
+      lines[index - 1] === "Uncaught:" || (lines[index - 1] === "" && endsSource(lines, index - 2)),
   );
   if (head === -1) return undefined;
   const firstFrame = lines.findIndex((line, index) => index > head && /^ {4}at /.test(line));
@@ -101,6 +101,14 @@ function nodeReport(stderr: string): string[] | undefined {
   const text = stderr.replaceAll("\r\n", "\n").trimEnd();
   const version = nodeVersion.exec(text);
   return version ? text.slice(0, version.index).split("\n") : undefined;
+}
+
+/** Whether the lines up to here are source with a caret; some errors show a few lines below it. */
+function endsSource(lines: readonly string[], last: number): boolean {
+  for (let index = last; index >= 0 && lines[index] !== ""; index--) {
+    if (isCaret(lines[index])) return true;
+  }
+  return false;
 }
 
 function isCaret(line: string | undefined): boolean {

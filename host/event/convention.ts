@@ -6,11 +6,13 @@ import type { Platform, Settings } from "../settings.ts";
 
 /** The context of AWS's Node runtime (AWS: "Lambda context object in Node.js"). */
 export interface FunctionContext extends ReturnType<typeof createContext> {
+  readonly xRayTraceId: string | undefined;
   getRemainingTimeInMillis(): number;
 }
 
 export function functionContext(invocation: Invocation, platform: Platform): FunctionContext {
   return Object.assign(createContext(invocation, platform), {
+    xRayTraceId: invocation.traceId,
     getRemainingTimeInMillis: () => (invocation.deadlineMs ?? Date.now()) - Date.now(),
   });
 }

@@ -1,12 +1,12 @@
 // One child process: its own process group, real pipes, bounded waiting for what it leaves behind.
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
-import { Socket } from "node:net";
+import { closeSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import type { Ending } from "../answer/script-failure.ts";
 import type { Environment } from "../event/environment.ts";
 import { ignoreBrokenPipe, type Output, outputOfStream, type Sink } from "./output.ts";
 import { type StandardPipes, takeStandardPipes } from "./pipes.ts";
+import { stdinOfPipe, stdinOfStream } from "./stdin.ts";
 
 export interface Command {
   readonly program: string;
@@ -97,7 +97,8 @@ function superviseChild(
   group: number,
   pipes: StandardPipes | undefined,
 ): Child {
-  const stdin = openStdin(pipes, child);
+  const stdin =
+    pipes === undefined ? stdinOfStream(child.stdin as Writable) : stdinOfPipe(pipes.stdin);
   const outputs: readonly [Output, Output] =
     pipes === undefined
       ? [outputOfStream(child.stdout as Readable), outputOfStream(child.stderr as Readable)]
@@ -209,94 +210,6 @@ function superviseChild(
     read,
     finish,
     signal,
-  };
-}
-
-interface Stdin {
-  write(bytes: Uint8Array): boolean;
-  unread(): number | undefined;
-  /** Nothing more is written; what was written still goes. */
-  close(): void;
-  /** Gives up what was not read: its reader may be a process that escaped and never reads. */
-  destroy(): void;
-}
-
-function openStdin(pipes: StandardPipes | undefined, child: ChildProcess): Stdin {
-  return pipes === undefined ? streamStdin(child.stdin as Writable) : pipeStdin(pipes.stdin);
-}
-
-// An event of up to a pipe's 64 KiB is written at once, by one system call; the rest of a larger one
-// is left to a socket, which waits for the reader.
-function pipeStdin(host: number): Stdin {
-  let closed = false;
-  let socket: Socket | undefined;
-  return {
-    write(bytes) {
-      if (closed) return false;
-      const written = socket === undefined ? writeAtOnce(host, bytes) : 0;
-      if (written === undefined) return false;
-      if (written === bytes.length) return true;
-      if (socket === undefined) {
-        socket = new Socket({ fd: host, readable: false, writable: true });
-        socket.on("error", ignoreBrokenPipe);
-      }
-      socket.write(bytes.subarray(written));
-      return !socket.destroyed;
-    },
-    unread() {
-      const inPipe = closed ? undefined : countUnread(host);
-      return inPipe === undefined ? undefined : inPipe + (socket?.writableLength ?? 0);
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      if (socket === undefined) closeSync(host);
-      else socket.end();
-    },
-    destroy() {
-      this.close();
-      socket?.destroy();
-    },
-  };
-}
-
-/** How many bytes the pipe took; undefined when nobody will ever read (EPIPE). */
-function writeAtOnce(fd: number, bytes: Uint8Array): number | undefined {
-  if (bytes.length === 0) return 0;
-  try {
-    return writeSync(fd, bytes);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EAGAIN" ? 0 : undefined;
-  }
-}
-
-/** Empties a pipe by its other end; for one whose reader is gone. Undefined without /proc or a descriptor. */
-function countUnread(host: number): number | undefined {
-  let count: number | undefined;
-  let fd: number | undefined;
-  try {
-    fd = openSync(`/proc/self/fd/${host}`, constants.O_RDONLY | constants.O_NONBLOCK);
-    count = 0;
-    const scrap = Buffer.allocUnsafe(64 * 1024);
-    for (;;) count += readSync(fd, scrap);
-  } catch {
-    // It ends with EAGAIN, because our own end is still open for writing.
-    return count;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
-}
-
-function streamStdin(stream: Writable): Stdin {
-  stream.on("error", ignoreBrokenPipe);
-  return {
-    write(bytes) {
-      stream.write(bytes);
-      return !stream.destroyed;
-    },
-    unread: () => undefined,
-    close: () => void stream.end(),
-    destroy: () => void stream.destroy(),
   };
 }
 

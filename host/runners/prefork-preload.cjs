@@ -9,10 +9,12 @@ if (process.env._STDLAMBDA_PREFORK !== undefined) {
   delete process.env._STDLAMBDA_PREFORK;
   const fs = require("node:fs");
   const channel = 3;
-  // What the script's first use of stdio would load (1.7 ms). The streams themselves are not made:
-  // that would put the pipes into non-blocking mode, and readFileSync(0) of a large event would fail.
-  require("node:net");
+  // What the script's first use of stdio would load and compile (2 ms). The stream that is made leads
+  // nowhere: to make the script's own would put its pipes into non-blocking mode, and readFileSync(0)
+  // of a large event would fail. Nothing is done with it, as that would leave work for the next tick.
+  const { Socket } = require("node:net");
   require("node:stream/promises");
+  new Socket();
   fs.writeSync(channel, "r");
   const message = fs.readFileSync(channel, "utf8");
   // The host is gone: there will be no event.

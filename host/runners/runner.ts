@@ -32,7 +32,7 @@ export interface Surroundings {
 }
 
 /** The modes of a script (STDLAMBDA_MODE), with what they are for. */
-export const modes = {
+const modes = {
   main: "the module is loaded once, in the host's own process; its `main` is called for each event",
   prefork: "a fresh Node process for every event, booted before the event comes",
   spawn: "a fresh process for every event, started when it comes",

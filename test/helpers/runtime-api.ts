@@ -80,7 +80,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   async function invoke(event: Event, invokeOptions: InvokeOptions = {}): Promise<Answer> {
     // Lambda ends what does not answer; a host that hangs must not hang the tests.
-    const patience = Math.max(0, (invokeOptions.deadlineMs ?? 0) - Date.now()) + 30_000;
+    const remaining = (invokeOptions.deadlineMs ?? 0) - Date.now();
+    const patience = Math.min(Math.max(0, remaining) + 30_000, 2 ** 31 - 1);
     const timer = setTimeout(killNow, patience);
     try {
       return await api.invoke(event, invokeOptions);

@@ -52,7 +52,7 @@ it("what is thrown and is no error gives its kind and its text", () => {
     [7, "number", "7"],
     [7n, "bigint", "7"],
     [null, "object", "null"],
-    [undefined, "undefined", ""],
+    [undefined, "undefined", "undefined"],
     [{ code: 1 }, "object", '{"code":1}'],
     [Symbol("a"), "symbol", "Symbol(a)"],
   ];

@@ -1,11 +1,12 @@
 // One child: its streams, its group, and what it leaves behind; with pipes and with socket pairs.
 import assert from "node:assert/strict";
-import { closeSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, readdirSync, readlinkSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Child, type Command, startChild } from "../../../host/process/child.ts";
 import { endChildren } from "../../../host/process/end-children.ts";
 import { replenishPipes, takeStandardPipes } from "../../../host/process/pipes.ts";
+import { running } from "../runners/process-facts.ts";
 
 const environment = { PATH: process.env.PATH ?? "" };
 const shell = (script: string): Command => ({ program: "/bin/sh", args: ["-c", script] });
@@ -114,13 +115,14 @@ for (const pipes of [true, false]) {
     });
 
     it("the whole group gets the signal, and what ignores it is killed with the end", async () => {
-      const child = await start(shell("sh -c 'trap \"\" TERM; sleep 51.5' & sleep 51.5"), pipes);
+      const sleep = `sleep 51.${process.pid}`;
+      const child = await start(shell(`sh -c 'trap "" TERM; ${sleep}' & ${sleep}`), pipes);
       const result = collect(child);
       await delay(50);
       child.signal("SIGTERM");
       assert.deepEqual((await result).ending, { kind: "signal", signal: "SIGTERM" });
       await delay(20);
-      assert.deepEqual(running("sleep\u000051.5"), []);
+      assert.deepEqual(running(`${sleep} `), []);
       child.signal("SIGKILL");
     });
 
@@ -204,14 +206,4 @@ function descriptors(): string[] {
     })
     .filter((target) => /^(?:pipe|socket):/.test(target))
     .sort();
-}
-
-function running(commandLine: string): string[] {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(commandLine);
-    } catch {
-      return false; // No process, or one that has ended meanwhile.
-    }
-  });
 }

@@ -40,8 +40,7 @@ const handlers: Readonly<Record<string, string>> = {
 
 /** Where ours is meant to differ, with the reason. */
 const differs: Readonly<Record<string, string>> = {
-  "the names of the context": "ours has deadlineMs besides, and the trace in the environment alone",
-  "undefined thrown": "ours has no message for it",
+  "the names of the context": "ours has deadlineMs besides",
 };
 
 const fileOf = (name: string) => name.replaceAll(/\W+/g, "-");

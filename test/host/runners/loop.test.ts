@@ -1,10 +1,10 @@
 // Mode `loop`: the line protocol, and that no answer reaches the wrong caller.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { functionFolder } from "./function-folder.ts";
+import { childrenOf, commandLine, openDescriptors } from "./process-facts.ts";
 
 const lines = `import { createInterface } from "node:readline";
 const lines = createInterface({ input: process.stdin });
@@ -252,7 +252,7 @@ describe("the process", { concurrency: 2 }, () => {
       await host.invoke({ n });
       const [child] = childrenOf(host.pid).filter((pid) => commandLine(pid).includes("echo.sh"));
       if (n % 3 === 0 && child !== undefined) process.kill(Number(child), "SIGKILL");
-      counts.push(readdirSync(`/proc/${host.pid}/fd`).length);
+      counts.push(openDescriptors(host.pid));
     }
     assert.ok(Math.max(...counts.slice(80)) <= Math.max(...counts.slice(0, 20)), counts.join(" "));
     assert.ok(childrenOf(host.pid).length <= 2);
@@ -275,17 +275,4 @@ describe("the process", { concurrency: 2 }, () => {
 
 function faultsOf(log: string): number {
   return log.match(/no event had asked for it/g)?.length ?? 0;
-}
-
-function childrenOf(pid: number): string[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-  return children.trim().split(" ").filter(Boolean);
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return ""; // Gone.
-  }
 }

@@ -1,9 +1,9 @@
 // Mode `main`: what belongs to one event stays with it, though all of them share a process.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { functionFolder } from "./function-folder.ts";
+import { peakMemoryMB } from "./process-facts.ts";
 
 const folder = functionFolder({
   // What it does is told by the event.
@@ -347,10 +347,4 @@ describe("streamed", { concurrency: 2 }, () => {
 function trailing(trailers: NodeJS.Dict<string>): { errorType: string } {
   const body = trailers["lambda-runtime-function-error-body"] ?? "";
   return JSON.parse(Buffer.from(body, "base64").toString());
-}
-
-/** The most memory that the process has held so far. */
-function peakMemoryMB(pid: number): number {
-  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) / 1024;
 }

@@ -1,10 +1,10 @@
 // Mode `prestart`: the script runs before its event, up to its first read of stdin.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { functionFolder } from "./function-folder.ts";
+import { childrenOf, isRunning, openDescriptors } from "./process-facts.ts";
 
 const folder = functionFolder({
   "echo.sh": "#!/bin/sh\nexec cat\n",
@@ -120,7 +120,7 @@ it("nothing is left after 60 events", async () => {
   const counts: number[] = [];
   for (let n = 0; n < 60; n++) {
     await host.invoke({ n });
-    counts.push(readdirSync(`/proc/${host.pid}/fd`).length);
+    counts.push(openDescriptors(host.pid));
   }
   assert.ok(Math.max(...counts.slice(40)) <= Math.max(...counts.slice(0, 20)), counts.join(" "));
   const children = childrenOf(host.pid);
@@ -129,16 +129,3 @@ it("nothing is left after 60 events", async () => {
   await delay(50);
   assert.deepEqual(children.filter(isRunning), []);
 });
-
-function isRunning(pid: string): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false; // Gone.
-  }
-}
-
-function childrenOf(pid: number): string[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-  return children.trim().split(" ").filter(Boolean);
-}

@@ -1,13 +1,17 @@
 // Mode `spawn`, seen from outside: what a script may do to its streams and its processes.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { functionFolder } from "./function-folder.ts";
+import { childrenOf, openDescriptors, peakMemoryMB, running } from "./process-facts.ts";
 
 const large = Buffer.alloc(6 * 1024 * 1024, '"0123456789abcdef');
+
+/** Tells this run's sleepers from those of another. */
+const mark = process.pid;
 
 const folder = functionFolder({
   "by-name.sh": `#!/bin/sh
@@ -61,10 +65,10 @@ while :; do sleep 0.05; done
 `,
   ...Object.fromEntries(
     [
-      ["none", "sleep 47.1 >/dev/null 2>&1 &"],
-      ["stdout", "sleep 47.2 2>/dev/null &"],
-      ["stderr", "sleep 47.3 >/dev/null &"],
-      ["both", "sleep 47.4 &"],
+      ["none", `sleep 47.1${mark} >/dev/null 2>&1 &`],
+      ["stdout", `sleep 47.2${mark} 2>/dev/null &`],
+      ["stderr", `sleep 47.3${mark} >/dev/null &`],
+      ["both", `sleep 47.4${mark} &`],
       ["escaped", "setsid sleep 0.9 &"],
       ["writer", "setsid timeout 1 sh -c 'while echo again; do sleep 0.01; done' &"],
       ["stdin", "exec 3<&0; setsid sleep 0.9 <&3 >/dev/null 2>&1 &"],
@@ -277,7 +281,7 @@ describe("processes left behind", { concurrency: 2 }, () => {
       assert.ok(openDescriptors(host.pid) <= before + 6, "descriptors leak");
       await delay(20);
       const left = { none: "47.1", stdout: "47.2", stderr: "47.3", both: "47.4" }[held];
-      if (left !== undefined) assert.deepEqual(running(`sleep ${left}`), []);
+      if (left !== undefined) assert.deepEqual(running(`sleep ${left}${mark} `), []);
     });
   }
 });
@@ -305,8 +309,8 @@ case $(head -c 1) in
   0) printf fine ;;
   1) echo broken >&2; exit 3 ;;
   2) kill -9 $$ ;;
-  3) sleep 48 & printf left ;;
-  4) sleep 48 >/dev/null 2>&1 & printf hidden ;;
+  3) sleep 48.${mark} & printf left ;;
+  4) sleep 48.${mark} >/dev/null 2>&1 & printf hidden ;;
 esac
 `,
   });
@@ -320,20 +324,10 @@ esac
     assert.deepEqual(answers, ["response", "error", "error", "response", "response"]);
   }
   assert.equal(await descriptorsAfter(host, 5), before);
-  assert.deepEqual(running("sleep 48"), []);
+  assert.deepEqual(running(`sleep 48.${mark} `), []);
   // The shell that makes the pipes is the only one.
   assert.ok(childrenOf(host.pid).length <= 1, childrenOf(host.pid).join());
 });
-
-/** The most memory that the process has held so far. */
-function peakMemoryMB(pid: number): number {
-  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) / 1024;
-}
-
-function openDescriptors(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
-}
 
 /** The least that are open after some events: pipes are made ahead, for two events at a time. */
 async function descriptorsAfter(
@@ -347,26 +341,4 @@ async function descriptorsAfter(
     counts.push(openDescriptors(host.pid));
   }
   return Math.min(...counts);
-}
-
-/** Processes of this machine with that command line, zombies included by their parent's children. */
-function running(command: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => commandLine(pid).startsWith(command));
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    return ""; // It has ended meanwhile.
-  }
-}
-
-function childrenOf(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .trim()
-    .split(" ")
-    .filter(Boolean);
 }

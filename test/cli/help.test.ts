@@ -59,7 +59,13 @@ test("a real terminal gets colours, unless NO_COLOR is set", {
     execa({
       cwd: fixtures,
       reject: false,
-      env: { TERM: "xterm-256color", NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
+      env: {
+        TERM: "xterm-256color",
+        CI: undefined,
+        NO_COLOR: undefined,
+        FORCE_COLOR: undefined,
+        ...env,
+      },
     })`script -qec ${command} /dev/null`;
   assert.ok((await onTerminal({})).stdout.startsWith(red));
   assert.ok(!(await onTerminal({ NO_COLOR: "1" })).stdout.includes(red));

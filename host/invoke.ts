@@ -17,7 +17,13 @@ export async function invoke(
   api: RuntimeApi,
   log: Log,
 ): Promise<boolean> {
-  const outcome = await run(runner, invocation);
+  let outcome: Outcome;
+  try {
+    outcome = await runner.run(invocation);
+  } catch (error) {
+    // A fault of a runner's own must not cost the caller the answer.
+    outcome = failed(failureFromThrown(error));
+  }
   if (outcome.kind === "response") {
     await api.respond(invocation.id, outcome.body, outcome.contentType);
     return true;
@@ -37,13 +43,4 @@ export async function invoke(
   log.failure(outcome.failure, invocation);
   await api.fail(invocation.id, createErrorReport(outcome.failure));
   return outcome.hostBroken !== true;
-}
-
-// A fault of a runner's own must not cost the caller the answer.
-async function run(runner: Runner, invocation: Invocation): Promise<Outcome> {
-  try {
-    return await runner.run(invocation);
-  } catch (error) {
-    return failed(failureFromThrown(error));
-  }
 }

@@ -41,17 +41,22 @@ export function functionRunner(
     return findFunction(namespace, handler.exportPath, handler.path) as UserFunction;
   }
 
+  async function start(): Promise<void> {
+    const { convention } = settings;
+    bindProcess(
+      surroundings,
+      surroundings.environment,
+      convention === "stdio" ? "stdio" : "output",
+    );
+    if (convention === "aws") provideAwslambda();
+    run = caller(await whileLoading(load), surroundings);
+  }
+
   return {
-    async prepare() {
-      if (run !== undefined) return refuseAfterUncaught();
-      const { convention } = settings;
-      bindProcess(
-        surroundings,
-        surroundings.environment,
-        convention === "stdio" ? "stdio" : "output",
-      );
-      if (convention === "aws") provideAwslambda();
-      run = caller(await whileLoading(load), surroundings);
+    prepare() {
+      if (run === undefined) return start();
+      refuseAfterUncaught();
+      return undefined;
     },
     run: (invocation) => (run as NonNullable<typeof run>)(invocation),
     stop: () => Promise.resolve(),

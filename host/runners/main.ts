@@ -14,13 +14,19 @@ export function mainRunner(
   surroundings: Surroundings,
 ): Runner {
   let main: ((...argv: string[]) => unknown) | undefined;
+
+  async function start(): Promise<void> {
+    bindProcess(surroundings, surroundings.environment, "stdio");
+    process.argv = [process.execPath, script.path, ...script.args];
+    const namespace = await whileLoading(() => loadModule(script.path, tsxLoader));
+    main = findFunction(namespace, "main", script.path) as (...argv: string[]) => unknown;
+  }
+
   return {
-    async prepare() {
-      if (main !== undefined) return refuseAfterUncaught();
-      bindProcess(surroundings, surroundings.environment, "stdio");
-      process.argv = [process.execPath, script.path, ...script.args];
-      const namespace = await whileLoading(() => loadModule(script.path, tsxLoader));
-      main = findFunction(namespace, "main", script.path) as (...argv: string[]) => unknown;
+    prepare() {
+      if (main === undefined) return start();
+      refuseAfterUncaught();
+      return undefined;
     },
     run: (invocation) => runWithStdio(invocation, () => main?.(...script.args), surroundings),
     stop: () => Promise.resolve(),

@@ -11,9 +11,10 @@ export interface Runner {
   /**
    * Makes ready for the next event: at init, and after each answer. What it starts is up before the
    * host asks for an event, so that nothing boots inside a frozen sandbox.
+   * Undefined when there is nothing to wait for.
    * @throws when the handler cannot be loaded; only the first call does.
    */
-  prepare(): Promise<void>;
+  prepare(): Promise<void> | undefined;
   /** Never rejects for what the handler does. */
   run(invocation: Invocation): Promise<Outcome>;
   /** Ends what is running; resolves when nothing is. */

@@ -32,12 +32,6 @@ const pollRetryPausesMs = [0, 100, 400, 1000];
 /** An init error has been said when it is sent; an API that is silent must not keep the host alive. */
 const initErrorPatienceMs = 500;
 
-/** An answer to a post, and whether the post had to be sent twice. */
-interface Posted {
-  readonly answer: Response;
-  readonly repeated: boolean;
-}
-
 /** `warn` takes what went wrong without ending the host. */
 export function connectRuntimeApi(address: Address, warn: (message: string) => void): RuntimeApi {
   const connection = openConnection(address);
@@ -57,16 +51,8 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
     }
   }
 
-  // A reused connection may have been closed by the other side in the meantime: one more try on a
-  // fresh one. The script is never run again for it.
-  async function post(path: string, fields: string, body: Uint8Array): Promise<Posted> {
-    const head = `POST ${prefix}${path} HTTP/1.1\r\n${host}${fields}Content-Length: ${body.length}\r\n`;
-    try {
-      return { answer: await connection.request(head, body), repeated: false };
-    } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
-      return { answer: await connection.request(head, body), repeated: true };
-    }
+  function headOfPost(path: string, fields: string, body: Uint8Array): string {
+    return `POST ${prefix}${path} HTTP/1.1\r\n${host}${fields}Content-Length: ${body.length}\r\n`;
   }
 
   async function postForInvocation(
@@ -75,16 +61,23 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
     fields: string,
     body: Uint8Array,
   ): Promise<void> {
-    const path = `/invocation/${encodeURIComponent(id)}/${call}`;
-    const { answer, repeated } = await post(path, fields, body).catch((error: Error) => {
-      throw unreachable(call, error);
-    });
+    const head = headOfPost(`/invocation/${encodeURIComponent(id)}/${call}`, fields, body);
+    let answer: Response;
+    let repeated = false;
+    try {
+      answer = await connection.request(head, body);
+    } catch {
+      // A reused connection may have been closed by the other side in the meantime: one more try on a
+      // fresh one. The script is never run again for it.
+      repeated = true;
+      answer = await connection.request(head, body).catch((error: Error) => {
+        throw unreachable(call, error);
+      });
+    }
     // The first post had arrived and only its answer was lost, so the second is one too many.
     if (repeated && answer.status === 403) {
       warn(`the ${call} was sent twice: status 403 ${excerpt(answer.body)}`);
-      return;
-    }
-    judge(call, answer, warn);
+    } else judge(call, answer, warn);
   }
 
   return {
@@ -100,13 +93,14 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
       else judge("response", answer, warn);
     },
     async initError(report) {
-      const posted = post("/init/error", errorFields(report), report.body);
-      const first = await Promise.race([posted, sleep(initErrorPatienceMs)]);
-      if (first === undefined) warn("the Runtime API did not answer the init error");
-      else if (!isAccepted(first.answer)) {
-        warn(
-          `the init error was not taken: status ${first.answer.status} ${excerpt(first.answer.body)}`,
-        );
+      const head = headOfPost("/init/error", errorFields(report), report.body);
+      const posted = connection
+        .request(head, report.body)
+        .catch(() => connection.request(head, report.body));
+      const answer = await Promise.race([posted, sleep(initErrorPatienceMs)]);
+      if (answer === undefined) warn("the Runtime API did not answer the init error");
+      else if (!isAccepted(answer)) {
+        warn(`the init error was not taken: status ${answer.status} ${excerpt(answer.body)}`);
       }
     },
   };

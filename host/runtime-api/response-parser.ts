@@ -43,7 +43,7 @@ export function createResponseParser(): ResponseParser {
           unparsed = Buffer.from(rest);
           return undefined;
         }
-        head = parseResponseHead(rest.subarray(0, end));
+        head = readHead(rest.subarray(0, end));
         rest = rest.subarray(end + 4);
         // 1xx answers are interim: the real one follows (RFC 9110, section 15.2).
         if (head.status < 200) continue;
@@ -58,6 +58,16 @@ export function createResponseParser(): ResponseParser {
     },
     end: () => (body?.endedByClose() ? finish(false) : undefined),
   };
+}
+
+/** The head of the last 202, which is the same for each post: to know it again is cheaper than to read it. */
+let accepted: { bytes: Buffer; head: ResponseHead } | undefined;
+
+function readHead(bytes: Buffer): ResponseHead {
+  if (accepted?.bytes.equals(bytes)) return accepted.head;
+  const head = parseResponseHead(bytes);
+  if (head.status === 202) accepted = { bytes: Buffer.from(bytes), head };
+  return head;
 }
 
 /** Copied, because the socket reuses its buffer. */

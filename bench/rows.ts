@@ -15,6 +15,7 @@ export type Row = {
 /** Which of the programs in runtimes.ts a row starts. */
 export type RuntimeName =
   | "host"
+  | "bootstrap"
   | "aws-lambda-ric"
   | "node"
   | "bytes"
@@ -43,6 +44,14 @@ export const rows: readonly Row[] = [
     name: "function",
     what: "function in process",
     runtime: "host",
+    handler: "echo-function.handler",
+    floor: "call",
+    load: fast,
+  },
+  {
+    name: "bootstrap",
+    what: "function, started by bootstrap (sh)",
+    runtime: "bootstrap",
     handler: "echo-function.handler",
     floor: "call",
     load: fast,

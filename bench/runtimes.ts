@@ -1,7 +1,7 @@
 // The programs the rows start: each is looked up once and is either a command or the reason why
 // it is not there.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { RuntimeName } from "./rows.ts";
 
 const here = import.meta.dirname;
@@ -17,6 +17,8 @@ export const taskRoot = join(here, "handlers");
 export function findRuntime(name: RuntimeName, bootstrap: string): Command | Absence {
   switch (name) {
     case "host":
+      return findHost(bootstrap);
+    case "bootstrap":
       return existsSync(bootstrap)
         ? { program: bootstrap, parameters: [] }
         : { absent: `no ${bootstrap}; run npm run build` };
@@ -27,6 +29,15 @@ export function findRuntime(name: RuntimeName, bootstrap: string): Command | Abs
     default:
       return { program: process.execPath, parameters: [join(here, "floors", `${name}.cjs`)] };
   }
+}
+
+// Started by Node at once, as the peer is: what its bootstrap adds has a row of its own.
+function findHost(bootstrap: string): Command | Absence {
+  const main = join(dirname(bootstrap), "main.cjs");
+  if (existsSync(main)) return { program: process.execPath, parameters: [main] };
+  return existsSync(bootstrap)
+    ? { program: bootstrap, parameters: [] }
+    : { absent: `no ${bootstrap}; run npm run build` };
 }
 
 /** The bundled host, as it lies in a layer. */

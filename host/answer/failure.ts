@@ -1,6 +1,7 @@
 // A failure as a value: what the caller of the function will read.
 import type { ErrorType } from "../errors.ts";
 import { HostError } from "../errors.ts";
+import { ownDirectory } from "../own-directory.ts";
 
 export interface Failure {
   /** Any text; Step Functions match it in a Catch. */
@@ -27,11 +28,14 @@ export function failureFromThrown(thrown: unknown): Failure {
   };
 }
 
-// V8 puts the name and the message before the frames, and a message may have lines of its own.
+// V8 puts the name and the message before the frames, and a message may have lines of its own. From
+// where the host called the user's code on, the frames are the host's.
 function frames(stack: string): string[] {
   const lines = stack.split("\n");
   const first = lines.findIndex((line) => /^ {4}at /.test(line));
-  return first === -1 ? [] : lines.slice(first).map((line) => line.trim());
+  if (first === -1) return [];
+  const own = lines.findIndex((line, at) => at > first && line.includes(`${ownDirectory}/`));
+  return lines.slice(first, own === -1 ? undefined : own).map((line) => line.trim());
 }
 
 function isErrorLike(

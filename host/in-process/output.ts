@@ -1,6 +1,6 @@
 // process.stdout and process.stderr of the event that the running code belongs to. The write methods of
 // the real streams are bound once, so the global console is caught too (+2 us an event; a Console or
-// a Writable for each event costs 18 us, docs/performance.md, Q4).
+// a Writable for each event costs 18 us, docs/performance.md).
 import type { Writable } from "node:stream";
 import type { Log } from "../log.ts";
 import { createLineCutter } from "../process/lines.ts";

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { type EventScope, eventScopes } from "./event-scope.ts";
 
-/** One push and the end; measured as the cheapest of four (docs/performance.md, Q4). */
+/** One push and the end; measured as the cheapest of four (docs/performance.md). */
 class EventStdin extends Readable {
   readonly fd = 0;
   readonly #scope: EventScope;

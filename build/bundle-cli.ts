@@ -1,8 +1,6 @@
 // The command line as one file; packages stay where npm puts them.
-import { chmod } from "node:fs/promises";
 import { build } from "esbuild";
 
-/** The entry brings its own shebang. */
 export async function bundleCli(entry: string, output: string): Promise<void> {
   await build({
     entryPoints: [entry],
@@ -14,5 +12,4 @@ export async function bundleCli(entry: string, output: string): Promise<void> {
     packages: "external",
     logLevel: "warning",
   });
-  await chmod(output, 0o755);
 }

@@ -21,6 +21,8 @@ export interface ChildOptions {
 }
 
 export interface Child {
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** Descriptor 3, when it was asked for and the child started. */
   readonly channel: Duplex | undefined;
   /** The main process ended, whoever still holds its output. Never rejects. */
@@ -196,6 +198,7 @@ function superviseChild(
   }
 
   return {
+    pid: group,
     channel,
     ended,
     get running() {
@@ -235,6 +238,7 @@ function notStarted(command: Command, error: Error): Ending {
 
 function neverStarted(ended: Promise<Ending>): Child {
   return {
+    pid: undefined,
     channel: undefined,
     ended,
     running: false,

@@ -8,6 +8,7 @@ import { answerByChild } from "../process/answer-by-child.ts";
 import { buryChild } from "../process/bury-child.ts";
 import { type Child, startChild } from "../process/child.ts";
 import { endChildren } from "../process/end-children.ts";
+import { type EndedScript, killEscaped } from "../process/escaped.ts";
 import { replenishPipes } from "../process/pipes.ts";
 import type { ScriptCommand } from "./command.ts";
 import type { Runner, Surroundings } from "./runner.ts";
@@ -28,6 +29,7 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
   const { settings, platform, log } = surroundings;
   const running = new Set<Child>();
   let next: Child | undefined;
+  let last: EndedScript | undefined;
 
   function start(): Child {
     const child = startChild(command, {
@@ -41,6 +43,7 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
   }
 
   function answer(child: Child, invocation: Invocation): Promise<Outcome> {
+    if (child.pid !== undefined) last = { pid: child.pid, requestId: invocation.id };
     return answerByChild(child, invocation, settings.stdout, log, () => {
       child.end(invocation.event);
       child.channel?.end(JSON.stringify(eventEnvironment(invocation, platform)));
@@ -49,6 +52,8 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
 
   return {
     async prepare() {
+      if (last !== undefined) killEscaped(last);
+      last = undefined;
       await replenishPipes();
       next = start();
       await readyMark(next);

@@ -9,38 +9,57 @@ export interface EndedScript {
   readonly requestId: string;
 }
 
-/** What an escaped process has started loses its parent in turn; deeper than this nobody hides. */
-const mostPasses = 4;
-
 /**
- * Kills every orphan that was started after the script and carries its event. Without /proc, or for a
- * process of another user or one that has cleared its environment, nothing happens.
+ * Kills every orphan that was started after the script and carries its event, with all it has started.
+ * Without /proc, or for a process of another user or one that has cleared its environment, nothing
+ * happens.
  */
 export function killEscaped(script: EndedScript): void {
-  for (let pass = 0; pass < mostPasses; pass++) {
-    const escaped = processIds().filter((pid) => pid > script.pid && hasEscaped(pid, script));
-    if (escaped.length === 0) return;
-    for (const pid of escaped) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It has ended in the meantime.
-      }
+  if (newestProcess() === script.pid) return;
+  const parents = new Map<number, number>();
+  for (const pid of processIds()) {
+    const parent = pid > script.pid ? parentOf(pid, script) : undefined;
+    if (parent !== undefined) parents.set(pid, parent);
+  }
+  for (const pid of parents.keys()) {
+    if (!isOrphaned(pid, parents)) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended in the meantime.
     }
   }
 }
 
 // Two hosts on a developer's machine may be given the same id: a script that has its host is no orphan.
-function hasEscaped(pid: number, { requestId }: EndedScript): boolean {
+function isOrphaned(pid: number, parents: ReadonlyMap<number, number>): boolean {
+  let ancestor = pid;
+  for (let parent = parents.get(pid); parent !== undefined; parent = parents.get(ancestor)) {
+    ancestor = parent;
+  }
+  return ancestor === 1 || ancestor === process.pid;
+}
+
+/** The parent of a process that carries the event; undefined for every other. */
+function parentOf(pid: number, { requestId }: EndedScript): number | undefined {
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-    if (!environment.includes(`LAMBDA_RUNTIME_AWS_REQUEST_ID=${requestId}`)) return false;
+    if (!environment.includes(`LAMBDA_RUNTIME_AWS_REQUEST_ID=${requestId}`)) return undefined;
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    const parent = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
-    return parent === 1 || parent === process.pid;
+    return Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
   } catch {
     // It has ended in the meantime, or is not ours to see.
-    return false;
+    return undefined;
+  }
+}
+
+/** The id given last (proc(5), /proc/loadavg): if it is the script's, nothing was started after it. */
+function newestProcess(): number | undefined {
+  try {
+    return Number(readFileSync("/proc/loadavg", "latin1").split(" ")[4]);
+  } catch {
+    // No /proc; the search will find none either.
+    return undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import { createLog, type Log } from "./log.ts";
 import { poll } from "./poll.ts";
 import { chooseRunner } from "./runners/choose-runner.ts";
 import type { Runner } from "./runners/runner.ts";
-import { parseAddress } from "./runtime-api/address.ts";
+import { type Address, parseAddress } from "./runtime-api/address.ts";
 import { connectRuntimeApi, type RuntimeApi } from "./runtime-api/client.ts";
 import { type Platform, readPlatform, readSettings } from "./settings.ts";
 import { endHost, endOnSignals } from "./shutdown.ts";
@@ -24,11 +24,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
     return endHost(1);
   }
   const api = connectRuntimeApi(address, log.warn);
-  const runner = await init(environment, platform, api, log);
-  if (readSettings(environment).registerForSigterm) {
-    const { registerForSigterm } = await import("./runtime-api/extension.ts");
-    await registerForSigterm(address).catch((error: Error) => log.warn(error.message));
-  }
+  const runner = await init(environment, platform, address, api, log);
   try {
     await poll(api, runner, log);
   } catch (error) {
@@ -41,6 +37,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
 async function init(
   environment: NodeJS.ProcessEnv,
   platform: Platform,
+  address: Address,
   api: RuntimeApi,
   log: Log,
 ): Promise<Runner> {
@@ -66,6 +63,10 @@ async function init(
     });
     endOnSignals(runner);
     await runner.prepare();
+    if (settings.registerForSigterm) {
+      const { registerForSigterm } = await import("./runtime-api/extension.ts");
+      await registerForSigterm(address).catch((error: Error) => log.warn(error.message));
+    }
     return runner;
   } catch (error) {
     const failure = failureFromThrown(error);

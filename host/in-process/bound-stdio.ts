@@ -5,7 +5,7 @@ import { answerFromStdout } from "../answer/stdout.ts";
 import type { Invocation } from "../invocation.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
 import { createCollector } from "../process/collector.ts";
-import { createLineCutter } from "../process/lines.ts";
+import { logLines } from "../process/lines.ts";
 import type { Surroundings } from "../runners/runner.ts";
 import { statusOf } from "./exit.ts";
 import { InProcessEvent } from "./in-process-event.ts";
@@ -37,7 +37,8 @@ class CollectedEvent extends InProcessEvent {
     resolve: (outcome: Outcome) => void,
   ) {
     super(invocation, surroundings.log, (outcome) => {
-      if (outcome.kind === "failure") this.#logStdout();
+      // What there is of a response tells what the script had done; it is not the caller's.
+      if (outcome.kind === "failure") logLines(this.#output.bytes(), surroundings.log, invocation);
       resolve(outcome);
     });
     this.#surroundings = surroundings;
@@ -59,14 +60,6 @@ class CollectedEvent extends InProcessEvent {
   protected override exited(status: number): Outcome {
     if (status !== 0) return failedWithStatus(status, this.stderrTail());
     return answerFromStdout(this.#output.bytes(), this.#surroundings.settings.stdout);
-  }
-
-  // What there is of a response tells what the script had done; it is not the caller's.
-  #logStdout(): void {
-    const { log } = this.#surroundings;
-    const lines = createLineCutter((line) => log.line(line.toString("utf8"), this.invocation));
-    lines.push(this.#output.bytes());
-    lines.flush();
   }
 }
 

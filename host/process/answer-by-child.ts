@@ -10,7 +10,7 @@ import type { Log } from "../log.ts";
 import type { Settings } from "../settings.ts";
 import type { Child } from "./child.ts";
 import { createCollector } from "./collector.ts";
-import { createLineCutter } from "./lines.ts";
+import { logLines } from "./lines.ts";
 import { createStderr } from "./stderr.ts";
 
 /**
@@ -46,9 +46,7 @@ async function collected(
   const failure = await watch.end();
   if (failure === undefined) return answerFromStdout(output.bytes(), policy);
   // What there is of a response tells what the script had done; it is not the caller's.
-  const lines = createLineCutter((line) => log.line(line.toString("utf8"), invocation));
-  lines.push(output.bytes());
-  lines.flush();
+  logLines(output.bytes(), log, invocation);
   return failed(failure);
 }
 

@@ -1,4 +1,5 @@
 // Cuts bytes into lines: whole, in order, of any length; a character is never cut in two.
+import type { Log, LogOrigin } from "../log.ts";
 
 /** A line longer than this is handed on in parts, so that memory stays bounded (6 MiB). */
 const longestLineBytes = 6 * 1024 * 1024;
@@ -42,4 +43,11 @@ export function createLineCutter(onLine: (line: Buffer) => void): LineCutter {
     },
     flush,
   };
+}
+
+/** Logs whole output of an event, line by line; the last one may lack its newline. */
+export function logLines(bytes: Buffer, log: Log, origin: LogOrigin): void {
+  const lines = createLineCutter((line) => log.line(line.toString("utf8"), origin));
+  lines.push(bytes);
+  lines.flush();
 }

@@ -6,9 +6,8 @@ import { eventEnvironment } from "../event/environment.ts";
 import type { Invocation } from "../invocation.ts";
 import { answerByChild } from "../process/answer-by-child.ts";
 import { buryChild } from "../process/bury-child.ts";
-import { type Child, startChild } from "../process/child.ts";
-import { endChildren } from "../process/end-children.ts";
-import { type EndedScript, killEscaped } from "../process/escaped.ts";
+import type { Child } from "../process/child.ts";
+import { createChildren } from "../process/children.ts";
 import { replenishPipes } from "../process/pipes.ts";
 import type { ScriptCommand } from "./command.ts";
 import type { Runner, Surroundings } from "./runner.ts";
@@ -27,23 +26,19 @@ const readyMs = 3000;
 
 export function preforkRunner(command: ScriptCommand, surroundings: Surroundings): Runner {
   const { settings, platform, log } = surroundings;
-  const running = new Set<Child>();
+  const children = createChildren();
   let next: Child | undefined;
-  let last: EndedScript | undefined;
 
   function start(): Child {
-    const child = startChild(command, {
+    return children.start(command, {
       environment: { ...command.environment, [preforkMark]: "1" },
       directory: platform.taskRoot,
       channel: true,
     });
-    running.add(child);
-    void child.ended.then(() => running.delete(child));
-    return child;
   }
 
   function answer(child: Child, invocation: Invocation): Promise<Outcome> {
-    if (child.pid !== undefined) last = { pid: child.pid, requestId: invocation.id };
+    children.given(child, invocation);
     return answerByChild(child, invocation, settings.stdout, log, () => {
       child.end(invocation.event);
       child.channel?.end(JSON.stringify(eventEnvironment(invocation, platform)));
@@ -52,8 +47,7 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
 
   return {
     async prepare() {
-      if (last !== undefined) killEscaped(last);
-      last = undefined;
+      children.killEscaped();
       await replenishPipes();
       next = start();
       await readyMark(next);
@@ -76,7 +70,7 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
       }
       return answer(start(), invocation);
     },
-    stop: () => endChildren(running),
+    stop: children.end,
   };
 }
 

@@ -3,8 +3,8 @@
 import { createContext, headersObject, type Invocation } from "../invocation.ts";
 import { answerByChild } from "../process/answer-by-child.ts";
 import { buryChild } from "../process/bury-child.ts";
-import { type Child, startChild } from "../process/child.ts";
-import { endChildren } from "../process/end-children.ts";
+import type { Child } from "../process/child.ts";
+import { createChildren } from "../process/children.ts";
 import { replenishPipes } from "../process/pipes.ts";
 import type { Platform } from "../settings.ts";
 import type { ScriptCommand } from "./command.ts";
@@ -17,19 +17,16 @@ export function prestartRunner(
   instead: Runner,
 ): Runner {
   const { settings, platform, log } = surroundings;
-  const running = new Set<Child>();
+  const children = createChildren();
   let next: Child | undefined;
   let possible = true;
 
   function start(): Child {
-    const child = startChild(command, {
+    return children.start(command, {
       environment: { ...command.environment, LAMBDA_RUNTIME_CONTEXT_FD: "3" },
       directory: platform.taskRoot,
       channel: true,
     });
-    running.add(child);
-    void child.ended.then(() => running.delete(child));
-    return child;
   }
 
   return {
@@ -60,7 +57,7 @@ export function prestartRunner(
       return instead.run(invocation);
     },
     async stop() {
-      await Promise.all([endChildren(running), instead.stop()]);
+      await Promise.all([children.end(), instead.stop()]);
     },
   };
 }

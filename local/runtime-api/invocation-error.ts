@@ -1,7 +1,8 @@
 // POST /runtime/invocation/{id}/error: the function failed, and the runtime says how.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { maximumResponseBytes } from "../../host/answer/limit.ts";
-import { accept, apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
+import { accept, apiErrors, refuse } from "./api-error.ts";
+import { claim } from "./claim.ts";
 import { become, type Environment, settle } from "./environment.ts";
 import { tooLargeError } from "./function-error.ts";
 import { readBody } from "./read-body.ts";
@@ -13,16 +14,8 @@ export async function invocationError(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const pending = environment.current;
-  if (pending?.invocation.requestId !== requestId) {
-    refuse(environment, response, apiErrors.invalidRequestId);
-    return;
-  }
-  const state = "InvocationErrorResponse";
-  if (!become(environment, state)) {
-    refuse(environment, response, invalidStateTransition(environment.state, state));
-    return;
-  }
+  const pending = claim(environment, requestId, "InvocationErrorResponse", response);
+  if (pending === undefined) return;
   const body = await readBody(request, maximumResponseBytes);
   if (body.kind === "broken") {
     environment.onFault(`The error post for ${requestId} broke off`);

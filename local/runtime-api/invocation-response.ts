@@ -1,7 +1,8 @@
 // POST /runtime/invocation/{id}/response: the answer of the function, whole or streamed.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { maximumResponseBytes } from "../../host/answer/limit.ts";
-import { accept, apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
+import { accept, apiErrors, refuse } from "./api-error.ts";
+import { claim } from "./claim.ts";
 import { become, type Environment, type PendingInvocation, settle } from "./environment.ts";
 import { responseModeError, tooLargeError } from "./function-error.ts";
 import { readBody } from "./read-body.ts";
@@ -13,15 +14,8 @@ export async function invocationResponse(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const pending = environment.current;
-  if (pending?.invocation.requestId !== requestId) {
-    refuse(environment, response, apiErrors.invalidRequestId);
-    return;
-  }
-  if (!become(environment, "InvocationResponse")) {
-    refuse(environment, response, invalidStateTransition(environment.state, "InvocationResponse"));
-    return;
-  }
+  const pending = claim(environment, requestId, "InvocationResponse", response);
+  if (pending === undefined) return;
   const mode = request.headers["lambda-runtime-function-response-mode"];
   if (mode === "streaming") {
     await streamedResponse(environment, pending, request, response);

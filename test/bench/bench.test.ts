@@ -55,7 +55,7 @@ describe("a smoke run", () => {
     const { code, stdout } = await bench("--quick", "--only", "call", "--only", "bare-spawn");
     assert.equal(code, 0);
     assert.match(stdout, /^row +p50 .* p99 +events\/s +cold ms +peak MB +to floor$/m);
-    assert.match(stdout, /^call: .* us .* us +\d+ +\d+\.\d/m);
+    assert.match(stdout, /^call: .* [um]s .* [um]s +\d+ +\d+\.\d/m);
     assert.match(stdout, /^bare-spawn: .*/m);
   });
 

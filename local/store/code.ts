@@ -1,0 +1,145 @@
+// The code of functions and layers: each zip once, under the name of its hash, and unpacked beside.
+import { createHash } from "node:crypto";
+import { access, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ServiceError } from "../service-error.ts";
+import { diskFailure, errorCode } from "./disk-failure.ts";
+import { removeFolder, temporaryPath } from "./leftovers.ts";
+import { checkUploadSize } from "./package-limits.ts";
+import { replaceFile, syncFolder } from "./replace-file.ts";
+import { setAside } from "./set-aside.ts";
+import type { CodeStore } from "./store.ts";
+import type { Turns } from "./turns.ts";
+
+export interface CodeOptions {
+  /** Holds the zips, as `<hash in hex>.zip`. */
+  readonly zips: string;
+  /** Holds the unpacked folders, as `<hash in hex>`; may be emptied at any time. */
+  readonly unpacked: string;
+  readonly turns: Turns;
+  /** @throws Error once the store is closed. */
+  readonly checkOpen: () => void;
+}
+
+export interface Code extends CodeStore {
+  /** Epoch milliseconds of the last time the code was added or asked for; 0 for never. */
+  lastUse(hash: string): number;
+}
+
+export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Code {
+  const sizes = new Map<string, number>();
+  const uses = new Map<string, number>();
+  const zipPath = (hash: string) => join(zips, `${hash}.zip`);
+  const folderPath = (hash: string) => join(unpacked, hash);
+
+  async function keep(zip: Buffer) {
+    checkOpen();
+    const sha256 = hashOf(zip);
+    const hash = hexOf(sha256);
+    const unpackedSize = await turns.run(hash, async () => {
+      uses.set(hash, Date.now());
+      const isNew = !(await exists(folderPath(hash)));
+      // First: what is refused must leave no zip behind.
+      const size = await unpackOnce(zip, hash);
+      if (!(await exists(zipPath(hash)))) {
+        await replaceFile(zipPath(hash), zip).catch(async (error) => {
+          // A full disk needs the room; the folder is made again from a zip only.
+          if (isNew) await removeFolder(folderPath(hash), unpacked);
+          throw diskFailure("keep the code", error);
+        });
+      }
+      return size;
+    });
+    return { sha256, size: zip.length, unpackedSize };
+  }
+
+  async function unpackOnce(zip: Buffer, hash: string): Promise<number> {
+    const { declaredSize, unpack } = await import("./unpack.ts");
+    if (await exists(folderPath(hash))) {
+      const size = sizes.get(hash) ?? (await declaredSize(zip));
+      sizes.set(hash, size);
+      return size;
+    }
+    const temporary = temporaryPath(unpacked);
+    const size = await unpack(zip, temporary);
+    try {
+      await rename(temporary, folderPath(hash));
+      await syncFolder(unpacked);
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      throw diskFailure("keep the unpacked code", error);
+    }
+    sizes.set(hash, size);
+    return size;
+  }
+
+  async function read(sha256: string): Promise<Buffer> {
+    const path = zipPath(hexOf(sha256));
+    const zip = await readFile(path).catch((error) => {
+      if (errorCode(error) === "ENOENT") throw lost(`${path} is gone`);
+      throw diskFailure("read the code", error);
+    });
+    if (hashOf(zip) === sha256) return zip;
+    // Out of the way, so that the true bytes can be kept when they are uploaded again.
+    const aside = await setAside(path);
+    throw lost(`${path} is damaged (put aside as ${aside ?? path})`);
+  }
+
+  return {
+    async add(zip) {
+      checkUploadSize(zip.length);
+      return keep(zip);
+    },
+    async addDirectory(root) {
+      const { zipDirectory } = await import("./zip-directory.ts");
+      return keep(await zipDirectory(root));
+    },
+    async folder(sha256) {
+      const hash = hexOf(sha256);
+      checkOpen();
+      return turns.run(hash, async () => {
+        uses.set(hash, Date.now());
+        if (!(await exists(folderPath(hash)))) await unpackOnce(await read(sha256), hash);
+        return folderPath(hash);
+      });
+    },
+    zip: (sha256) => zipPath(hexOf(sha256)),
+    async unpackedSize(sha256) {
+      const hash = hexOf(sha256);
+      const known = sizes.get(hash);
+      if (known !== undefined) return known;
+      const zip = await read(sha256);
+      const { declaredSize } = await import("./unpack.ts");
+      const size = await declaredSize(zip);
+      sizes.set(hash, size);
+      return size;
+    },
+    lastUse: (hash) => uses.get(hash) ?? 0,
+  };
+}
+
+/** Hex for names of files: base64 has slashes. */
+export function hexOf(sha256: string): string {
+  const bytes = Buffer.from(sha256, "base64");
+  if (bytes.length !== 32) throw new Error(`${JSON.stringify(sha256)} is no sha256 in base64`);
+  return bytes.toString("hex");
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("base64");
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function lost(what: string): ServiceError {
+  return new ServiceError(
+    "ServiceException",
+    500,
+    `The code cannot be unpacked: ${what}. Upload it again (update-function-code, publish-layer-version).`,
+  );
+}

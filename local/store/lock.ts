@@ -1,0 +1,99 @@
+// One service for one directory: a file with the holder's process, made only where there is none.
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { errorCode } from "./disk-failure.ts";
+import { temporaryPath } from "./leftovers.ts";
+import { processStart } from "./process-start.ts";
+
+interface Holder {
+  readonly pid: number;
+  /** The moment it was started: ids are given again after a reboot. */
+  readonly start: string;
+}
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** Rounds in which another starting service may be in the way. */
+const maximumRounds = 20;
+/** The holder makes the file and then writes it: a file without content may get one still. */
+const contentWaitMs = 25;
+
+/** @throws Error naming the process that serves from the directory. */
+export async function lockDirectory(directory: string): Promise<Lock> {
+  const path = join(directory, "lock");
+  const own: Holder = { pid: process.pid, start: (await processStart(process.pid)) ?? "unknown" };
+  // The id tells this lock from a later one of the same process.
+  const content = JSON.stringify({ ...own, id: randomUUID() });
+  for (let round = 0; round < maximumRounds; round++) {
+    if (await create(path, content)) return { release: () => removeIfStill(path, content) };
+    const found = await readFile(path, "utf8").catch(missing);
+    if (found === undefined) continue;
+    const other = parseHolder(found);
+    if (other !== undefined && (await runs(other))) throw inUse(directory, path, other);
+    // Without content: being written just now, or the rest of a service that was killed meanwhile.
+    if (found === "" && round < maximumRounds / 2) await delay(contentWaitMs);
+    else await removeStale(directory, path, found);
+  }
+  throw new Error(
+    `${path} could not be taken: other services keep taking it. Try again, or remove the file when nothing serves from ${directory}.`,
+  );
+}
+
+async function create(path: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(path, content, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const { pid, start } = JSON.parse(text);
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid, start: String(start) } : undefined;
+  } catch {
+    return undefined; // Cut off: its writer was killed, so it holds nothing.
+  }
+}
+
+async function runs(holder: Holder): Promise<boolean> {
+  const start = await processStart(holder.pid);
+  // A process that hides its start may be the holder; better to ask than to write beside it.
+  return start !== undefined && (start === "hidden" || start === holder.start);
+}
+
+function inUse(directory: string, path: string, { pid }: Holder): Error {
+  return new Error(
+    `${directory} is in use by another service (process ${pid}). Stop it (kill ${pid}) or serve from another directory; if process ${pid} is something else, remove ${path}.`,
+  );
+}
+
+/** Two services may find the same stale file: the slower one must not remove the faster one's. */
+async function removeStale(directory: string, path: string, stale: string): Promise<void> {
+  const aside = temporaryPath(directory);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return;
+    throw error;
+  }
+  const taken = await readFile(aside, "utf8").catch(missing);
+  if (taken !== undefined && taken !== stale) await create(path, taken);
+  await rm(aside, { force: true });
+}
+
+async function removeIfStill(path: string, content: string): Promise<void> {
+  const found = await readFile(path, "utf8").catch(missing);
+  if (found === content) await rm(path, { force: true });
+}
+
+function missing(error: unknown): undefined {
+  if (errorCode(error) === "ENOENT") return undefined;
+  throw error;
+}

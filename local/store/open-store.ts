@@ -1,0 +1,110 @@
+// Opens what the service keeps in a directory (`.stdlambda/`), after whatever ended the last one.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { ServiceError } from "../service-error.ts";
+import { exists, openCode } from "./code.ts";
+import { openCollection } from "./collection.ts";
+import { errorCode } from "./disk-failure.ts";
+import { collectGarbage } from "./garbage.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { type Lock, lockDirectory } from "./lock.ts";
+import { mentionedCode } from "./mentioned-code.ts";
+import type { FunctionRecord, LayerRecord } from "./records.ts";
+import type { Store } from "./store.ts";
+import { createTurns } from "./turns.ts";
+
+export interface StoreOptions {
+  /** Told what was found damaged, where it was put and what to do. */
+  onDamage(message: string): void;
+}
+
+/**
+ * Makes the directory where there is none.
+ * @throws Error when another service has the directory, or it cannot be used.
+ */
+export async function openStore(directory: string, options: StoreOptions): Promise<Store> {
+  const root = resolve(directory);
+  const folders = {
+    functions: join(root, "functions"),
+    layers: join(root, "layers"),
+    zips: join(root, "code"),
+    unpacked: join(root, "unpacked"),
+  };
+  const lock = await prepare(root, Object.values(folders));
+  try {
+    await removeLeftovers(root);
+    return await open(folders, lock, options);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function prepare(root: string, folders: readonly string[]): Promise<Lock> {
+  try {
+    for (const folder of folders) await mkdir(folder, { recursive: true });
+    await writeFile(join(root, ".gitignore"), "*\n", { flag: "wx" }).catch((error) => {
+      // Written before, and perhaps changed by the user since.
+      if (errorCode(error) !== "EEXIST") throw error;
+    });
+    return await lockDirectory(root);
+  } catch (error) {
+    // Without a code it is the lock's own, which says what to do.
+    if (!(error instanceof Error) || errorCode(error) === undefined) throw error;
+    throw new Error(
+      `${root} cannot keep functions: ${error.message}. Name a directory that is writable.`,
+    );
+  }
+}
+
+type Folders = Readonly<Record<"functions" | "layers" | "zips" | "unpacked", string>>;
+
+async function open(folders: Folders, lock: Lock, { onDamage }: StoreOptions): Promise<Store> {
+  for (const folder of Object.values(folders)) await removeLeftovers(folder);
+  const turns = createTurns();
+  let isClosed = false;
+  const checkOpen = () => {
+    if (isClosed) throw new ServiceError("ServiceException", 500, "The service is shutting down");
+  };
+  const shared = { turns, checkOpen, onDamage };
+  const functions = await openCollection<FunctionRecord>({
+    ...shared,
+    folder: folders.functions,
+    check: async (value) => (await import("./record-schema.ts")).checkFunction(value),
+  });
+  const layers = await openCollection<LayerRecord>({
+    ...shared,
+    folder: folders.layers,
+    check: async (value) => (await import("./record-schema.ts")).checkLayer(value),
+  });
+  const code = openCode({ ...folders, turns, checkOpen });
+  for (const { owner, sha256 } of mentionedCode(functions.all(), layers.all())) {
+    if (await exists(code.zip(sha256))) continue;
+    onDamage(`The code of ${owner} is gone (${code.zip(sha256)}); upload it again.`);
+  }
+  return {
+    functions,
+    layers,
+    code,
+    async collectGarbage(inUse = []) {
+      checkOpen();
+      const running = [...inUse];
+      await collectGarbage({
+        ...folders,
+        turns,
+        recordFolders: [folders.functions, folders.layers],
+        lastUse: code.lastUse,
+        *needed() {
+          yield* running;
+          for (const { sha256 } of mentionedCode(functions.all(), layers.all())) yield sha256;
+        },
+      });
+    },
+    async close() {
+      isClosed = true;
+      await turns.settled();
+      // A lock that could not be removed is found stale once this process has ended.
+      await lock.release().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,90 @@
+// The least a kept record must be, so that nothing that was cut off or edited wrongly is served.
+import * as v from "valibot";
+import type { FunctionRecord, LayerRecord } from "./records.ts";
+
+const sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{43}=$/, "not a sha256 in base64"));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const name = v.pipe(v.string(), v.minLength(1));
+
+const version = v.looseObject({
+  configuration: v.looseObject({
+    FunctionName: v.optional(v.string()),
+    Version: v.optional(v.string()),
+  }),
+  code: v.variant("kind", [
+    v.looseObject({ kind: v.literal("zip"), sha256, size: count }),
+    v.looseObject({
+      kind: v.literal("directory"),
+      root: name,
+      layers: v.array(v.string()),
+      revision: v.string(),
+    }),
+  ]),
+  layers: v.optional(v.array(v.looseObject({ arn: v.string(), sha256 }))),
+});
+
+// JSON has no undefined: what is kept without a qualifier comes back with one that is undefined.
+const qualifier = { qualifier: v.optional(v.string()) };
+const withQualifier = <Record extends { qualifier?: string | undefined }>(record: Record) => ({
+  ...record,
+  qualifier: record.qualifier,
+});
+
+const functionRecord = v.pipe(
+  v.looseObject({
+    name,
+    origin: v.picklist(["api", "directory"]),
+    latest: version,
+    versions: v.array(version),
+    lastVersion: count,
+    aliases: v.array(v.looseObject({ Name: v.optional(v.string()) })),
+    urls: v.array(
+      v.pipe(
+        v.looseObject({ ...qualifier, configuration: v.looseObject({}) }),
+        v.transform(withQualifier),
+      ),
+    ),
+    policies: v.array(
+      v.pipe(
+        v.looseObject({
+          ...qualifier,
+          revisionId: v.string(),
+          statements: v.array(v.looseObject({ Sid: v.string() })),
+        }),
+        v.transform(withQualifier),
+      ),
+    ),
+    eventInvokeConfigs: v.array(
+      v.looseObject({ qualifier: v.string(), configuration: v.looseObject({}) }),
+    ),
+    reservedConcurrency: v.optional(count),
+    tags: v.record(v.string(), v.string()),
+  }),
+  v.transform((record) => ({ ...record, reservedConcurrency: record.reservedConcurrency })),
+);
+
+const layerRecord = v.looseObject({
+  name,
+  versions: v.array(
+    v.looseObject({ Version: count, LayerVersionArn: v.string(), sha256, size: count }),
+  ),
+  lastVersion: count,
+});
+
+/** @throws Error saying which field is wrong. */
+export function checkFunction(value: unknown): FunctionRecord {
+  return check(functionRecord, value) as unknown as FunctionRecord;
+}
+
+/** @throws Error saying which field is wrong. */
+export function checkLayer(value: unknown): LayerRecord {
+  return check(layerRecord, value) as unknown as LayerRecord;
+}
+
+function check<Schema extends v.GenericSchema>(schema: Schema, value: unknown) {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  throw new Error(path === null ? issue.message : `${path}: ${issue.message}`);
+}

@@ -1,7 +1,7 @@
 // The error answers of the Runtime API: status, type and message of each, and how one is sent.
-import type { ServerResponse } from "node:http";
 import { maximumResponseBytes } from "../../host/answer/limit.ts";
 import type { Environment } from "./environment.ts";
+import { type Reply, sendJson } from "./reply.ts";
 import type { State } from "./state.ts";
 
 export interface ApiError {
@@ -21,6 +21,12 @@ export const apiErrors = {
     errorType: "InvalidFunctionResponseMode",
     errorMessage: "Invalid function response mode",
   },
+  /** Managed Instances only: the caller has had its timeout, and the runtime goes on. */
+  invokeTimeout: {
+    status: 410,
+    errorType: "InvokeTimeout",
+    errorMessage: "Invoke timeout",
+  },
   requestEntityTooLarge: {
     status: 413,
     errorType: "RequestEntityTooLarge",
@@ -38,23 +44,8 @@ export function invalidStateTransition(from: State, to: State): ApiError {
 }
 
 /** Answers a call with an error, and tells the environment's owner of it. */
-export function refuse(environment: Environment, response: ServerResponse, error: ApiError): void {
+export function refuse(environment: Environment, reply: Reply, error: ApiError): void {
   const { status, errorType, errorMessage } = error;
-  const { method, url } = response.req;
-  environment.onFault(`${method} ${url} answered ${status} ${errorType}: ${errorMessage}`);
-  sendJson(response, status, { errorMessage, errorType });
-}
-
-/** Answers a post that was taken. */
-export function accept(response: ServerResponse): void {
-  sendJson(response, 202, { status: "OK" });
-}
-
-export function sendJson(response: ServerResponse, status: number, value: object): void {
-  const body = JSON.stringify(value);
-  response.writeHead(status, {
-    "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(body),
-  });
-  response.end(body);
+  environment.onFault(`${reply.call} answered ${status} ${errorType}: ${errorMessage}`);
+  sendJson(reply, status, { errorMessage, errorType });
 }

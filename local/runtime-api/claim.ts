@@ -1,22 +1,55 @@
-// What both posts for an invocation begin with: is it the current one, and may it be answered now?
+// What a post for an invocation begins with: is it a running one, and may it be answered now?
 // In this order, as AWS checks: the id (400), then the state (403).
-import type { ServerResponse } from "node:http";
 import { apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
-import { become, type Environment, type PendingInvocation } from "./environment.ts";
+import { become, type Environment } from "./environment.ts";
+import type { PendingInvocation } from "./pending-invocation.ts";
+import type { Reply } from "./reply.ts";
 
 /** The invocation that the post is for; undefined when the post was refused. */
 export function claim(
   environment: Environment,
   requestId: string,
   state: "InvocationResponse" | "InvocationErrorResponse",
-  response: ServerResponse,
+  reply: Reply,
 ): PendingInvocation | undefined {
-  const pending = environment.current;
-  if (pending?.invocation.requestId !== requestId) {
-    refuse(environment, response, apiErrors.invalidRequestId);
+  const pending = environment.running.get(requestId);
+  if (pending === undefined) {
+    // Told once, as in AWS's emulator for Managed Instances: who posts again has an unknown id.
+    const error = environment.late.delete(requestId)
+      ? apiErrors.invokeTimeout
+      : apiErrors.invalidRequestId;
+    refuse(environment, reply, error);
     return undefined;
   }
+  if (environment.maxConcurrency !== undefined) {
+    return claimOneOfMany(environment, pending, state, reply);
+  }
   if (become(environment, state)) return pending;
-  refuse(environment, response, invalidStateTransition(environment.state, state));
+  refuse(environment, reply, invalidStateTransition(environment.state, state));
   return undefined;
+}
+
+/** An error may still follow the beginning of a response: it ends the response. */
+function claimOneOfMany(
+  environment: Environment,
+  pending: PendingInvocation,
+  state: "InvocationResponse" | "InvocationErrorResponse",
+  reply: Reply,
+): PendingInvocation | undefined {
+  if (state === "InvocationErrorResponse") return pending;
+  if (pending.responding) {
+    refuse(environment, reply, apiErrors.invalidRequestId);
+    return undefined;
+  }
+  pending.responding = true;
+  return pending;
+}
+
+/** The runtime's post has been taken: its next call is a poll, or the post of another invocation. */
+export function finish(environment: Environment, pending: PendingInvocation): void {
+  if (environment.maxConcurrency === undefined) {
+    become(environment, "RuntimeResponseSentState");
+    return;
+  }
+  environment.running.delete(pending.invocation.requestId);
 }

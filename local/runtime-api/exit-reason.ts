@@ -1,4 +1,4 @@
-// How a runtime's end is worded to the caller; Lambda's agent is written in Go and has Go's words.
+// How a process's end is worded to the caller; Lambda's agent is written in Go and has Go's words.
 import type { Exit } from "./invocation.ts";
 
 /** Go's names of the signals a process can die of (its syscall package, Linux). */
@@ -20,12 +20,19 @@ const signalNames: Partial<Record<NodeJS.Signals, string>> = {
   SIGTERM: "terminated",
 };
 
-/** One sentence: `Runtime exited with error: exit status 7`. */
-export function exitReason({ code, signal }: Exit): string {
-  if (signal !== null) {
-    return `Runtime exited with error: signal: ${signalNames[signal] ?? signal}`;
-  }
+/** The end of a runtime: `Runtime exited with error: exit status 7`. */
+export function runtimeExitReason(exit: Exit): string {
   // A runtime has no good time to end, so status 0 is an error too.
-  if (code === 0) return "Runtime exited without providing a reason";
-  return `Runtime exited with error: exit status ${code}`;
+  if (exit.code === 0) return "Runtime exited without providing a reason";
+  return `Runtime exited with error: ${exitStatus(exit)}`;
+}
+
+/** The end of an extension, in the words of AWS's emulator (rapid/handlers.go). */
+export function extensionExitReason(exit: Exit): string {
+  return exit.code === 0 ? "exit code 0" : exitStatus(exit);
+}
+
+function exitStatus({ code, signal }: Exit): string {
+  if (signal !== null) return `signal: ${signalNames[signal] ?? signal}`;
+  return `exit status ${code}`;
 }

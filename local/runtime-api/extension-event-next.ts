@@ -1,33 +1,25 @@
 // GET /2020-01-01/extension/event/next: held open until an event the extension registered for.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { refuse } from "./api-error.ts";
-import { deliver, type Environment } from "./environment.ts";
-import { extensionError } from "./extension-register.ts";
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { deliver } from "./deliver.ts";
+import type { Environment } from "./environment.ts";
+import { tellOfShutdown } from "./extension.ts";
+import { callingExtension, extensionStateError } from "./extension-error.ts";
+import type { Reply } from "./reply.ts";
 
 export function extensionEventNext(
   environment: Environment,
   request: IncomingMessage,
-  response: ServerResponse,
+  reply: Reply,
 ): void {
-  const id = request.headers["lambda-extension-identifier"];
-  if (typeof id !== "string" || id === "") {
-    const message = "Missing Lambda-Extension-Identifier header";
-    refuse(environment, response, extensionError("MissingExtensionIdentifier", message));
+  const extension = callingExtension(environment, request, reply);
+  if (extension === undefined) return;
+  if (extension.state !== "Registered" && extension.state !== "Running") {
+    refuse(environment, reply, extensionStateError(extension.state, "Ready", extension.id));
     return;
   }
-  if (!uuid.test(id)) {
-    const message = "Invalid Lambda-Extension-Identifier";
-    refuse(environment, response, extensionError("InvalidExtensionIdentifier", message));
-    return;
-  }
-  const extension = environment.extensions.get(id.toLowerCase());
-  if (extension === undefined) {
-    const message = `Unknown extension ${id}`;
-    refuse(environment, response, extensionError("UnknownExtensionIdentifier", message));
-    return;
-  }
-  extension.poll = response;
+  extension.state = "Ready";
+  extension.poll = reply;
+  tellOfShutdown(environment, extension);
   deliver(environment);
 }

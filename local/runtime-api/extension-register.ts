@@ -1,11 +1,16 @@
-// POST /2020-01-01/extension/register: a runtime that wants SIGTERM before the environment ends.
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { type ApiError, refuse, sendJson } from "./api-error.ts";
+// POST /2020-01-01/extension/register: an extension says which events it wants to be told of.
+import type { IncomingMessage } from "node:http";
+import { type ApiError, refuse } from "./api-error.ts";
 import type { Environment } from "./environment.ts";
+import { type Extension, type ExtensionEvent, startedExtension } from "./extension.ts";
+import { extensionError, extensionStateError } from "./extension-error.ts";
 import { readBody } from "./read-body.ts";
+import { type Reply, sendJson } from "./reply.ts";
+import { isInitializing } from "./state.ts";
+import { wake } from "./waiter.ts";
 
 /** Lambda's limit for one environment. */
-const maximumExtensions = 10;
+export const maximumExtensions = 10;
 /** More than any list of events needs; Lambda names no limit. */
 const maximumRegistrationBytes = 64 * 1024;
 
@@ -21,31 +26,38 @@ export async function extensionRegister(
   environment: Environment,
   description: FunctionDescription,
   request: IncomingMessage,
-  response: ServerResponse,
+  reply: Reply,
 ): Promise<void> {
   const name = request.headers["lambda-extension-name"];
   if (typeof name !== "string" || name === "") {
-    refuse(environment, response, extensionError("InvalidExtensionName", "Empty extension name"));
+    refuse(environment, reply, extensionError("InvalidExtensionName", "Empty extension name"));
     return;
   }
   const body = await readBody(request, maximumRegistrationBytes);
   if (body.kind === "broken") return;
   const events = body.kind === "whole" ? readEvents(body.bytes) : undefined;
-  const error = events ? whyNot(environment, name, events) : invalidFormat;
-  if (error !== undefined || events === undefined) {
-    refuse(environment, response, error ?? invalidFormat);
+  if (events === undefined) {
+    refuse(environment, reply, invalidFormat);
     return;
   }
-  const id = crypto.randomUUID();
-  environment.extensions.set(id, {
-    name,
-    wantsInvoke: events.includes("INVOKE"),
-    poll: undefined,
-  });
-  response.setHeader("Lambda-Extension-Identifier", id);
+  const external = environment.extensions.find((known) => known.external && known.name === name);
+  const error =
+    refusedEvent(environment, external !== undefined, events) ??
+    (external ? refusedExternal(external) : refusedInternal(environment, name));
+  if (error !== undefined) {
+    refuse(environment, reply, error);
+    return;
+  }
+  const extension = external ?? addInternal(environment, name);
+  extension.events = [...new Set(events as ExtensionEvent[])];
+  extension.state = "Registered";
   const { accountId, ...answer } = description;
-  const features = String(request.headers["lambda-extension-accept-feature"] ?? "").split(/, */);
-  sendJson(response, 200, features.includes("accountId") ? { ...answer, accountId } : answer);
+  const features = String(request.headers["lambda-extension-accept-feature"] ?? "").split(/ *, */);
+  sendJson(reply, 200, features.includes("accountId") ? { ...answer, accountId } : answer, [
+    "Lambda-Extension-Identifier",
+    extension.id,
+  ]);
+  wake(environment);
 }
 
 const invalidFormat: ApiError = {
@@ -56,38 +68,57 @@ const invalidFormat: ApiError = {
 
 function readEvents(body: Buffer): string[] | undefined {
   try {
-    const { events = [] } = JSON.parse(body.toString()) as { events?: unknown };
+    const { events } = JSON.parse(body.toString()) as { events?: unknown };
+    if (events === undefined || events === null) return [];
     return Array.isArray(events) ? events.map(String) : undefined;
   } catch {
+    // The answer to what is no JSON says what is.
     return undefined;
   }
 }
 
-function whyNot(environment: Environment, name: string, events: string[]): ApiError | undefined {
+function refusedEvent(
+  environment: Environment,
+  external: boolean,
+  events: readonly string[],
+): ApiError | undefined {
   for (const event of events) {
     // Only an extension with a process of its own can be told of the end of the runtime's.
-    if (event === "SHUTDOWN") {
+    if (event === "SHUTDOWN" && !external) {
       const reason = "ShutdownEventNotSupportedForInternalExtension";
       return extensionError("InvalidEventType", `${event}: ${reason}`);
     }
-    if (event !== "INVOKE") {
-      return extensionError("InvalidEventType", `${event}: Invalid event`);
-    }
+    // Many invocations at a time have no events of their own (AWS's emulator for Managed
+    // Instances, core/externalagent.go).
+    const known =
+      event === "SHUTDOWN" || (event === "INVOKE" && environment.maxConcurrency === undefined);
+    if (!known) return extensionError("InvalidEventType", `${event}: ErrorInvalidEventType`);
   }
-  if (environment.state !== "Started") {
+  return undefined;
+}
+
+function refusedExternal(extension: Extension): ApiError | undefined {
+  if (extension.state === "Started") return undefined;
+  return extensionStateError(extension.state, "Registered", extension.name);
+}
+
+function refusedInternal(environment: Environment, name: string): ApiError | undefined {
+  if (!isInitializing(environment.state)) {
     return extensionError("RegistrationClosed", "Extension registration closed already");
   }
-  if ([...environment.extensions.values()].some((extension) => extension.name === name)) {
+  if (environment.extensions.some((extension) => extension.name === name)) {
     const message = "Extension with this name already registered";
     return extensionError("InvalidExtensionState", message);
   }
-  if (environment.extensions.size >= maximumExtensions) {
+  if (environment.extensions.length >= maximumExtensions) {
     const message = `Extension limit (${maximumExtensions}) reached`;
     return extensionError("TooManyExtensions", message);
   }
   return undefined;
 }
 
-export function extensionError(type: string, errorMessage: string): ApiError {
-  return { status: 403, errorType: `Extension.${type}`, errorMessage };
+function addInternal(environment: Environment, name: string): Extension {
+  const extension = { ...startedExtension(name), external: false };
+  environment.extensions.push(extension);
+  return extension;
 }

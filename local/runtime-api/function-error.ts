@@ -1,11 +1,10 @@
 // The errors a caller gets that no runtime posted: the platform speaks for a runtime that could not.
 import { maximumResponseBytes } from "../../host/answer/limit.ts";
-import { exitReason } from "./exit-reason.ts";
-import type { Exit, FunctionError } from "./invocation.ts";
+import type { FunctionError } from "./invocation.ts";
 
-/** The process ended before it answered. */
-export function exitError(requestId: string, exit: Exit): FunctionError {
-  return platformError("Runtime.ExitError", `RequestId: ${requestId} Error: ${exitReason(exit)}`);
+/** The environment ended before it answered; `reason` says how. */
+export function fatalError(requestId: string, errorType: string, reason: string): FunctionError {
+  return platformError(errorType, `RequestId: ${requestId} Error: ${reason}`);
 }
 
 /** The deadline passed; `seconds` is the function's timeout. */

@@ -1,28 +1,39 @@
 // POST /runtime/init/error: the runtime could not start; it is expected to exit next.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { maximumResponseBytes } from "../../host/answer/limit.ts";
-import { accept, apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
+import { apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
 import { become, type Environment } from "./environment.ts";
+import { maximumConcurrentErrorBytes } from "./invocation-error.ts";
 import { readBody } from "./read-body.ts";
 import { readFunctionError } from "./read-function-error.ts";
+import { accept, type Reply } from "./reply.ts";
+import { restoreError } from "./restore-error.ts";
+import { mayBecome } from "./state.ts";
 
 export async function initError(
   environment: Environment,
   request: IncomingMessage,
-  response: ServerResponse,
+  reply: Reply,
 ): Promise<void> {
-  const body = await readBody(request, maximumResponseBytes);
+  // Runtimes older than restore/error report a failed restore here (AWS's emulator, initerror.go).
+  if (environment.state === "Restoring") return restoreError(environment, request, reply);
+  const isClassic = environment.maxConcurrency === undefined;
+  const body = await readBody(
+    request,
+    isClassic ? maximumResponseBytes : maximumConcurrentErrorBytes,
+  );
   if (body.kind === "broken") return;
-  if (!become(environment, "InitError")) {
-    refuse(environment, response, invalidStateTransition(environment.state, "InitError"));
+  if (!mayBecome(environment.state, "InitError")) {
+    refuse(environment, reply, invalidStateTransition(environment.state, "InitError"));
     return;
   }
   if (body.kind === "too-large") {
-    refuse(environment, response, apiErrors.requestEntityTooLarge);
+    refuse(environment, reply, apiErrors.requestEntityTooLarge);
     return;
   }
+  become(environment, "InitError");
   // The caller gets it when the process has ended: until then Lambda counts the init as running.
   environment.initError = readFunctionError(request.headers, body.bytes);
   environment.onInitError(environment.initError);
-  accept(response);
+  accept(reply);
 }

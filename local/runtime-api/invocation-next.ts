@@ -1,22 +1,25 @@
 // GET /runtime/invocation/next: held open until there is an event; ends the invocation before it.
-import type { ServerResponse } from "node:http";
 import { invalidStateTransition, refuse } from "./api-error.ts";
-import { become, deliver, type Environment, sendEvent } from "./environment.ts";
+import { deliver, sendEvent } from "./deliver.ts";
+import { become, type Environment } from "./environment.ts";
+import type { Reply } from "./reply.ts";
 
-export function invocationNext(environment: Environment, response: ServerResponse): void {
-  if (environment.state === "Running" && environment.current !== undefined) {
+export function invocationNext(environment: Environment, reply: Reply): void {
+  if (environment.state === "Running") {
+    const [pending] = environment.running.values();
+    if (pending === undefined) return;
     environment.onFault(
-      `The runtime polled before it answered ${environment.current.invocation.requestId}: it gets the same event again. Post first, then poll`,
+      `The runtime polled before it answered ${pending.invocation.requestId}: it gets the same event again. Post first, then poll`,
     );
-    sendEvent(environment, response, environment.current.invocation);
+    sendEvent(environment, reply, pending.invocation);
     return;
   }
   if (!become(environment, "Ready")) {
-    refuse(environment, response, invalidStateTransition(environment.state, "Ready"));
+    refuse(environment, reply, invalidStateTransition(environment.state, "Ready"));
     return;
   }
   // An invocation is over only now; a late post for it is one for an unknown id.
-  environment.current = undefined;
-  environment.polls.push(response);
+  if (environment.maxConcurrency === undefined) environment.running.clear();
+  environment.polls.push(reply);
   deliver(environment);
 }

@@ -1,54 +1,80 @@
 // POST /runtime/invocation/{id}/response: the answer of the function, whole or streamed.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { maximumResponseBytes } from "../../host/answer/limit.ts";
-import { accept, apiErrors, refuse } from "./api-error.ts";
-import { claim } from "./claim.ts";
-import { become, type Environment, type PendingInvocation, settle } from "./environment.ts";
-import { responseModeError, tooLargeError } from "./function-error.ts";
+import { apiErrors, refuse } from "./api-error.ts";
+import { claim, finish } from "./claim.ts";
+import { deliver } from "./deliver.ts";
+import type { Environment } from "./environment.ts";
+import { responseModeError, tooLargeError, truncatedError } from "./function-error.ts";
+import { type PendingInvocation, settle } from "./pending-invocation.ts";
 import { readBody } from "./read-body.ts";
+import { accept, type Reply } from "./reply.ts";
 import { streamedResponse } from "./streamed-response.ts";
 
 export async function invocationResponse(
   environment: Environment,
   requestId: string,
   request: IncomingMessage,
-  response: ServerResponse,
+  reply: Reply,
 ): Promise<void> {
-  const pending = claim(environment, requestId, "InvocationResponse", response);
+  const pending = claim(environment, requestId, "InvocationResponse", reply);
   if (pending === undefined) return;
   const mode = request.headers["lambda-runtime-function-response-mode"];
   if (mode === "streaming") {
-    await streamedResponse(environment, pending, request, response);
+    await streamedResponse(environment, pending, request, reply);
   } else if (mode) {
-    // The state stays: a runtime that speaks of unknown modes is refused from here on.
     settle(pending, { kind: "error", ...responseModeError(requestId, String(mode)) });
-    refuse(environment, response, apiErrors.invalidFunctionResponseMode);
+    // Classic: the state stays, a runtime that speaks of unknown modes is refused from here on.
+    if (environment.maxConcurrency !== undefined) finish(environment, pending);
+    refuse(environment, reply, apiErrors.invalidFunctionResponseMode);
   } else {
-    await bufferedResponse(environment, pending, request, response);
+    await bufferedResponse(environment, pending, request, reply);
   }
+  deliver(environment);
 }
 
 async function bufferedResponse(
   environment: Environment,
   pending: PendingInvocation,
   request: IncomingMessage,
-  response: ServerResponse,
+  reply: Reply,
 ): Promise<void> {
   const body = await readBody(request, maximumResponseBytes);
   if (body.kind === "broken") {
-    // Nobody is left to be answered, and every later call is refused; the caller hears of it when
-    // the runtime exits, or at the deadline.
     environment.onFault(`The response to ${pending.invocation.requestId} broke off`);
+    // Classic: nobody is left to be answered, and every later call is refused; the caller hears of
+    // it when the runtime exits, or at the deadline.
+    if (environment.maxConcurrency === undefined) return;
+    settle(pending, { kind: "error", ...truncatedError(pending.invocation.requestId) });
+    finish(environment, pending);
+    return;
+  }
+  if (pending.timedOut) {
+    refuse(environment, reply, apiErrors.invokeTimeout);
     return;
   }
   if (body.kind === "too-large") {
     settle(pending, { kind: "error", ...tooLargeError(body.size) });
-    become(environment, "RuntimeResponseSentState");
-    refuse(environment, response, apiErrors.requestEntityTooLarge);
+    finish(environment, pending);
+    refuse(environment, reply, apiErrors.requestEntityTooLarge);
     return;
   }
-  const contentType = request.headers["content-type"] ?? "application/octet-stream";
-  settle(pending, { kind: "response", body: body.bytes, contentType });
-  become(environment, "RuntimeResponseSentState");
-  accept(response);
+  takeResponse(environment, pending, body.bytes, request.headers["content-type"], reply);
+}
+
+/** A whole response of the right size. */
+export function takeResponse(
+  environment: Environment,
+  pending: PendingInvocation,
+  body: Buffer,
+  contentType: string | undefined,
+  reply: Reply,
+): void {
+  settle(pending, {
+    kind: "response",
+    body,
+    contentType: contentType || "application/octet-stream",
+  });
+  finish(environment, pending);
+  accept(reply);
 }

@@ -1,13 +1,24 @@
 // The Runtime API of one execution environment: a server on a port of its own.
-import { createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setImmediate as afterPendingReads, setTimeout as delay } from "node:timers/promises";
-import { createEnvironment, endEnvironment, failPending } from "./environment.ts";
+import { serveConnection } from "./connection.ts";
+import { countFree } from "./deliver.ts";
+import { createEnvironment, endEnvironment, type ShutdownReason } from "./environment.ts";
+import { extensionExitReason, runtimeExitReason } from "./exit-reason.ts";
+import {
+  extensionsRegistered,
+  type RegisteredExtension,
+  refuseTooManyExtensions,
+  registeredExtensions,
+  shutdown,
+} from "./extension-life.ts";
 import type { FunctionDescription } from "./extension-register.ts";
-import { timeoutError } from "./function-error.ts";
 import type { Exit, FunctionError, Invocation, InvocationResult } from "./invocation.ts";
-import { idle, invoke } from "./invoke.ts";
+import { idle, invoke, timedOut } from "./invoke.ts";
+import { restore } from "./restore-next.ts";
 import { route } from "./route.ts";
+import { restored, snapshotReady } from "./snapshot.ts";
 
 /** Lambda's limit for a request line with its headers; error causes travel in a header. */
 const maximumHeaderBytes = 1024 * 1024;
@@ -18,8 +29,26 @@ const lastWordsMs = 200;
 export interface RuntimeApiOptions {
   /** What an extension is told of the function. */
   readonly description?: FunctionDescription;
-  /** The runtime posted an init error; it has not exited yet. */
+  /**
+   * File names of the programs in /opt/extensions that the sandbox starts; at most 10. Who registers
+   * under one of them is an external extension, every other one runs inside the runtime.
+   */
+  readonly externalExtensions?: readonly string[];
+  /**
+   * Lambda Managed Instances: how many invocations may run at the same time. Undefined: classic, one
+   * at a time, with the strict order of calls.
+   */
+  readonly maxConcurrency?: number;
+  /** Serves `/runtime/restore/*`; without it they are 404, as on Lambda. */
+  readonly snapStart?: boolean;
+  /** The runtime posted an init error, or a restore error; it has not exited yet. */
   readonly onInitError?: (error: FunctionError) => void;
+  /**
+   * An extension posted an init or exit error of this type, and is about to exit: what is pending
+   * fails with `Extension.InitError` or `Extension.ExitError` when its process, or the runtime's,
+   * has ended.
+   */
+  readonly onExtensionError?: (name: string, errorType: string) => void;
   /** The runtime broke the contract: a sentence for its author, beside the answer it got. */
   readonly onFault?: (message: string) => void;
 }
@@ -28,25 +57,62 @@ export interface RuntimeApi {
   /** `host:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
   /**
-   * Hands an event to the runtime as soon as it polls, and settles with the first answer. One
-   * invocation at a time: throws while another one has no answer.
+   * Hands an event to the runtime as soon as it polls, and settles with the first answer; it never
+   * rejects. Throws while there is no room: another invocation has no answer yet (classic), or
+   * `maxConcurrency` have none, or one has the same request id.
    */
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /**
-   * Waits until the runtime asks for an event: after its init, and after each answer. Only then is
-   * an invocation over. `exited` when the environment ends before.
+   * Waits until an event put in now would be given out at once: the runtime polls (and, classic,
+   * has thereby ended its last invocation) and every extension waits. `exited` when the environment
+   * ends before.
    */
   idle(): Promise<"ready" | "exited">;
-  /** Whether the runtime is to get SIGTERM before SIGKILL: it registered as an extension. */
+  /** How many events put in now would be given out at once; classic: 0 or 1. */
+  free(): number;
+  /** Whether the runtime is to get SIGTERM before SIGKILL: there are extensions, of either kind. */
   wantsSigterm(): boolean;
-  /** The deadline has passed: fails what is pending. `seconds` is the function's timeout. */
-  timedOut(seconds: number): void;
+  /**
+   * The deadline of one invocation has passed: fails it, or the rest of its stream. Nothing happens
+   * for an id that has its complete answer. `seconds` is the function's timeout.
+   */
+  timedOut(requestId: string, seconds: number): void;
   /**
    * The process has ended. What it still sent is read; then all that is pending, and whatever is
    * invoked later, gets the init error it posted or the way it ended. A new process needs a new
    * Runtime API.
    */
   environmentExited(exit: Exit): Promise<void>;
+
+  /** Settles when every external extension has registered; Lambda starts the runtime only then. */
+  extensionsRegistered(): Promise<"ready" | "exited">;
+  /**
+   * The process of an external extension has ended, which is fatal for the environment: what is
+   * pending, and whatever is invoked later, gets `Extension.Crash`, or the kind of error that an
+   * extension posted before. Nothing happens after `shutdown`.
+   */
+  extensionExited(name: string, exit: Exit): void;
+  /** The program of an external extension could not be started: fatal, `Extension.LaunchError`. */
+  extensionNotStarted(name: string, reason: string): void;
+  /** The external ones, registered or not, then the internal ones; for the log. */
+  extensions(): readonly RegisteredExtension[];
+  /**
+   * Tells the external extensions that registered for SHUTDOWN, now or when they poll next, and
+   * gives their names: the sandbox lets their processes live until `deadlineMs` (epoch
+   * milliseconds), and kills the other ones at once. No event is given out any more.
+   */
+  shutdown(reason: ShutdownReason, deadlineMs: number): readonly string[];
+
+  /**
+   * SnapStart: settles when the snapshot may be taken. `hooks`: the runtime waits in restore/next
+   * until `restore()`; `no-hooks`: it polls for an event already.
+   */
+  snapshotReady(): Promise<"hooks" | "no-hooks" | "exited">;
+  /** Answers the pending restore/next; does nothing without one. */
+  restore(): void;
+  /** Settles when the restored runtime polls; `exited` too when it posts a restore error. */
+  restored(): Promise<"ready" | "exited">;
+
   /** Ends every connection; resolves when the port is free. */
   close(): Promise<void>;
 }
@@ -60,13 +126,21 @@ const unknownFunction: FunctionDescription = {
 
 /** Listens on a free port of 127.0.0.1. */
 export async function startRuntimeApi(options: RuntimeApiOptions = {}): Promise<RuntimeApi> {
-  const environment = createEnvironment({
-    onInitError: options.onInitError ?? (() => {}),
-    onFault: options.onFault ?? (() => {}),
-  });
+  const externalExtensions = options.externalExtensions ?? [];
+  refuseTooManyExtensions(externalExtensions);
+  const environment = createEnvironment(
+    {
+      maxConcurrency: options.maxConcurrency,
+      snapStart: options.snapStart ?? false,
+      onInitError: options.onInitError ?? (() => {}),
+      onExtensionError: options.onExtensionError ?? (() => {}),
+      onFault: options.onFault ?? (() => {}),
+    },
+    externalExtensions,
+  );
   const description = options.description ?? unknownFunction;
   // A poll and a streamed response may take as long as they like: no timeout of Node's applies.
-  const server = createServer(
+  const http = createHttpServer(
     {
       maxHeaderSize: maximumHeaderBytes,
       requestTimeout: 0,
@@ -76,29 +150,52 @@ export async function startRuntimeApi(options: RuntimeApiOptions = {}): Promise<
     (request, response) => void route(environment, description, request, response),
   );
   const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
+  // Half-open, as Node's HTTP server wants the connections it is handed.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
+    serveConnection(environment, http, socket);
   });
+  const closeConnections = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
+  // Too many open files, for one: that connection is lost, the others go on.
+  server.on("error", ({ message }) =>
+    environment.onFault(`A connection was not taken: ${message}`),
+  );
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     invoke: (invocation) => invoke(environment, invocation),
     idle: () => idle(environment),
-    wantsSigterm: () => environment.extensions.size > 0,
-    timedOut: (seconds) => failPending(environment, (id) => timeoutError(id, seconds)),
-    environmentExited: async (exit) => {
+    free: () => countFree(environment),
+    wantsSigterm: () => environment.extensions.length > 0,
+    timedOut: (requestId, seconds) => timedOut(environment, requestId, seconds),
+    async environmentExited(exit) {
       await allClosed(sockets);
-      endEnvironment(environment, exit);
-      server.closeAllConnections();
+      endEnvironment(environment, "Runtime.ExitError", runtimeExitReason(exit));
+      closeConnections();
     },
+    extensionsRegistered: () => extensionsRegistered(environment),
+    extensionExited(_name, exit) {
+      if (environment.shutdown !== undefined) return;
+      endEnvironment(environment, "Extension.Crash", extensionExitReason(exit));
+    },
+    extensionNotStarted: (_name, reason) =>
+      endEnvironment(environment, "Extension.LaunchError", reason),
+    extensions: () => registeredExtensions(environment),
+    shutdown: (reason, deadlineMs) => shutdown(environment, reason, deadlineMs),
+    snapshotReady: () => snapshotReady(environment),
+    restore: () => restore(environment),
+    restored: () => restored(environment),
     close: () =>
       new Promise((resolve) => {
+        endEnvironment(environment, "Sandbox.Failure", "The execution environment was closed");
         server.close(() => resolve());
-        server.closeAllConnections();
+        closeConnections();
       }),
   };
 }

@@ -2,8 +2,13 @@
 
 /** For each state, the states a call of the runtime may lead to; every other call is refused. */
 const transitions = {
-  Started: ["Ready", "InitError"],
+  Started: ["Ready", "InitError", "RestoreReady"],
   InitError: [],
+  // SnapStart: the runtime waits in restore/next, and `Restoring` begins with the answer to it.
+  RestoreReady: ["Restoring"],
+  Restoring: ["Ready", "RuntimeRestoreErrorState"],
+  RuntimeRestoreErrorState: [],
+  // Managed Instances stay here: their invocations each have a state of their own.
   Ready: ["Ready", "Running"],
   // A poll in this state changes nothing: Lambda hands out the same event again.
   Running: ["InvocationResponse", "InvocationErrorResponse"],
@@ -18,4 +23,9 @@ export type State = keyof typeof transitions;
 /** Whether a runtime in state `from` may go to state `to`. */
 export function mayBecome(from: State, to: State): boolean {
   return (transitions[from] as readonly State[]).includes(to);
+}
+
+/** Whether the runtime has not asked for an event yet. */
+export function isInitializing(state: State): boolean {
+  return state === "Started" || state === "RestoreReady" || state === "Restoring";
 }

@@ -1,11 +1,14 @@
 // A response that reaches its caller as it is written, with its failure in the trailers.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
-import { accept, apiErrors, refuse } from "./api-error.ts";
-import { become, type Environment, type PendingInvocation, settle } from "./environment.ts";
+import { apiErrors, refuse } from "./api-error.ts";
+import { finish } from "./claim.ts";
+import type { Environment } from "./environment.ts";
 import { errorTypeForMetrics } from "./error-type.ts";
 import { tooLargeError, truncatedError } from "./function-error.ts";
 import type { FunctionError } from "./invocation.ts";
+import { type PendingInvocation, settle } from "./pending-invocation.ts";
+import { accept, type Reply } from "./reply.ts";
 
 const errorTypeTrailer = "lambda-runtime-function-error-type";
 const errorBodyTrailer = "lambda-runtime-function-error-body";
@@ -18,7 +21,7 @@ export async function streamedResponse(
   environment: Environment,
   pending: PendingInvocation,
   request: IncomingMessage,
-  response: ServerResponse,
+  reply: Reply,
 ): Promise<void> {
   const chunks = new PassThrough();
   const ended = Promise.withResolvers<FunctionError | undefined>();
@@ -28,23 +31,29 @@ export async function streamedResponse(
     ended.resolve(error);
   };
   pending.failStream = end;
-  const contentType = request.headers["content-type"] ?? "application/octet-stream";
+  const contentType = request.headers["content-type"] || "application/octet-stream";
   settle(pending, { kind: "stream", contentType, chunks, ended: ended.promise });
   const { complete, size } = await forward(request, chunks);
   pending.failStream = undefined;
   if (!complete) {
     end(truncatedError(pending.invocation.requestId));
     environment.onFault(`The streamed response to ${pending.invocation.requestId} broke off`);
+    // Classic: the state stays, and every later call is refused.
+    if (environment.maxConcurrency !== undefined) finish(environment, pending);
     return;
   }
-  become(environment, "RuntimeResponseSentState");
+  finish(environment, pending);
+  if (pending.timedOut) {
+    refuse(environment, reply, apiErrors.invokeTimeout);
+    return;
+  }
   if (size > maximumStreamBytes) {
     end(tooLargeError(size, maximumStreamBytes));
-    refuse(environment, response, apiErrors.requestEntityTooLarge);
+    refuse(environment, reply, apiErrors.requestEntityTooLarge);
     return;
   }
   end(trailerError(request.trailers));
-  accept(response);
+  accept(reply);
 }
 
 /** Hands chunks on no faster than they are read; drops them once nobody reads any more. */

@@ -60,9 +60,10 @@ test("an init error reaches its caller when the process has ended", async (t) =>
 
 test("a runtime that stays after its init error is ended by the deadline", async (t) => {
   const api = await startApi(t);
-  const result = api.invoke(createInvocation());
+  const invocation = createInvocation();
+  const result = api.invoke(invocation);
   await failInit(api, "{}", "Runtime.Bad");
-  api.timedOut(3);
+  api.timedOut(invocation.requestId, 3);
   const settled = await result;
   assert.ok(settled.kind === "error" && settled.errorType === "Sandbox.Timedout");
 });
@@ -103,7 +104,7 @@ test("an exit in the middle of a stream ends it with the reason", async (t) => {
 test("a timeout is told as Lambda tells it, and a late answer changes nothing", async (t) => {
   const api = await startApi(t);
   const { id, result } = await startInvocation(api);
-  api.timedOut(3);
+  api.timedOut(id, 3);
   const settled = await result;
   assert.ok(settled.kind === "error");
   assert.deepEqual(JSON.parse(settled.body.toString()), {

@@ -2,27 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  call,
-  createInvocation,
-  next,
-  respond,
-  startApi,
-  type TestedApi,
-} from "./runtime-client.ts";
-
-function register(api: TestedApi, name: string, body: string, headers = {}) {
-  return call(`http://${api.address}/2020-01-01/extension/register`, {
-    method: "POST",
-    body,
-    headers: { ...(name && { "Lambda-Extension-Name": name }), ...headers },
-  });
-}
-
-function eventNext(api: TestedApi, id: string | null) {
-  const headers: Record<string, string> = id === null ? {} : { "Lambda-Extension-Identifier": id };
-  return call(`http://${api.address}/2020-01-01/extension/event/next`, { headers });
-}
+import { eventNext, register } from "./extension-client.ts";
+import { createInvocation, next, respond, startApi } from "./runtime-client.ts";
 
 test("an extension for no event is registered, and its poll stays open", async (t) => {
   const description = {

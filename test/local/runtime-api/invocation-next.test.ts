@@ -79,7 +79,7 @@ test("an aborted poll still takes the next event, and the fault says why", async
   const invocation = createInvocation();
   const result = api.invoke(invocation);
   assert.match(api.faults.join(), /is lost.*Never abort or time out a pending GET next/);
-  api.timedOut(3);
+  api.timedOut(invocation.requestId, 3);
   const settled = await result;
   assert.ok(settled.kind === "error" && settled.errorType === "Sandbox.Timedout");
 });

@@ -1,9 +1,9 @@
 // A runtime in the hands of a test: one call of the Runtime API at a time, good or bad.
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
 import { connect, type Socket } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import type { Invocation } from "../../../local/runtime-api/invocation.ts";
 import {
@@ -24,14 +24,28 @@ export interface TestedApi extends RuntimeApi {
   url: string;
   /** What the API reported as broken contract. */
   faults: string[];
+  /** How the test's runtime makes its calls. */
+  call: Call;
 }
 
+interface CallOptions {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+}
+
+export type Call = (url: string, options?: CallOptions) => Promise<Answer>;
+
 /** A Runtime API that ends with the test. */
-export async function startApi(t: TestContext, options: RuntimeApiOptions = {}) {
+export async function startApi(
+  t: TestContext,
+  options: RuntimeApiOptions = {},
+  transport: Call = call,
+): Promise<TestedApi> {
   const faults: string[] = [];
   const api = await startRuntimeApi({ onFault: (fault) => faults.push(fault), ...options });
   t.after(() => api.close());
-  return { ...api, faults, url: `http://${api.address}/2018-06-01/runtime` };
+  return { ...api, faults, url: `http://${api.address}/2018-06-01/runtime`, call: transport };
 }
 
 export function createInvocation(overrides: Partial<Invocation> = {}): Invocation {
@@ -44,16 +58,37 @@ export function createInvocation(overrides: Partial<Invocation> = {}): Invocatio
   };
 }
 
-export async function call(url: string, init: RequestInit = {}): Promise<Answer> {
-  const answer = await fetch(url, init);
-  const body = Buffer.from(await answer.arrayBuffer());
-  const isError = answer.status >= 400 && answer.headers.get("content-type") === "application/json";
+const agent = new Agent({ keepAlive: true });
+
+/** Calls as most runtimes make them: few headers, over connections that are used again. */
+export async function call(url: string, options: CallOptions = {}): Promise<Answer> {
+  const { body = "", headers: given = {}, method = "GET" } = options;
+  // Node's client gives the length of a body by itself only where it expects a body.
+  const length = method === "GET" ? {} : { "Content-Length": Buffer.byteLength(body) };
+  const message = await new Promise<IncomingMessage>((resolve, reject) => {
+    const post = request(url, { agent, method, headers: { ...length, ...given } });
+    post.on("response", resolve);
+    post.on("error", reject);
+    post.end(body);
+  });
+  const headers = new Headers(message.headers as Record<string, string>);
+  return createAnswer(message.statusCode ?? 0, headers, await buffer(message));
+}
+
+/** The same with headers that mean nothing here, which only Node's own server reads. */
+export async function callByFetch(url: string, options: CallOptions = {}): Promise<Answer> {
+  const answer = await fetch(url, options);
+  return createAnswer(answer.status, answer.headers, Buffer.from(await answer.arrayBuffer()));
+}
+
+function createAnswer(status: number, headers: Headers, body: Buffer): Answer {
+  const isError = status >= 400 && headers.get("content-type") === "application/json";
   const errorType = isError ? JSON.parse(body.toString()).errorType : undefined;
-  return { status: answer.status, headers: answer.headers, body, errorType };
+  return { status, headers, body, errorType };
 }
 
 export function next(api: TestedApi): Promise<Answer> {
-  return call(`${api.url}/invocation/next`);
+  return api.call(`${api.url}/invocation/next`);
 }
 
 export function respond(
@@ -62,7 +97,7 @@ export function respond(
   body: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  return call(`${api.url}/invocation/${id}/response`, { method: "POST", body, headers });
+  return api.call(`${api.url}/invocation/${id}/response`, { method: "POST", body, headers });
 }
 
 export function fail(
@@ -71,12 +106,12 @@ export function fail(
   body: string,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  return call(`${api.url}/invocation/${id}/error`, { method: "POST", body, headers });
+  return api.call(`${api.url}/invocation/${id}/error`, { method: "POST", body, headers });
 }
 
 export function failInit(api: TestedApi, body: string, type: string): Promise<Answer> {
   const headers = { "Lambda-Runtime-Function-Error-Type": type };
-  return call(`${api.url}/init/error`, { method: "POST", body, headers });
+  return api.call(`${api.url}/init/error`, { method: "POST", body, headers });
 }
 
 /** Puts one event in and takes it out: the API is in state Running afterwards. */

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import {
+  call,
+  callByFetch,
   createInvocation,
   fail,
   failInit,
@@ -12,7 +14,7 @@ import {
   type TestedApi,
 } from "./runtime-client.ts";
 
-type Call = "next" | "respond" | "fail" | "respond to another" | "fail init";
+type Operation = "next" | "respond" | "fail" | "respond to another" | "fail init";
 
 interface Model {
   state: "started" | "init failed" | "running" | "answered";
@@ -20,9 +22,9 @@ interface Model {
 }
 
 /** The status a runtime must get, and where it stands afterwards. */
-function expect(model: Model, call: Call): number {
+function expect(model: Model, operation: Operation): number {
   const { state } = model;
-  switch (call) {
+  switch (operation) {
     case "next":
       if (state === "init failed") return 403;
       model.state = "running";
@@ -41,8 +43,8 @@ function expect(model: Model, call: Call): number {
   }
 }
 
-async function make(api: TestedApi, model: Model, call: Call): Promise<number> {
-  switch (call) {
+async function make(api: TestedApi, model: Model, operation: Operation): Promise<number> {
+  switch (operation) {
     case "next": {
       // There is always an event, or the poll would stay open.
       if (model.state === "started" || model.state === "answered") {
@@ -63,25 +65,28 @@ async function make(api: TestedApi, model: Model, call: Call): Promise<number> {
   }
 }
 
-test("every call in every state is answered as the state machine says", async (t) => {
-  const call = fc.constantFrom<Call>(
-    "next",
-    "next",
-    "respond",
-    "fail",
-    "respond to another",
-    "fail init",
-  );
-  await fc.assert(
-    fc.asyncProperty(fc.array(call, { maxLength: 12 }), async (calls) => {
-      const api = await startApi(t);
-      const model: Model = { state: "started", id: "none" };
-      for (const made of calls) {
-        const status = await make(api, model, made);
-        assert.equal(status, expect(model, made), `${made} in ${calls.join(", ")}`);
-      }
-      await api.close();
-    }),
-    { numRuns: 100 },
-  );
-});
+const transports = { "plain calls": call, "calls by fetch": callByFetch };
+for (const [how, transport] of Object.entries(transports)) {
+  test(`every call in every state is answered as the state machine says: ${how}`, async (t) => {
+    const operation = fc.constantFrom<Operation>(
+      "next",
+      "next",
+      "respond",
+      "fail",
+      "respond to another",
+      "fail init",
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { maxLength: 12 }), async (operations) => {
+        const api = await startApi(t, {}, transport);
+        const model: Model = { state: "started", id: "none" };
+        for (const made of operations) {
+          const status = await make(api, model, made);
+          assert.equal(status, expect(model, made), `${made} in ${operations.join(", ")}`);
+        }
+        await api.close();
+      }),
+      { numRuns: 100 },
+    );
+  });
+}

@@ -1,6 +1,7 @@
 // The order of calls: what each state allows, and how the rest is refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   createInvocation,
   fail,
@@ -109,7 +110,7 @@ test("a response that breaks off leaves nothing but 403, until the process ends"
   );
   socket.end();
   socket.destroySoon();
-  await new Promise((resolve) => socket.once("close", resolve));
+  await until(() => api.faults.length > 0);
   assert.equal((await respond(api, id, "whole")).status, 403);
   assert.equal((await fail(api, id, "{}")).status, 403);
   assert.equal((await next(api)).status, 403);
@@ -134,6 +135,18 @@ test("one environment takes one invocation at a time", async (t) => {
   assert.equal((await result).kind, "response");
 });
 
+test("a retry may keep its request id", async (t) => {
+  const api = await startApi(t);
+  const { id, result } = await startInvocation(api, { requestId: "again" });
+  await fail(api, id, "{}");
+  assert.equal((await result).kind, "error");
+  const retry = api.invoke(createInvocation({ requestId: "again" }));
+  assert.equal((await respond(api, id, "late")).errorType, "InvalidStateTransition");
+  await next(api);
+  assert.equal((await respond(api, id, "ok")).status, 202);
+  assert.equal((await retry).kind, "response");
+});
+
 test("idle tells when the runtime waits for an event", async (t) => {
   const api = await startApi(t);
   let isIdle = false;
@@ -156,6 +169,10 @@ test("idle tells when the runtime waits for an event", async (t) => {
   const exited = api.idle();
   assert.equal(await exited, "ready");
 });
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await delay(1);
+}
 
 /** A round trip, so that all that was sent before has been read. */
 async function call404(url: string): Promise<void> {

@@ -93,7 +93,7 @@ test("the deadline ends a stream", async (t) => {
   const stream = await streamOf(result);
   const reader = stream.chunks[Symbol.asyncIterator]();
   assert.equal(String((await reader.next()).value), "half");
-  api.timedOut(1);
+  api.timedOut(id, 1);
   assert.equal((await reader.next()).done, true);
   const ended = await stream.ended;
   assert.equal(ended?.errorType, "Sandbox.Timedout");

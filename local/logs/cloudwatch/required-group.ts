@@ -1,0 +1,33 @@
+// Which log group an operation is about: by name, or by a name or ARN as identifier.
+import type { LogStore, LogStreamSummary } from "../log-store.ts";
+import { invalidParameter, LogsError } from "./logs-error.ts";
+import { type LogsContext, logGroupArn } from "./operation.ts";
+
+interface Named {
+  readonly logGroupName?: string;
+  readonly logGroupIdentifier?: string;
+}
+
+/** @throws LogsError when it is not named exactly once, or there is none. */
+export function requiredGroup(
+  { logGroupName, logGroupIdentifier }: Named,
+  store: LogStore,
+  context: LogsContext,
+): { readonly group: string; readonly streams: readonly LogStreamSummary[] } {
+  if ((logGroupName === undefined) === (logGroupIdentifier === undefined)) {
+    throw invalidParameter("Exactly one of logGroupName and logGroupIdentifier must be given.");
+  }
+  const group = logGroupName ?? groupOfIdentifier(logGroupIdentifier as string, context);
+  const streams = group === undefined ? undefined : store.streams(group);
+  if (group === undefined || streams === undefined) {
+    throw new LogsError("ResourceNotFoundException", "The specified log group does not exist.");
+  }
+  return { group, streams };
+}
+
+/** Undefined when the ARN is of another region or account. */
+export function groupOfIdentifier(identifier: string, context: LogsContext): string | undefined {
+  if (!identifier.startsWith("arn:")) return identifier;
+  const prefix = logGroupArn("", context);
+  return identifier.startsWith(prefix) ? identifier.slice(prefix.length) : undefined;
+}

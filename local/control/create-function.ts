@@ -1,0 +1,129 @@
+// CreateFunction.
+import { randomUUID } from "node:crypto";
+import type { CreateFunctionRequest, FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { ServiceError } from "../service-error.ts";
+import type { FunctionRecord } from "../store/records.ts";
+import { zipOf } from "./code-source.ts";
+import { configure } from "./configure.ts";
+import type { ControlContext } from "./context.ts";
+import { conflict, invalidParameter } from "./errors.ts";
+import { checkUnpackedSize, functionLayers } from "./function-layers.ts";
+import { publish, refusePublishTo } from "./publish.ts";
+import { creating, lastModified } from "./state.ts";
+import { checkTagCount } from "./tags.ts";
+import { settleSoon, type Target, unqualifiedTargetOf } from "./target.ts";
+
+const longestName = 64;
+
+export async function createFunction(
+  input: CreateFunctionRequest,
+  context: ControlContext,
+): Promise<FunctionConfiguration> {
+  const target = unqualifiedTargetOf(input, context);
+  checkName(target.name);
+  checkFree(context, target.name);
+  checkPackage(input);
+  const zip = zipOf(input.Code ?? {}, "--zip-file fileb://function.zip");
+  const tags = input.Tags ?? {};
+  checkTagCount(tags);
+  const layers = functionLayers(input.Layers ?? [], context);
+  const settings = configure(defaults(input, target), input, context.region);
+  const added = await context.store.code.add(zip);
+  const code = { kind: "zip", sha256: added.sha256, size: added.size } as const;
+  await checkUnpackedSize(context, code, layers.attached);
+
+  let answer: FunctionConfiguration = {};
+  await context.store.functions.update(target.name, (existing) => {
+    if (existing !== undefined) throw alreadyExists(target.name);
+    const configuration: FunctionConfiguration = {
+      ...settings,
+      ...(layers.configured.length > 0 && { Layers: layers.configured }),
+      CodeSize: added.size,
+      CodeSha256: added.sha256,
+      LastModified: lastModified(),
+      RevisionId: randomUUID(),
+    };
+    const record: FunctionRecord = {
+      name: target.name,
+      origin: "api",
+      latest: { configuration, code, layers: layers.attached },
+      versions: [],
+      lastVersion: 0,
+      aliases: [],
+      urls: [],
+      policies: [],
+      eventInvokeConfigs: [],
+      reservedConcurrency: undefined,
+      tags,
+    };
+    answer = configuration;
+    if (!input.Publish) return record;
+    const published = publish(record, {});
+    // AWS names the version that was published, and keeps the ARN of the function.
+    answer = { ...published.version.configuration, FunctionArn: target.arn };
+    return published.record;
+  });
+  settleSoon(context, target.name);
+  return answer;
+}
+
+function defaults(input: CreateFunctionRequest, { name, arn }: Target): FunctionConfiguration {
+  return {
+    FunctionName: name,
+    FunctionArn: arn,
+    Description: "",
+    Timeout: 3,
+    // Managed Instances begin at 2 GB.
+    MemorySize: input.CapacityProviderConfig === undefined ? 128 : 2048,
+    Version: "$LATEST",
+    TracingConfig: { Mode: "PassThrough" },
+    ...creating,
+    PackageType: "Zip",
+    Architectures: input.Architectures ?? ["x86_64"],
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
+    ...(input.TenancyConfig !== undefined && { TenancyConfig: input.TenancyConfig }),
+  };
+}
+
+function checkName(name: string): void {
+  if (name.length <= longestName) return;
+  throw invalidParameter(
+    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${longestName}`,
+  );
+}
+
+/** Asked before the code is unpacked too, which may take a while. */
+function checkFree(context: ControlContext, name: string): void {
+  if (context.store.functions.get(name) !== undefined) throw alreadyExists(name);
+}
+
+function alreadyExists(name: string) {
+  return conflict(`Function already exist: ${name}`);
+}
+
+function checkPackage(input: CreateFunctionRequest): void {
+  if (input.PackageType === "Image" || input.Code?.ImageUri !== undefined) {
+    throw invalidParameter(
+      "The local service runs no container images: leave out PackageType and ImageUri, and send a zip as Code.ZipFile.",
+    );
+  }
+  if (input.ImageConfig !== undefined) {
+    throw invalidParameter(
+      "Please don't provide ImageConfig when creating a function with packageType Zip.",
+    );
+  }
+  if (input.Runtime === undefined || !input.Handler) {
+    throw invalidParameter(
+      "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+    );
+  }
+  refusePublishTo(input.PublishTo);
+  if (input.CodeSigningConfigArn !== undefined) {
+    throw new ServiceError(
+      "CodeSigningConfigNotFoundException",
+      404,
+      `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${input.CodeSigningConfigArn}.`,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+// The errors of Lambda that several operations answer, in AWS's words.
+import { ServiceError } from "../service-error.ts";
+
+export function invalidParameter(message: string): ServiceError {
+  return new ServiceError("InvalidParameterValueException", 400, message);
+}
+
+/** @param message by default AWS's for anything that is not there. */
+export function notFound(message = "The resource you requested does not exist."): ServiceError {
+  return new ServiceError("ResourceNotFoundException", 404, message);
+}
+
+/** @param arn of the function, with the qualifier that was asked for. */
+export function functionNotFound(arn: string): ServiceError {
+  return notFound(`Function not found: ${arn}`);
+}
+
+export function conflict(message: string): ServiceError {
+  return new ServiceError("ResourceConflictException", 409, message);
+}
+
+/** A RevisionId that is not the newest one. @param source what gives the newest one. */
+export function staleRevision(source = "GetFunction/GetAlias"): ServiceError {
+  return new ServiceError(
+    "PreconditionFailedException",
+    412,
+    `The Revision Id provided does not match the latest Revision Id. Call the ${source} API to retrieve the latest Revision Id`,
+  );
+}

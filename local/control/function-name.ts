@@ -1,0 +1,55 @@
+// The ways to name a function: its name, a partial or a whole ARN, each with a qualifier or without.
+// Used for every invocation, so it looks at nothing but the text.
+import { ServiceError } from "../service-error.ts";
+import type { Home } from "./arn.ts";
+import { functionNotFound, invalidParameter, notFound } from "./errors.ts";
+
+export interface FunctionName {
+  readonly name: string;
+  /** `$LATEST`, a version or an alias; undefined when none was asked for. */
+  readonly qualifier: string | undefined;
+}
+
+/** NamespacedFunctionName of AWS's service model, its groups named where they are of use here. */
+const form =
+  /^(?:(?<arn>arn:(?:aws[a-zA-Z-]*)?:lambda:)?(?:(?<region>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?)$/;
+
+const modelPattern =
+  "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
+
+const simple = /^[a-zA-Z0-9-_]+$/;
+
+/**
+ * @param qualifier the one given beside the name; must be the same where the name has one too.
+ * @param home where this service is; an ARN of another region or account is not found.
+ * @throws ServiceError ValidationException, InvalidParameterValueException or
+ * ResourceNotFoundException
+ */
+export function parseFunctionName(text: string, qualifier?: string, home?: Home): FunctionName {
+  if (simple.test(text)) return { name: text, qualifier };
+  const groups = form.exec(text)?.groups;
+  if (groups?.name === undefined) throw malformed(text);
+  const { region, account, name, qualifier: derived } = groups;
+  if (home !== undefined) {
+    if (region !== undefined && region !== home.region) {
+      throw notFound(
+        `Functions from '${region}' are not reachable in this region ('${home.region}')`,
+      );
+    }
+    if (account !== undefined && account !== home.accountId) throw functionNotFound(text);
+  }
+  if (qualifier !== undefined && derived !== undefined && qualifier !== derived) {
+    throw invalidParameter(
+      "The derived qualifier from the function name does not match the specified qualifier.",
+    );
+  }
+  return { name, qualifier: qualifier ?? derived };
+}
+
+function malformed(text: string): ServiceError {
+  return new ServiceError(
+    "ValidationException",
+    400,
+    `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${modelPattern}`,
+  );
+}

@@ -1,0 +1,77 @@
+// Pending -> Active and InProgress -> Successful. A record that was written in the first state is
+// read in the second one after a moment, so no crash and no lost timer leaves it stuck.
+import { createHash } from "node:crypto";
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import type { VersionRecord } from "../store/records.ts";
+import { conflict } from "./errors.ts";
+
+/** How long creating or updating takes; long enough for a client to see that it is not immediate. */
+export const settlingMilliseconds = 50;
+
+/** A version as it is now. Costs one comparison for a version that is at rest. */
+export function settled(version: VersionRecord, now = Date.now()): VersionRecord {
+  const { configuration } = version;
+  if (!isInMotion(configuration)) return version;
+  const since = now - epochMilliseconds(configuration.LastModified);
+  // The clock may have been set back: a time to come is as good as one long past.
+  if (since >= 0 && since < settlingMilliseconds) return version;
+  return { ...version, configuration: atRest(configuration) };
+}
+
+export function isInMotion({ State, LastUpdateStatus }: FunctionConfiguration): boolean {
+  return State === "Pending" || LastUpdateStatus === "InProgress";
+}
+
+/** @throws ServiceError ResourceConflictException, as AWS while a change is under way. */
+export function requireAtRest(configuration: FunctionConfiguration): void {
+  if (configuration.State === "Pending") {
+    throw conflict(
+      "The operation cannot be performed at this time. The function is currently in the following state: Pending",
+    );
+  }
+  if (configuration.LastUpdateStatus === "InProgress") {
+    throw conflict(
+      `The operation cannot be performed at this time. An update is in progress for resource: ${configuration.FunctionArn}`,
+    );
+  }
+}
+
+/** What a configuration says of itself from when it is made until it is at rest. */
+export const creating = {
+  State: "Pending",
+  StateReason: "The function is being created.",
+  StateReasonCode: "Creating",
+} as const satisfies FunctionConfiguration;
+
+export const updating = {
+  State: "Active",
+  LastUpdateStatus: "InProgress",
+} as const satisfies FunctionConfiguration;
+
+/** The time as `LastModified` of a function has it. */
+export function lastModified(now = new Date()): string {
+  return now.toISOString().replace("Z", "+0000");
+}
+
+function atRest(configuration: FunctionConfiguration): FunctionConfiguration {
+  const { StateReason, StateReasonCode, ...rest } = configuration;
+  return {
+    ...rest,
+    State: "Active",
+    LastUpdateStatus: "Successful",
+    RevisionId: successor(configuration.RevisionId ?? ""),
+  };
+}
+
+/**
+ * AWS gives a new revision when a function comes to rest. It follows from the one before, so that
+ * it is the same however often the record is read before it is written again.
+ */
+function successor(revision: string): string {
+  const hex = createHash("sha256").update(revision).digest("hex");
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
+}
+
+function epochMilliseconds(text: string | undefined): number {
+  return Date.parse((text ?? "").replace("+0000", "Z")) || 0;
+}

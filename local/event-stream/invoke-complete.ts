@@ -1,0 +1,20 @@
+// The last frame of a response: the InvokeComplete event of InvokeWithResponseStream.
+import { frame, frameHeaders } from "./frame.ts";
+
+/** What clients learn at the end; all of it absent for a success whose log nobody asked for. */
+export interface Completion {
+  readonly ErrorCode?: string;
+  readonly ErrorDetails?: string;
+  /** Base64. */
+  readonly LogResult?: string;
+}
+
+const headers = frameHeaders({
+  ":event-type": "InvokeComplete",
+  ":content-type": "application/json",
+  ":message-type": "event",
+});
+
+export function invokeComplete(completion: Completion): Buffer {
+  return frame(headers, Buffer.from(JSON.stringify(completion)));
+}

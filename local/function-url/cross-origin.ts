@@ -1,0 +1,64 @@
+// Cross-origin requests: what a function URL's Cors settings let a browser do.
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors
+
+import type { IncomingMessage } from "node:http";
+import type { Cors, FunctionUrlConfig } from "@aws-sdk/client-lambda";
+import type { Header } from "./answer.ts";
+
+/** Whether web pages of this origin may call the URL. */
+export function functionUrlOriginAllowed(
+  origin: string,
+  configuration: Pick<FunctionUrlConfig, "Cors">,
+): boolean {
+  return holds(configuration.Cors?.AllowOrigins, origin);
+}
+
+/** With allowed origins configured, OPTIONS never reaches the function. */
+export function isPreflight(request: IncomingMessage, cors: Cors | undefined): boolean {
+  return request.method === "OPTIONS" && Boolean(cors?.AllowOrigins?.length);
+}
+
+/** The headers of a preflight's answer; none at all when anything that is asked is not allowed. */
+export function preflightHeaders(request: IncomingMessage, cors: Cors): Header[] {
+  const headers = responseHeaders(request, cors, []);
+  const method = request.headers["access-control-request-method"];
+  const names = request.headers["access-control-request-headers"] ?? "";
+  const asked = names
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const { AllowMethods, AllowHeaders } = cors;
+  const refused =
+    (method !== undefined && AllowMethods !== undefined && !holds(AllowMethods, method)) ||
+    (AllowHeaders !== undefined && asked.some((name) => !holds(AllowHeaders, name)));
+  if (refused || headers.length === 0) return [];
+  if (AllowHeaders?.length) headers.push(["Access-Control-Allow-Headers", AllowHeaders.join(",")]);
+  if (AllowMethods?.length) headers.push(["Access-Control-Allow-Methods", AllowMethods.join(",")]);
+  if (cors.MaxAge) headers.push(["Access-Control-Max-Age", String(cors.MaxAge)]);
+  return headers;
+}
+
+/**
+ * What is added to every other answer. Headers of the same name that a function sets are left
+ * beside them: AWS sends both as well, and a browser refuses the pair. Better seen here than there.
+ */
+export function responseHeaders(
+  request: IncomingMessage,
+  cors: Cors | undefined,
+  exposed: readonly string[] = cors?.ExposeHeaders ?? [],
+): Header[] {
+  const { origin } = request.headers;
+  if (cors === undefined || origin === undefined || !holds(cors.AllowOrigins, origin)) return [];
+  // Browsers take no wildcard together with credentials, so the origin is named.
+  const any = cors.AllowOrigins?.includes("*") && !cors.AllowCredentials;
+  const headers: Header[] = [["Access-Control-Allow-Origin", any ? "*" : origin]];
+  if (!any) headers.push(["Vary", "Origin"]);
+  if (exposed.length > 0) headers.push(["Access-Control-Expose-Headers", exposed.join(",")]);
+  if (cors.AllowCredentials) headers.push(["Access-Control-Allow-Credentials", "true"]);
+  return headers;
+}
+
+function holds(list: readonly string[] | undefined, value: string): boolean {
+  const wanted = value.toLowerCase();
+  return (list ?? []).some((item) => item === "*" || item.toLowerCase() === wanted);
+}

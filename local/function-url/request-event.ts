@@ -1,0 +1,97 @@
+// An HTTP request as an event of payload format 2.0.
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+import type { IncomingMessage } from "node:http";
+import { requestBody } from "./request-body.ts";
+import { requestHeaders } from "./request-headers.ts";
+import type { RequestTarget } from "./request-target.ts";
+import type { Signer } from "./signature.ts";
+
+export interface EventSource {
+  readonly request: IncomingMessage;
+  readonly target: RequestTarget;
+  readonly body: Buffer;
+  readonly urlId: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Who signed the request; undefined where nobody has to. */
+  readonly signer: Signer | undefined;
+  readonly requestId: string;
+  /** X-Amzn-Trace-Id, as the function is to see it. */
+  readonly traceHeader: string;
+  /** When the request came. */
+  readonly time: Date;
+}
+
+/** The event's bytes, as Lambda's front end makes them. */
+export function requestEvent(source: EventSource): Buffer {
+  const { request, target, urlId, accountId, signer, requestId, time } = source;
+  const domainName = `${urlId}.lambda-url.${source.region}.on.aws`;
+  const sourceIp = (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
+  const headers = requestHeaders(request, {
+    host: domainName,
+    sourceIp,
+    traceHeader: source.traceHeader,
+    contentLength: source.body.length,
+  });
+  const event = {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: target.rawPath,
+    rawQueryString: target.rawQueryString,
+    cookies: cookies(headers.cookie),
+    headers,
+    queryStringParameters: target.queryStringParameters,
+    requestContext: {
+      // The owner of the function; requests that nobody signs have no account.
+      accountId: signer === undefined ? "anonymous" : accountId,
+      apiId: urlId,
+      authentication: null,
+      authorizer: signer && { iam: identity(signer, accountId) },
+      domainName,
+      domainPrefix: urlId,
+      http: {
+        method: request.method,
+        path: target.path,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp,
+        userAgent: headers["user-agent"],
+      },
+      requestId,
+      routeKey: "$default",
+      stage: "$default",
+      time: commonLogTime(time),
+      timeEpoch: time.getTime(),
+    },
+    ...requestBody(source.body, headers),
+  };
+  return Buffer.from(JSON.stringify(event));
+}
+
+/** Function URLs give cookies twice: here, and in the header. */
+function cookies(header: string | undefined): string[] | undefined {
+  const list = header
+    ?.split(";")
+    .map((cookie) => cookie.trim())
+    .filter(Boolean);
+  return list?.length ? list : undefined;
+}
+
+/** Only the key is known; the rest has AWS's form, so that a function can take it apart. */
+function identity(signer: Signer, accountId: string) {
+  const user = "AIDALOCALLOCALLOCALXX";
+  return {
+    accessKey: signer.accessKey,
+    accountId,
+    callerId: user,
+    cognitoIdentity: null,
+    principalOrgId: null,
+    userArn: `arn:aws:iam::${accountId}:user/local`,
+    userId: user,
+  };
+}
+
+/** `12/Mar/2020:19:03:58 +0000` */
+function commonLogTime(time: Date): string {
+  const [, day, month, year, clock] = time.toUTCString().split(" ");
+  return `${day}/${month}/${year}:${clock} +0000`;
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { jsonFault } from "../../cli/json-fault.ts";
+import { jsonFault } from "../../local/json-fault.ts";
 
 const faults: [string, number, string][] = [
   ["", 0, "a value"],

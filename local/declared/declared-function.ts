@@ -1,0 +1,82 @@
+// What a directory, a configuration file or a template says of one function.
+import type { Cors } from "@aws-sdk/client-lambda";
+
+/** The runtimes there is something to run with on this machine. */
+export const declaredRuntimes = [
+  "provided.al2023",
+  "provided.al2",
+  "nodejs22.x",
+  "nodejs24.x",
+  "nodejs26.x",
+] as const;
+
+export type DeclaredRuntime = (typeof declaredRuntimes)[number];
+
+export interface DeclaredUrl {
+  readonly authType: "NONE" | "AWS_IAM";
+  readonly invokeMode: "BUFFERED" | "RESPONSE_STREAM";
+  readonly cors?: Cors;
+}
+
+export interface DeclaredFunction {
+  /**
+   * As Lambda allows it, 1 to 64 of `[a-zA-Z0-9-_]`; only what `declareOnDemand` gives has the dots
+   * it was asked with.
+   */
+  readonly name: string;
+  readonly handler: string;
+  /** Absolute; the function's LAMBDA_TASK_ROOT. */
+  readonly root: string;
+  readonly runtime: DeclaredRuntime;
+  /** Megabytes. */
+  readonly memory: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absolute paths of folders or zip files, or layer ARNs; the first is the lowest. */
+  readonly layers: readonly string[];
+  readonly url?: DeclaredUrl;
+  readonly logFormat?: "Text" | "JSON";
+  readonly applicationLogLevel?: "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
+  readonly systemLogLevel?: "DEBUG" | "INFO" | "WARN";
+  /** Managed Instances: how many invocations one environment runs at a time. */
+  readonly maxConcurrency?: number;
+  readonly snapStart?: boolean;
+  readonly reservedConcurrency?: number;
+  /** Megabytes of /tmp. */
+  readonly ephemeralStorage?: number;
+  readonly architecture?: "x86_64" | "arm64";
+  /** The file that declared it, by its name: `hello.ts`, `stdlambda.config.ts`, `template.yaml`. */
+  readonly source: string;
+}
+
+export interface DeclaredFunctions {
+  /** In the order of the file, or of the alphabet for a directory. Names are unique. */
+  readonly functions: readonly DeclaredFunction[];
+  readonly kind: "directory" | "configuration" | "template";
+  /** For the first screen: the configuration's or template's file name, or the directory. */
+  readonly source: string;
+  /** A sentence or two each, to be shown once. */
+  readonly warnings: readonly string[];
+  /** Absolute paths of the files that were read; a change of one means declaring again. */
+  readonly files: readonly string[];
+}
+
+/** Lambda's own defaults (AWS: "Lambda API reference", CreateFunction). */
+export const lambdaDefaults = { memory: 128, timeout: 3 } as const;
+
+type Loose<Type> = { [Key in keyof Type]: Type[Key] | undefined };
+type Optional = {
+  [Key in keyof DeclaredFunction as undefined extends DeclaredFunction[Key]
+    ? Key
+    : never]: DeclaredFunction[Key];
+};
+
+/** Makes the record; members that are undefined are left out of it. */
+export function makeDeclaredFunction(
+  required: Omit<DeclaredFunction, keyof Optional>,
+  optional: Loose<Optional>,
+): DeclaredFunction {
+  const given = Object.entries(optional).filter(([, value]) => value !== undefined);
+  return { ...required, ...(Object.fromEntries(given) as Optional) };
+}

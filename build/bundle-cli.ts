@@ -1,10 +1,18 @@
-// The command line as one file; packages stay where npm puts them.
+// The command line, bundled; packages stay where npm puts them.
+import { basename, dirname, extname } from "node:path";
 import { build } from "esbuild";
 
+/**
+ * Writes `output` and, beside it, `chunk-*.js` and a file for each verb that is loaded when it is
+ * called: in one single file the imports of all packages would stand at its top, and `--help` would
+ * wait for AWS's SDK.
+ */
 export async function bundleCli(entry: string, output: string): Promise<void> {
   await build({
-    entryPoints: [entry],
-    outfile: output,
+    entryPoints: [{ in: entry, out: basename(output, extname(output)) }],
+    outdir: dirname(output),
+    chunkNames: "chunk-[name]-[hash]",
+    splitting: true,
     bundle: true,
     platform: "node",
     format: "esm",

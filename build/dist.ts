@@ -1,5 +1,5 @@
 // Builds dist/: the host as one file with its bootstrap, and the command line.
-import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleCli } from "./bundle-cli.ts";
 import { bundleHost } from "./bundle-host.ts";
@@ -10,7 +10,9 @@ const dist = join(root, "dist");
 
 // Only what it makes itself: users keep their packages in dist/ too.
 await rm(join(dist, "host"), { recursive: true, force: true });
-for (const file of ["cli.js", "command-line.js"]) await rm(join(dist, file), { force: true });
+for await (const file of glob("{cli,command-line,chunk-*}.js", { cwd: dist })) {
+  await rm(join(dist, file), { force: true });
+}
 await mkdir(join(dist, "host"), { recursive: true });
 await bundleHost(join(root, "host/main.ts"), join(dist, "host/host.js"));
 // One file, as each costs a quarter of a millisecond of the start.

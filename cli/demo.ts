@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { startLocalFunction } from "../local/sandbox/local-function.ts";
 import { hostBootstrap } from "./host-location.ts";
-import { startLocalFunction } from "./local-function.ts";
 import { createPalette, type Palette } from "./output.ts";
 
 const examples = join(import.meta.dirname, "../scripts-examples");

@@ -1,16 +1,21 @@
 // The command line: its verbs, its options, and what becomes of an error.
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../host/version.ts";
+import type { DevOptions } from "./commands/dev.ts";
+import { listEvents, showEvent } from "./commands/events.ts";
 import { type InvokeOptions, invoke } from "./commands/invoke.ts";
+import type { LogsOptions } from "./commands/logs.ts";
 import { resolve } from "./commands/resolve.ts";
-import { invokeHelp, programHelp, resolveHelp } from "./help.ts";
+import { devHelp, eventsHelp, invokeHelp, logsHelp, programHelp, resolveHelp } from "./help.ts";
+import { defaultMemory, defaultTimeout } from "./invoke-once.ts";
 import { createPalette, OutputClosedError } from "./output.ts";
+import { ServiceFault } from "./service-fault.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
- * Runs one command. The exit status: 0, 1 when the function or the search failed, 2 for a mistake
- * in the call. Rejects with the signal's reason when it was stopped.
+ * Runs one command. The exit status: 0, 1 when the function, a service or the search failed, 2
+ * for a mistake in the call. Rejects with the signal's reason when it was stopped.
  */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr, env } = surroundings;
@@ -26,11 +31,11 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   } catch (error) {
     if (error instanceof OutputClosedError) return 0;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof ServiceFault)) throw error;
     const [first, ...rest] = error.message.split("\n");
     const { red } = createPalette(stderr, env);
     stderr.write([red(`error: ${first}`), ...rest, ""].join("\n"));
-    return 2;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 
@@ -53,17 +58,41 @@ function createProgram(surroundings: Surroundings, finish: (exitStatus: number) 
 
   program
     .command("invoke")
-    .description("run a function once, as Lambda would, and print its response")
-    .argument("<handler>", "a script, <file>.<export>, an expression, or cmd:PROGRAM")
+    .description("run a function, as Lambda would, and print its response")
+    .argument(
+      "<handler>",
+      "a script, <file>.<export>, an expression, cmd:PROGRAM, or a function's name",
+    )
+    .optionsGroup("The event:")
     .option("-d, --data <json>", "the event; - reads it from stdin")
     .option("-f, --file <path>", "the file with the event; - is stdin")
+    .option("-x, --example <name>", "a sample event; stdlambda events lists them")
+    .option("--set <path=value>", "a change to the sample; may be repeated", collect)
+    .option("--client-context <json>", "the context of a mobile client")
+    .option("--tenant-id <id>", "the tenant of an isolated function", matching(tenantId))
+    .optionsGroup("A handler, run once:")
     .option("-e, --env <name=value>", "a variable of the function; may be repeated", collect)
     .option("--env-file <path>", "a file of variables, a NAME=VALUE on each line")
-    // Lambda's own default, 3 s, is soon over where a first start fills caches and a person debugs.
-    .option("--timeout <seconds>", "the function's timeout, 1 to 900", number(1, 900), 30)
-    .option("--memory <MB>", "the memory the function is told of", number(128, 10_240), 128)
-    .option("--client-context <json>", "the context of a mobile client")
-    .option("--root <dir>", "the function's folder, LAMBDA_TASK_ROOT", ".")
+    .option(
+      "--timeout <seconds>",
+      `the function's timeout, 1 to 900 (default: ${defaultTimeout})`,
+      number(1, 900),
+    )
+    .option(
+      "--memory <MB>",
+      `the memory the function is told of (default: ${defaultMemory})`,
+      number(128, 10_240),
+    )
+    .option("--root <dir>", 'the function\'s folder, LAMBDA_TASK_ROOT (default: ".")')
+    .optionsGroup("A function of a service:")
+    .option("--endpoint-url <url>", "the service; without it the one of stdlambda dev")
+    .option("--remote", "Lambda itself, with your credentials")
+    .option("--profile <name>", "the profile of AWS's configuration")
+    .option("--region <name>", "the region of AWS")
+    .option("--qualifier <version>", "a version or an alias", matching(qualifier))
+    .option("--async", "do not wait for the response")
+    .option("--stream", "print the response as it comes")
+    .option("--tail", "print the end of the log, too")
     .addHelpText("after", invokeHelp)
     .action(async (handler: string, options: InvokeOptions) =>
       finish(await invoke(handler, options, surroundings)),
@@ -79,12 +108,114 @@ function createProgram(surroundings: Surroundings, finish: (exitStatus: number) 
       finish(await resolve(handler, options, surroundings)),
     );
 
+  addDevCommand(program, surroundings, finish);
+  addLogsCommand(program, surroundings, finish);
+  addEventsCommand(program, surroundings);
+
   program.addHelpText("after", programHelp);
   return program;
 }
 
+function addDevCommand(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("dev")
+    .description("serve the functions of a directory as Lambda does, to AWS's own clients")
+    .argument("[dir]", "scripts, with stdlambda.config.json/.ts or a SAM template, or without", ".")
+    .option("-p, --port <number>", "the port; 0 for a free one", number(0, 65_535), 9000)
+    .option(
+      "--host <address>",
+      "the address to listen on; beyond loopback a token is demanded",
+      "127.0.0.1",
+    )
+    .option("--token <token>", "the token for a wider address; without it one is made and shown")
+    .option(
+      "--concurrency <number>",
+      "invocations at a time, of all functions",
+      number(1, 10_000),
+      1000,
+    )
+    .option("-e, --env <name=value>", "a variable of every function; may be repeated", collect)
+    .option("--env-file <path>", "a file of variables, a NAME=VALUE on each line")
+    .option("--timeout <seconds>", "the timeout of every function, 1 to 900", number(1, 900))
+    .option("--memory <MB>", "the memory of every function, 128 to 10240", number(128, 10_240))
+    .option("--no-watch", "do not look for changes of files")
+    .option("--no-freeze", "let what a function left running go on between invocations")
+    .option("--no-bubblewrap", "run functions in their own folders, not at Lambda's paths")
+    .addOption(
+      new Option("--log-format <format>", "how logs are printed")
+        .choices(["text", "json"])
+        .default("text"),
+    )
+    .option("--apis-only", "start no runtimes; print how to start one under a debugger")
+    .option("--inspect", "let a debugger attach to Node; each process prints its address")
+    .addHelpText("after", devHelp)
+    .action(async (directory: string, options: DevOptions) => {
+      const { dev } = await import("./commands/dev.ts");
+      finish(await dev(directory, options, surroundings));
+    });
+}
+
+function addLogsCommand(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("logs")
+    .description("print a function's log, once or as it grows")
+    .argument("<name>", "the function's name")
+    .option("-f, --follow", "go on with what is written from now on")
+    .option("-s, --since <time>", "a span such as 10m, or a time", "10m")
+    .option(
+      "--filter <pattern>",
+      'CloudWatch\'s filter pattern, such as ERROR or { $.level = "ERROR" }',
+    )
+    .option("--endpoint-url <url>", "the service; without it the one of stdlambda dev")
+    .option("--remote", "CloudWatch itself, with your credentials")
+    .option("--profile <name>", "the profile of AWS's configuration")
+    .option("--region <name>", "the region of AWS")
+    .addHelpText("after", logsHelp)
+    .action(async (name: string, options: LogsOptions) => {
+      const { logs } = await import("./commands/logs.ts");
+      finish(await logs(name, options, surroundings));
+    });
+}
+
+type Finish = (exitStatus: number) => void;
+
+function addEventsCommand(program: Command, surroundings: Surroundings): void {
+  const events = program
+    .command("events")
+    .description("list and show sample events, for invoke -x and for your tests")
+    .addHelpText("after", eventsHelp);
+  events
+    .command("list", { isDefault: true })
+    .description("list the sample events")
+    .option("--json", "as JSON, with the page of AWS each is shaped after")
+    .allowExcessArguments()
+    .action(async (options: { json?: boolean }, { args: [name] }: Command) => {
+      if (name === undefined) return listEvents(options, surroundings);
+      throw new UsageError(
+        `events has no command "${name}"\nTo print a sample: stdlambda events show ${name}`,
+      );
+    });
+  events
+    .command("show")
+    .description("print a sample event")
+    .argument("<name>", "the sample's name")
+    .option("--set <path=value>", "a change to it; may be repeated", collect)
+    .action((name: string, options: { set?: string[] }) => showEvent(name, options, surroundings));
+}
+
 function collect(value: string, values: readonly string[] = []): string[] {
   return [...values, value];
+}
+
+// As Lambda's API takes them, but that an empty qualifier is a shell's empty variable.
+const tenantId = /^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/;
+const qualifier = /^[a-zA-Z0-9$_.-]{1,128}$/;
+
+function matching(pattern: RegExp): (text: string) => string {
+  return (text) => {
+    if (pattern.test(text)) return text;
+    throw new InvalidArgumentError(`It must match ${pattern.source}.`);
+  };
 }
 
 /** A whole number within Lambda's own limits. */

@@ -1,69 +1,89 @@
-// `stdlambda invoke`: one event through the real host, its response to stdout, its log to stderr.
-import { resolve } from "node:path";
-import type { FunctionError } from "../../local/runtime-api/invocation.ts";
-import { readFunctionVariables } from "../function-variables.ts";
-import { hostBootstrap } from "../host-location.ts";
-import { startLocalFunction } from "../local-function.ts";
-import { createPalette } from "../output.ts";
+// `stdlambda invoke`: one event to a handler run once, or to a function that a service has.
+import { invokeOnce, type OnceOptions, readOnceSettings } from "../invoke-once.ts";
+import { invokeService, type ServiceCall } from "../invoke-service.ts";
+import { noHandler, targetOfOptions } from "../invoke-target.ts";
 import { parseJson } from "../parse-json.ts";
-import { readEvent } from "../read-event.ts";
-import { describeError, report } from "../report.ts";
-import { requireDirectory } from "../require-directory.ts";
+import { type EventOptions, readEvent } from "../read-event.ts";
+import { readSample } from "../read-sample.ts";
+import type { ClientOptions } from "../service-client.ts";
+import { type EndpointOptions, serviceEndpoint } from "../service-endpoint.ts";
+import { ServiceFault } from "../service-fault.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { writeResult } from "../write-result.ts";
+import { UsageError } from "../usage-error.ts";
 
-export interface InvokeOptions {
-  readonly data?: string;
-  readonly file?: string;
-  readonly env?: readonly string[];
-  readonly envFile?: string;
+export interface InvokeOptions extends OnceOptions, ClientOptions, EndpointOptions, EventOptions {
+  /** A sample event's name. */
+  readonly example?: string;
+  /** `PATH=VALUE` each, for the sample. */
+  readonly set?: readonly string[];
   readonly clientContext?: string;
-  readonly root: string;
-  /** Seconds. */
-  readonly timeout: number;
-  /** Megabytes. */
-  readonly memory: number;
+  readonly tenantId?: string;
+  readonly qualifier?: string;
+  readonly async?: boolean;
+  readonly stream?: boolean;
+  readonly tail?: boolean;
 }
 
-/** The exit status: 0, or 1 after a function error. */
+const noTenants =
+  "--tenant-id is for a function of a service, such as that of stdlambda dev\nLeave it out, or name the service with --endpoint-url";
+
+/**
+ * The exit status: 0, or 1 after a function error.
+ * @throws ServiceFault when a service was asked and gave no answer.
+ */
 export async function invoke(
-  handler: string,
+  name: string,
   options: InvokeOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { stderr, env: caller, signal } = surroundings;
-  const root = await requireDirectory(resolve(options.root));
-  const variables = await readFunctionVariables(options);
+  const { env } = surroundings;
+  const { tenantId, qualifier, tail = false } = options;
+  const target = targetOfOptions(options);
+  const kind = callKind(options);
   const clientContext = readClientContext(options.clientContext);
-  const event = await readEvent(options, surroundings);
-  const palette = createPalette(stderr, caller);
-  const local = await startLocalFunction({
-    bootstrap: hostBootstrap(),
-    handler,
-    root,
-    memory: options.memory,
-    timeoutSeconds: options.timeout,
-    variables,
-    caller,
-    log: stderr,
-    onFault: (message) => stderr.write(`${palette.yellow(`warning: ${message}`)}\n`),
-  });
-  let epilogue: string;
-  let error: FunctionError | undefined;
-  try {
-    const work = async () => {
-      const { requestId, result, duration } = await local.invoke(event, clientContext);
-      error = await writeResult(result, surroundings);
-      const durations = { duration: await duration, init: local.initDuration() };
-      return palette.dim(report(requestId, durations, options.memory));
-    };
-    epilogue = await Promise.race([work(), aborted(signal)]);
-  } finally {
-    await local.stop();
+  const settings = target === "service" ? undefined : await readOnceSettings(options);
+  const explanation =
+    settings && target === undefined ? noHandler(name, settings.root, env) : undefined;
+  if (settings && explanation === undefined) {
+    if (tenantId !== undefined) throw new UsageError(noTenants);
+    const event = await readInvokeEvent(options, surroundings);
+    return invokeOnce(name, settings, { event, clientContext }, surroundings);
   }
-  if (error) stderr.write(`${palette.red(describeError(error))}\n`);
-  stderr.write(`${epilogue}\n`);
-  return error ? 1 : 0;
+  if (name === "") throw new UsageError("the function's name is empty; give its name or its ARN");
+  const endpoint = serviceEndpoint(options, env);
+  const event = await readInvokeEvent(options, surroundings);
+  const call = { functionName: name, event, clientContext, tenantId, qualifier, kind, tail };
+  try {
+    return await invokeService(call, endpoint, options, surroundings);
+  } catch (error) {
+    if (explanation === undefined || !(error instanceof ServiceFault)) throw error;
+    throw neitherNor(explanation, error);
+  }
+}
+
+function callKind({ async, stream, tail }: InvokeOptions): ServiceCall["kind"] {
+  const other = stream ? "--stream" : tail && "--tail";
+  if (async && other) {
+    throw new UsageError(
+      `--async and ${other} exclude each other: nobody waits for the response or the log\nLeave out one of them`,
+    );
+  }
+  if (async) return "async";
+  return stream ? "stream" : "wait";
+}
+
+async function readInvokeEvent(
+  { example, set, ...options }: InvokeOptions,
+  surroundings: Surroundings,
+): Promise<Buffer> {
+  if (example === undefined) {
+    if (set === undefined) return readEvent(options, surroundings);
+    throw new UsageError("--set changes a sample event; name one, as in -x s3-put");
+  }
+  if (options.data !== undefined || options.file !== undefined) {
+    throw new UsageError("the event was given twice; use one of -x, -d and -f");
+  }
+  return Buffer.from(JSON.stringify(await readSample(example, set)));
 }
 
 function readClientContext(text: string | undefined): string | undefined {
@@ -73,10 +93,10 @@ function readClientContext(text: string | undefined): string | undefined {
   return JSON.stringify(parseJson(text, "the client context", hint));
 }
 
-/** Rejects when the user wants to stop. */
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+/** The name is no handler; where the service does not know it either, both are said. */
+function neitherNor(explanation: string, fault: ServiceFault): ServiceFault {
+  if (fault.kind === "other") return fault;
+  const [line, ...remedies] = fault.message.split("\n");
+  const message = `${explanation}\nAs a function's name: ${line} (${remedies.join("; ")})`;
+  return new ServiceFault(fault.kind, message, { cause: fault });
 }

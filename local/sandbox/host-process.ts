@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { execa } from "execa";
-import type { Exit } from "../local/runtime-api/invocation.ts";
+import type { Exit } from "../runtime-api/invocation.ts";
 import { killProcessTree } from "./process-tree.ts";
 import { within } from "./within.ts";
 

@@ -1,8 +1,8 @@
 // A function on this machine: the real host in its own process, against a Runtime API of ours.
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Writable } from "node:stream";
-import type { InvocationResult } from "../local/runtime-api/invocation.ts";
-import { type RuntimeApi, startRuntimeApi } from "../local/runtime-api/server.ts";
+import type { InvocationResult } from "../runtime-api/invocation.ts";
+import { type RuntimeApi, startRuntimeApi } from "../runtime-api/server.ts";
 import {
   exampleAccountId,
   type FunctionSettings,
@@ -102,7 +102,7 @@ async function invoke(
   const timeoutMs = timeoutSeconds * 1000;
   const startedAt = performance.now();
   // The host answers before this; the platform has the last word when the host itself hangs.
-  const timer = setTimeout(() => api.timedOut(timeoutSeconds), timeoutMs);
+  const timer = setTimeout(() => api.timedOut(request.requestId, timeoutSeconds), timeoutMs);
   const result = await api.invoke({ ...request, deadlineMs: Date.now() + timeoutMs });
   const complete = result.kind === "stream" ? result.ended : Promise.resolve();
   const duration = complete.then(() => {

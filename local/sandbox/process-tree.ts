@@ -1,8 +1,69 @@
-// Ends all that an environment left on this machine: Lambda resets a sandbox, a laptop has none.
-import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+// The processes of one environment: found, stopped, continued, measured and ended together.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
+
+/** A killed process may have started another one in the meantime; each look finds what is left. */
+const maximumLooks = 20;
+const betweenLooksMs = 10;
+
+/** A process and all that descends from it, parents first. */
+export function processTree(rootId: number): number[] {
+  const tree = [rootId];
+  // Grows while it is walked.
+  for (const id of tree) tree.push(...childrenOf(id));
+  return tree;
+}
+
+/** Sends a signal to each; one that has ended since it was listed is no fault. */
+export function signalAll(ids: readonly number[], signal: NodeJS.Signals): void {
+  for (const id of ids) {
+    try {
+      process.kill(id, signal);
+    } catch {
+      // It ended by itself, which is as good.
+    }
+  }
+}
+
+/**
+ * Kills a process, its group, its descendants, and each process that was started with `marker` in
+ * its environment (which finds those that left group, session and parent; Linux only).
+ */
+export async function killProcessTree(rootId: number, marker: string): Promise<void> {
+  for (let look = 0; look < maximumLooks; look++) {
+    const victims = findVictims(rootId, marker);
+    if (victims.length === 0) return;
+    signalAll(victims, "SIGKILL");
+    await delay(betweenLooksMs);
+  }
+}
+
+function findVictims(rootId: number, marker: string): number[] {
+  const marked = listProcesses().filter(
+    ({ id, groupId, environment }) =>
+      id === rootId || groupId === rootId || environment?.includes(marker),
+  );
+  const all = new Set(marked.flatMap(({ id }) => processTree(id)));
+  all.delete(process.pid);
+  return [...all];
+}
+
+function childrenOf(id: number): number[] {
+  if (!hasProc) return listWithPs().flatMap((row) => (row.parentId === id ? [row.id] : []));
+  try {
+    // A process may be started by any of its parent's threads, and is listed with that one.
+    return readdirSync(`/proc/${id}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${id}/task/${thread}/children`, "latin1")
+        .split(" ")
+        .filter(Boolean)
+        .map(Number),
+    );
+  } catch {
+    // It, or one of its threads, has ended meanwhile.
+    return [];
+  }
+}
 
 interface ProcessRow {
   readonly id: number;
@@ -12,69 +73,39 @@ interface ProcessRow {
   readonly environment: string | undefined;
 }
 
-/** A killed process may have started another one in the meantime; each look finds what is left. */
-const maximumLooks = 10;
-const betweenLooksMs = 10;
+// macOS has no /proc.
+const hasProc = process.platform === "linux";
 
-/**
- * Kills a process, its group, its descendants, and each process that was started with `marker` in
- * its environment (which finds those that left group, session and parent; Linux only).
- */
-export async function killProcessTree(rootId: number, marker: string): Promise<void> {
-  for (let look = 0; look < maximumLooks; look++) {
-    const victims = findVictims(await listProcesses(), rootId, marker);
-    if (victims.length === 0) return;
-    for (const id of victims) kill(id);
-    await delay(betweenLooksMs);
-  }
-}
-
-function findVictims(processes: readonly ProcessRow[], rootId: number, marker: string): number[] {
-  const victims = new Set<number>();
-  const add = (id: number) => {
-    if (victims.has(id) || id === process.pid) return;
-    victims.add(id);
-    for (const row of processes) if (row.parentId === id) add(row.id);
-  };
-  for (const { id, groupId, environment } of processes) {
-    if (id === rootId || groupId === rootId || environment?.includes(marker)) add(id);
-  }
-  return [...victims];
-}
-
-function kill(id: number): void {
-  try {
-    process.kill(id, "SIGKILL");
-  } catch {
-    // It ended by itself since it was listed, which is as good.
-  }
-}
-
-async function listProcesses(): Promise<ProcessRow[]> {
-  const ids = await readdir("/proc").then(
-    (names) => names.map(Number).filter((id) => id > 0),
-    () => [],
-  );
-  // macOS has no /proc.
-  if (ids.length === 0) return listWithPs();
-  const rows = await Promise.all(ids.map(readProcess));
-  return rows.filter((row) => row !== undefined);
+function listProcesses(): ProcessRow[] {
+  if (!hasProc) return listWithPs();
+  const ids = readdirSync("/proc")
+    .map(Number)
+    .filter((id) => id > 0);
+  return ids.map(readProcess).filter((row) => row !== undefined);
 }
 
 /** Undefined for a process that has ended, or is dead and waits for its parent. */
-async function readProcess(id: number): Promise<ProcessRow | undefined> {
-  const stat = await readFile(`/proc/${id}/stat`, "latin1").catch(() => "");
+function readProcess(id: number): ProcessRow | undefined {
+  const stat = readText(`/proc/${id}/stat`) ?? "";
   // The name in parentheses may hold anything, parentheses too.
   const [state, parentId, groupId] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   if (state === undefined || groupId === undefined || "ZX".includes(state)) return undefined;
   // Another user's process does not show its variables; it is not ours either.
-  const environment = await readFile(`/proc/${id}/environ`, "latin1").catch(() => undefined);
+  const environment = readText(`/proc/${id}/environ`);
   return { id, parentId: Number(parentId), groupId: Number(groupId), environment };
 }
 
-async function listWithPs(): Promise<ProcessRow[]> {
-  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat="]);
-  return stdout
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return undefined;
+  }
+}
+
+function listWithPs(): ProcessRow[] {
+  const text = execFileSync("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat="], { encoding: "latin1" });
+  return text
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
     .filter(([, , , state]) => state !== undefined && !state.startsWith("Z"))

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
-import { startLocalFunction } from "../../cli/local-function.ts";
-import { missingTool } from "../helpers/missing-tool.ts";
-import { checkout, fixtures } from "./command-line.ts";
+import { startLocalFunction } from "../../../local/sandbox/local-function.ts";
+import { checkout, fixtures } from "../../cli/command-line.ts";
+import { missingTool } from "../../helpers/missing-tool.ts";
 
 const tutorialRuntime = join(checkout, "test/fixtures/tutorial-runtime/bootstrap");
 const skip = missingTool(["bash", "curl"]);

@@ -1,0 +1,119 @@
+// Reads events from CloudWatch Logs, or from the local service that answers like it.
+import type { CloudWatchLogsClientConfig, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import type { ServiceEndpoint } from "./service-endpoint.ts";
+import { ServiceFault, serviceFault } from "./service-fault.ts";
+import { untilAborted } from "./until-aborted.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface LogQuery {
+  readonly group: string;
+  /** Epoch milliseconds, included. */
+  readonly startMs: number;
+  readonly filter: string | undefined;
+}
+
+export interface LogReader {
+  /**
+   * The events in the order of time, a page at a time; undefined for a page when there is no such
+   * group (yet). Throws a ServiceFault, a UsageError for a bad filter, or the signal's reason.
+   */
+  pages(query: LogQuery): AsyncGenerator<readonly FilteredLogEvent[] | undefined>;
+  /** Names of groups that begin so; at most 50. */
+  groups(prefix: string): Promise<readonly string[]>;
+  close(): void;
+}
+
+export interface LogReaderOptions {
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+export async function createLogReader(
+  endpoint: ServiceEndpoint,
+  options: LogReaderOptions,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<LogReader> {
+  // The package takes 100 ms to load, so only this verb loads it.
+  const { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } = await import(
+    "@aws-sdk/client-cloudwatch-logs"
+  );
+  const client = new CloudWatchLogsClient(clientConfig(endpoint, options, env));
+  const abort = signal ? { abortSignal: signal } : {};
+
+  /** Undefined when there is no such group. */
+  async function answer<Output>(call: () => Promise<Output>): Promise<Output | undefined> {
+    try {
+      return await untilAborted(call(), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+      throw explain(error, endpoint);
+    }
+  }
+
+  return {
+    async *pages({ group, startMs, filter }) {
+      let nextToken: string | undefined;
+      do {
+        const command = new FilterLogEventsCommand({
+          logGroupName: group,
+          startTime: startMs,
+          filterPattern: filter,
+          nextToken,
+        });
+        const output = await answer(() => client.send(command, abort));
+        yield output && (output.events ?? []);
+        nextToken = output?.nextToken;
+      } while (nextToken !== undefined);
+    },
+    async groups(prefix) {
+      const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix });
+      const output = await answer(() => client.send(command, abort));
+      return (output?.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []);
+    },
+    close: () => client.destroy(),
+  };
+}
+
+function clientConfig(
+  { url, isRemote }: ServiceEndpoint,
+  { profile, region: asked }: LogReaderOptions,
+  env: NodeJS.ProcessEnv,
+): CloudWatchLogsClientConfig {
+  // The SDK knows the first variable, the AWS CLI both.
+  const region = asked ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
+  const own = profile === undefined ? {} : { profile };
+  const at = url === undefined ? {} : { endpoint: url };
+  // AWS's variables for endpoints are often set for a local service.
+  if (isRemote) {
+    return { ...own, ...at, ...(region && { region }), ignoreConfiguredEndpointUrls: true };
+  }
+  return {
+    ...own,
+    ...at,
+    region: region ?? "us-east-1",
+    // A service that is not there is told at once.
+    maxAttempts: 1,
+    // What of the user's settings for AWS would refuse an address, or look something up for it.
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    defaultsMode: "standard",
+    // Nobody checks them there, and nobody's sign-in is to be asked for.
+    ...(profile === undefined && {
+      credentials: { accessKeyId: "stdlambda", secretAccessKey: "stdlambda" },
+    }),
+  };
+}
+
+function explain(error: unknown, endpoint: ServiceEndpoint): Error {
+  if (!(error instanceof Error)) throw error;
+  if (error.name === "InvalidParameterException") return new UsageError(error.message);
+  if (error.name === "AccessDeniedException") {
+    const remedy = "The credentials need logs:FilterLogEvents and logs:DescribeLogGroups";
+    return new ServiceFault("other", `${error.name}: ${error.message}\n${remedy}`, {
+      cause: error,
+    });
+  }
+  return serviceFault(error, endpoint);
+}

@@ -1,0 +1,78 @@
+// Sets one place of a sample event; what cannot be meant is refused with the nearest name.
+import { nearest } from "../../host/nearest.ts";
+import type { Assignment } from "./assignment.ts";
+import { SampleError } from "./sample-error.ts";
+
+type Container = Record<string, unknown> | unknown[];
+
+/**
+ * Changes the event in place. The last step may add a member to an object, or an item at the end of
+ * a list; every step before it must exist.
+ * @throws SampleError
+ */
+export function assign(event: object, { path, value }: Assignment): void {
+  let container = event as Container;
+  for (const [at, name] of path.slice(0, -1).entries()) {
+    const here = path.slice(0, at);
+    const next = Array.isArray(container)
+      ? container[existingIndex(container, name, here)]
+      : existingMember(container, name, here);
+    if (typeof next !== "object" || next === null) {
+      throw new SampleError(
+        `${shown([...here, name])} is ${describe(next)} and has nothing inside\nSet it as a whole: ${shown([...here, name])}=VALUE`,
+      );
+    }
+    container = next as Container;
+  }
+  const name = path.at(-1) as string;
+  const key = Array.isArray(container) ? itemIndex(container, name, path.slice(0, -1)) : name;
+  // Not by assignment, which for the name __proto__ would change no member.
+  Object.defineProperty(container, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function existingMember(
+  container: Record<string, unknown>,
+  name: string,
+  here: readonly string[],
+): unknown {
+  if (Object.hasOwn(container, name)) return container[name];
+  const [guess] = nearest(name, Object.keys(container), 1);
+  const hint = guess === undefined ? "it is empty" : `did you mean ${shown([...here, guess])}?`;
+  throw new SampleError(`${shown(here)} has no "${name}"; ${hint}`);
+}
+
+function existingIndex(container: unknown[], name: string, here: readonly string[]): number {
+  const index = itemIndex(container, name, here);
+  if (index < container.length) return index;
+  throw new SampleError(
+    `${shown(here)} has no item ${index} yet\nAdd it as a whole: ${shown([...here, name])}={…}`,
+  );
+}
+
+/** An item that exists, or the place after the last one. */
+function itemIndex(container: unknown[], name: string, here: readonly string[]): number {
+  const index = Number(name);
+  if (/^(?:0|[1-9]\d*)$/.test(name) && index <= container.length) return index;
+  const first = shown([...here, "0"]);
+  throw new SampleError(
+    `${shown(here)} is a list, and "${name}" is no index from 0 to ${container.length}\nName an item as in ${first}; ${container.length} adds one`,
+  );
+}
+
+/** A path as it would be typed. */
+function shown(path: readonly string[]): string {
+  if (path.length === 0) return "the event";
+  return path
+    .map((name) => (/^[^.[\]=]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+function describe(value: unknown): string {
+  return value === null ? "null" : `a ${typeof value === "string" ? "text" : typeof value}`;
+}

@@ -1,0 +1,35 @@
+// A sample event by its name, with what the caller wants otherwise.
+import { nearest } from "../../host/nearest.ts";
+import { assign } from "./assign.ts";
+import { parseAssignment } from "./assignment.ts";
+import { catalog, type SampleName } from "./catalog.ts";
+import { SampleError } from "./sample-error.ts";
+
+/**
+ * The event, the caller's own copy; `assignments` are `PATH=VALUE`, applied in their order. What
+ * depends on a changed place (a digest, a length, a time) stays as it is.
+ * @throws SampleError for an unknown name or a path that leads nowhere.
+ */
+export async function sampleEvent(
+  name: string,
+  assignments: readonly string[] = [],
+): Promise<object> {
+  requireSample(name);
+  const changes = assignments.map(parseAssignment);
+  // Tens of files, which no other command needs.
+  const { samples } = await import("./samples.ts");
+  const event = structuredClone(samples[name]);
+  for (const change of changes) assign(event, change);
+  return event;
+}
+
+function requireSample(name: string): asserts name is SampleName {
+  if (Object.hasOwn(catalog, name)) return;
+  const names = Object.keys(catalog);
+  // Half a name says more than the distance of its letters: s3 is s3-put rather than sns.
+  const containing = name === "" ? [] : names.filter((known) => known.includes(name));
+  const guesses = new Set([...containing, ...nearest(name, names, 3)]);
+  throw new SampleError(
+    `there is no sample event "${name}"; the nearest names are ${[...guesses].slice(0, 3).join(", ")}\nstdlambda events list shows all of them`,
+  );
+}

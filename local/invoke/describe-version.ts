@@ -1,0 +1,71 @@
+// From what the service keeps of a version to what its environments need.
+
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import type { SandboxedFunction } from "../sandbox/sandboxed-function.ts";
+import type { FunctionRecord, VersionRecord } from "../store/records.ts";
+import type { Store } from "../store/store.ts";
+
+/** Lambda's defaults (AWS: "Lambda API reference", CreateFunction). */
+const defaults = { memoryMB: 128, timeoutSeconds: 3, maxConcurrency: 10 };
+
+export interface Home {
+  readonly store: Store;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** Unpacks the code and the layers where they are not unpacked yet. */
+export async function describeVersion(
+  record: FunctionRecord,
+  version: VersionRecord,
+  { store, region, accountId }: Home,
+): Promise<SandboxedFunction> {
+  const { configuration, code } = version;
+  const isInPlace = code.kind === "directory";
+  const logging = configuration.LoggingConfig;
+  const attached = (version.layers ?? []).map(({ sha256 }) => store.code.folder(sha256));
+  return {
+    name: record.name,
+    version: configuration.Version ?? "$LATEST",
+    revision: isInPlace ? code.revision : code.sha256,
+    accountId,
+    region,
+    handler: configuration.Handler ?? "",
+    runtime: configuration.Runtime ?? "provided.al2023",
+    memoryMB: configuration.MemorySize ?? defaults.memoryMB,
+    timeoutSeconds: configuration.Timeout ?? defaults.timeoutSeconds,
+    variables: configuration.Environment?.Variables ?? {},
+    taskRoot: isInPlace ? code.root : await store.code.folder(code.sha256),
+    layers: [...(await Promise.all(attached)), ...(isInPlace ? code.layers : [])],
+    packages: isInPlace ? packagesAbove(code.root) : undefined,
+    servedInPlace: isInPlace,
+    logGroup: logging?.LogGroup ?? `/aws/lambda/${record.name}`,
+    logFormat: logging?.LogFormat === "JSON" ? "json" : "text",
+    applicationLogLevel: logging?.ApplicationLogLevel,
+    systemLogLevel: logging?.SystemLogLevel,
+    maxConcurrency: maximumConcurrency(configuration),
+    snapStart:
+      configuration.SnapStart?.ApplyOn === "PublishedVersions" &&
+      // A folder is never published by hand: what it declares holds for what is served from it.
+      (isInPlace || configuration.Version !== "$LATEST"),
+  };
+}
+
+function maximumConcurrency(configuration: FunctionConfiguration): number | undefined {
+  const instances =
+    configuration.CapacityProviderConfig?.LambdaManagedInstancesCapacityProviderConfig;
+  if (instances === undefined) return undefined;
+  return instances.PerExecutionEnvironmentMaxConcurrency ?? defaults.maxConcurrency;
+}
+
+/** npm's packages in a folder above, which a script run by hand finds too. */
+function packagesAbove(root: string): string | undefined {
+  if (existsSync(join(root, "node_modules"))) return undefined;
+  for (let folder = dirname(root); folder !== dirname(folder); folder = dirname(folder)) {
+    const packages = join(folder, "node_modules");
+    if (existsSync(packages)) return packages;
+  }
+  return undefined;
+}

@@ -1,0 +1,190 @@
+// Asynchronous invocations: accepted at once, tried three times, kept when they fail for good.
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { InvocationResult } from "../runtime-api/invocation.ts";
+import { ServiceError } from "../service-error.ts";
+import { replaceFile } from "../store/replace-file.ts";
+import { type FailureCondition, failureRecord } from "./failure-record.ts";
+import { type InvokeContext, invokeFunction } from "./invoke-function.ts";
+import type { InvokeOutcome } from "./outcome.ts";
+
+/**
+ * Lambda waits a minute, then two (AWS: "How Lambda handles errors and retries with asynchronous
+ * invocation"). At a desk nobody waits so long: a second, then two.
+ */
+const retryAfterMs = [1000, 2000] as const;
+/** Throttled events are tried again from a second on, ever more seldom, for as long as they live. */
+const throttledAfterMs = { first: 1000, greatest: 5 * 60 * 1000 };
+const defaults = { maximumRetries: 2, maximumAgeSeconds: 6 * 60 * 60 };
+
+export interface QueuedEvent {
+  /** A name without qualifier. */
+  readonly functionName: string;
+  readonly qualifier: string | undefined;
+  readonly event: Buffer;
+  readonly clientContext?: string | undefined;
+  readonly tenantId?: string | undefined;
+  readonly traceId?: string | undefined;
+}
+
+export interface EventQueue {
+  /** Keeps the event on disk and gives its request id; what follows goes on by itself. */
+  add(event: QueuedEvent): Promise<string>;
+  /** Takes up what an earlier service left, and gives how many events that are. */
+  resume(): Promise<number>;
+  /** Stops trying; what is not done yet stays for the next service. */
+  close(): void;
+}
+
+export interface EventQueueOptions {
+  readonly context: InvokeContext;
+  /** `queue/` and `dead-letter/` are made in it. */
+  readonly directory: string;
+  /** Told of an event that failed for good, and where it is kept. */
+  readonly onDeadLetter: (functionName: string, requestId: string, file: string) => void;
+  /** Told of an event that cannot be read or written. */
+  readonly onFault: (message: string) => void;
+}
+
+interface KeptEvent extends Omit<QueuedEvent, "event"> {
+  readonly requestId: string;
+  readonly receivedMs: number;
+  /** Base64. */
+  readonly event: string;
+}
+
+export async function openEventQueue(options: EventQueueOptions): Promise<EventQueue> {
+  const { context, directory, onDeadLetter, onFault } = options;
+  const queued = join(directory, "queue");
+  const deadLetters = join(directory, "dead-letter");
+  for (const folder of [queued, deadLetters]) await mkdir(folder, { recursive: true });
+  const stop = new AbortController();
+  const fileOf = (requestId: string) => join(queued, `${requestId}.json`);
+
+  function start(kept: KeptEvent): void {
+    process(kept).catch((error: Error) => {
+      if (stop.signal.aborted) return;
+      onFault(
+        `The event ${kept.requestId} for ${kept.functionName} could not be dealt with: ${error.message}; it stays in ${fileOf(kept.requestId)} and is tried again when the service starts`,
+      );
+    });
+  }
+
+  async function process(kept: KeptEvent): Promise<void> {
+    const { maximumRetries, maximumAgeMs } = limitsOf(kept, context);
+    const event = Buffer.from(kept.event, "base64");
+    let attempts = 0;
+    let throttledMs: number = throttledAfterMs.first;
+    let last: Failure = {};
+    for (;;) {
+      if (stop.signal.aborted) return;
+      if (Date.now() - kept.receivedMs > maximumAgeMs) {
+        return bury(kept, "EventAgeExceeded", attempts, last);
+      }
+      const attempt = await tryOnce(kept, event);
+      if (attempt === "throttled") {
+        await delay(throttledMs, undefined, { signal: stop.signal });
+        throttledMs = Math.min(throttledMs * 2, throttledAfterMs.greatest);
+        continue;
+      }
+      attempts += 1;
+      if (attempt === "done") return rm(fileOf(kept.requestId), { force: true });
+      last = attempt;
+      if (attempts > maximumRetries) return bury(kept, "RetriesExhausted", attempts, last);
+      await delay(retryAfterMs[attempts - 1] ?? 0, undefined, { signal: stop.signal });
+    }
+  }
+
+  async function tryOnce(kept: KeptEvent, event: Buffer): Promise<"done" | "throttled" | Failure> {
+    let outcome: InvokeOutcome;
+    try {
+      outcome = await invokeFunction({ ...kept, event }, context);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      if (error.type === "TooManyRequestsException") return "throttled";
+      return { serviceError: error };
+    }
+    // The invocation is over when its runtime is done, not when it has answered.
+    const failure = await failureOf(outcome.result);
+    await outcome.logTail();
+    return failure === undefined
+      ? "done"
+      : { executedVersion: outcome.executedVersion, payload: failure };
+  }
+
+  async function bury(
+    kept: KeptEvent,
+    condition: FailureCondition,
+    attempts: number,
+    last: Failure,
+  ): Promise<void> {
+    const file = join(deadLetters, `${kept.functionName}-${kept.requestId}.json`);
+    const record = failureRecord(kept, condition, attempts, last, context);
+    await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`);
+    await rm(fileOf(kept.requestId), { force: true });
+    onDeadLetter(kept.functionName, kept.requestId, file);
+  }
+
+  return {
+    async add({ event, ...details }) {
+      const requestId = randomUUID();
+      const kept = {
+        ...details,
+        requestId,
+        receivedMs: Date.now(),
+        event: event.toString("base64"),
+      };
+      await replaceFile(fileOf(requestId), JSON.stringify(kept));
+      start(kept);
+      return requestId;
+    },
+    async resume() {
+      const names = (await readdir(queued)).filter((name) => name.endsWith(".json"));
+      let count = 0;
+      for (const name of names) {
+        const file = join(queued, name);
+        try {
+          start(JSON.parse(await readFile(file, "utf8")) as KeptEvent);
+          count += 1;
+        } catch (error) {
+          const aside = `${file}.damaged`;
+          await rename(file, aside);
+          onFault(
+            `The queued event ${file} is damaged (${(error as Error).message}): put aside as ${aside}`,
+          );
+        }
+      }
+      return count;
+    },
+    close: () => stop.abort(),
+  };
+}
+
+/** What is known of an attempt that failed. */
+export interface Failure {
+  readonly executedVersion?: string;
+  /** The error's body, as a caller would get it. */
+  readonly payload?: Buffer;
+  readonly serviceError?: ServiceError;
+}
+
+async function failureOf(result: InvocationResult): Promise<Buffer | undefined> {
+  if (result.kind === "response") return undefined;
+  if (result.kind === "error") return result.body;
+  result.chunks.resume();
+  return (await result.ended)?.body;
+}
+
+/** The function's own limits for asynchronous invocations (PutFunctionEventInvokeConfig). */
+function limitsOf({ functionName, qualifier }: KeptEvent, { store }: InvokeContext) {
+  const found = store.functions
+    .get(functionName)
+    ?.eventInvokeConfigs.find((config) => config.qualifier === (qualifier ?? "$LATEST"));
+  const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = found?.configuration ?? {};
+  return {
+    maximumRetries: MaximumRetryAttempts ?? defaults.maximumRetries,
+    maximumAgeMs: (MaximumEventAgeInSeconds ?? defaults.maximumAgeSeconds) * 1000,
+  };
+}

@@ -1,0 +1,141 @@
+// One invocation from its name to its outcome: version, concurrency, environment.
+import { randomBytes, randomUUID } from "node:crypto";
+import { functionArn } from "../control/arn.ts";
+import { conflict, functionNotFound } from "../control/errors.ts";
+import { parseFunctionName } from "../control/function-name.ts";
+import { resolveVersion } from "../control/resolve-version.ts";
+import type { Fleet } from "../sandbox/fleet.ts";
+import type { Pool } from "../sandbox/pool.ts";
+import type { FunctionRecord, VersionRecord } from "../store/records.ts";
+import type { Concurrency } from "./concurrency.ts";
+import { describeVersion, type Home } from "./describe-version.ts";
+import type { InvokeOutcome } from "./outcome.ts";
+
+export interface InvokeContext extends Home {
+  readonly fleet: Fleet;
+  readonly concurrency: Concurrency;
+  /** A function that is not kept but can be had by its name, such as `index.handler` of a folder. */
+  onDemand(name: string): Promise<FunctionRecord | undefined>;
+  /** The pool that last served a version: looked up once for as long as the version stays. */
+  readonly pools: WeakMap<VersionRecord, Pool>;
+}
+
+export interface InvokeRequest {
+  /** A name, partial ARN or ARN, with or without a qualifier. */
+  readonly functionName: string;
+  readonly qualifier?: string | undefined;
+  /** JSON. */
+  readonly event: Buffer;
+  readonly requestId?: string | undefined;
+  /** JSON, decoded. */
+  readonly clientContext?: string | undefined;
+  readonly tenantId?: string | undefined;
+  readonly traceId?: string | undefined;
+}
+
+export interface InvokeTarget {
+  readonly record: FunctionRecord;
+  readonly version: VersionRecord;
+  readonly qualifier: string | undefined;
+  /** Of what was invoked: the function, a version or an alias. */
+  readonly arn: string;
+}
+
+/**
+ * The function and version that a name and a qualifier mean.
+ * @throws ServiceError as the API answers: not found, not active, malformed.
+ */
+export async function findTarget(
+  { functionName, qualifier }: Pick<InvokeRequest, "functionName" | "qualifier">,
+  context: InvokeContext,
+): Promise<InvokeTarget> {
+  const named = parseFunctionName(functionName, qualifier, context);
+  const arn = functionArn(context, named.name, named.qualifier);
+  const record = context.store.functions.get(named.name) ?? (await context.onDemand(named.name));
+  if (record === undefined) throw functionNotFound(arn);
+  const version = resolveVersion(record, named.qualifier);
+  const { State } = version.configuration;
+  if (State === "Pending") {
+    throw conflict(
+      "The operation cannot be performed at this time. The function is currently in the following state: Pending",
+    );
+  }
+  return { record, version, qualifier: named.qualifier, arn };
+}
+
+/**
+ * Resolves with the first answer; a function's error is an outcome.
+ * @throws ServiceError when the function was not run.
+ */
+export async function invokeFunction(
+  request: InvokeRequest,
+  context: InvokeContext,
+): Promise<InvokeOutcome> {
+  const target = await findTarget(request, context);
+  return runTarget(target, request, context);
+}
+
+/** @throws ServiceError TooManyRequestsException */
+export async function runTarget(
+  { record, version, arn }: InvokeTarget,
+  request: Omit<InvokeRequest, "functionName" | "qualifier">,
+  context: InvokeContext,
+): Promise<InvokeOutcome> {
+  const { name, reservedConcurrency } = record;
+  context.concurrency.take(name, reservedConcurrency);
+  const requestId = request.requestId ?? randomUUID();
+  const traceId = request.traceId ?? createTraceId();
+  let pool: Pool | undefined;
+  try {
+    pool = context.pools.get(version) ?? (await findPool(record, version, context));
+    const environment = await pool.acquire();
+    const used = pool;
+    const running = await environment.invoke({
+      requestId,
+      event: request.event,
+      functionArn: arn,
+      traceId,
+      clientContext: request.clientContext,
+      tenantId: request.tenantId,
+    });
+    if (running.result.kind !== "stream") used.answered(environment);
+    const over = running.over.finally(() => {
+      used.release(environment);
+      context.concurrency.release(name);
+    });
+    return {
+      requestId,
+      traceId,
+      executedVersion: version.configuration.Version ?? "$LATEST",
+      result: running.result,
+      logTail: () => over.then(running.tail),
+    };
+  } catch (error) {
+    context.concurrency.release(name);
+    throw error;
+  }
+}
+
+/** Has an environment of `$LATEST` made, for the first invocation to find. */
+export async function warmFunction(name: string, context: InvokeContext): Promise<void> {
+  const { record, version } = await findTarget({ functionName: name }, context);
+  const pool = await findPool(record, version, context);
+  void pool.acquire().then(pool.release);
+}
+
+async function findPool(
+  record: FunctionRecord,
+  version: VersionRecord,
+  context: InvokeContext,
+): Promise<Pool> {
+  const pool = context.fleet.poolOf(await describeVersion(record, version, context));
+  context.pools.set(version, pool);
+  return pool;
+}
+
+/** X-Ray's form; not sampled, because nothing listens here. */
+function createTraceId(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  const random = randomBytes(20).toString("hex");
+  return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`;
+}

@@ -1,0 +1,227 @@
+// POST …/invocations: the Invoke operation over HTTP, in its three types.
+import { isUtf8 } from "node:buffer";
+import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { fatalError, tooLargeError } from "../runtime-api/function-error.ts";
+import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
+import { readBody } from "../runtime-api/read-body.ts";
+import { ServiceError } from "../service-error.ts";
+import type { EventQueue } from "./event-queue.ts";
+import { findTarget, type InvokeContext, runTarget } from "./invoke-function.ts";
+import { sendResponseStream } from "./response-stream.ts";
+
+/** AWS: "Lambda quotas": 6 MB and some, the same as of a response; events for the queue 1 MB. */
+const maximumEventBytes = maximumResponseBytes;
+const maximumQueuedBytes = 1024 * 1024;
+/** AWS: "Invoke", X-Amz-Client-Context. */
+const maximumClientContextBytes = 3583;
+
+const emptyEvent = Buffer.from("{}");
+
+export interface InvokeCall {
+  readonly functionName: string;
+  readonly qualifier: string | undefined;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** @throws ServiceError for what is answered with an error of the API. */
+export async function invokeOperation(
+  { functionName, qualifier, request, response }: InvokeCall,
+  context: InvokeContext,
+  queue: EventQueue,
+): Promise<void> {
+  const { headers } = request;
+  const type = choice(headers, "x-amz-invocation-type", [
+    "RequestResponse",
+    "Event",
+    "DryRun",
+  ] as const);
+  const wantsTail = choice(headers, "x-amz-log-type", ["None", "Tail"] as const) === "Tail";
+  const event = await readEvent(request, type === "Event" ? maximumQueuedBytes : maximumEventBytes);
+  const details = readDetails(headers);
+  const target = await findTarget({ functionName, qualifier }, context);
+  if (type === "DryRun") {
+    end(response, 204, ["x-amzn-RequestId", randomUUID()]);
+    return;
+  }
+  if (type === "Event") {
+    const requestId = await queue.add({
+      functionName: target.record.name,
+      qualifier: target.qualifier,
+      event,
+      ...details,
+    });
+    end(response, 202, ["x-amzn-RequestId", requestId]);
+    return;
+  }
+  const outcome = await runTarget(target, { event, ...details }, context);
+  const { result, executedVersion, requestId } = outcome;
+  const answer = result.kind === "stream" ? await collect(result, requestId) : result;
+  const answerHeaders = [
+    "Content-Type",
+    "application/json",
+    "Content-Length",
+    String(answer.body.length),
+    "x-amzn-RequestId",
+    requestId,
+    "X-Amz-Executed-Version",
+    executedVersion,
+    "X-Amzn-Trace-Id",
+    outcome.traceId,
+  ];
+  if (answer.kind === "error") answerHeaders.push("X-Amz-Function-Error", "Unhandled");
+  if (wantsTail) {
+    answerHeaders.push("X-Amz-Log-Result", (await outcome.logTail()).toString("base64"));
+  }
+  response.writeHead(200, answerHeaders);
+  response.end(answer.body);
+}
+
+/** POST …/response-streaming-invocations. @throws ServiceError before the first byte is sent. */
+export async function invokeWithResponseStream(
+  { functionName, qualifier, request, response }: InvokeCall,
+  context: InvokeContext,
+): Promise<void> {
+  const { headers } = request;
+  const type = choice(headers, "x-amz-invocation-type", ["RequestResponse", "DryRun"] as const);
+  const logTail = choice(headers, "x-amz-log-type", ["None", "Tail"] as const) === "Tail";
+  const event = await readEvent(request, maximumEventBytes);
+  const target = await findTarget({ functionName, qualifier }, context);
+  if (type === "DryRun") {
+    end(response, 204, ["x-amzn-RequestId", randomUUID()]);
+    return;
+  }
+  const outcome = await runTarget(target, { event, ...readDetails(headers) }, context);
+  await sendResponseStream(response, outcome, { logTail });
+}
+
+/** A response that was streamed by the function, for a caller that did not ask for a stream. */
+async function collect(
+  { chunks, ended, contentType }: Extract<InvocationResult, { kind: "stream" }>,
+  requestId: string,
+): Promise<Exclude<InvocationResult, { kind: "stream" }>> {
+  const kept: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // What is too much is read all the same: the function must not hang on a full pipe.
+    if (size <= maximumResponseBytes) kept.push(chunk);
+  }
+  const error: FunctionError | undefined = await ended;
+  if (error !== undefined) return { kind: "error", ...withBody(error, requestId) };
+  if (size > maximumResponseBytes) return { kind: "error", ...tooLargeError(size) };
+  return { kind: "response", body: Buffer.concat(kept), contentType };
+}
+
+/** A runtime may break off without a body for its error. */
+function withBody(error: FunctionError, requestId: string): FunctionError {
+  return error.body.length > 0
+    ? error
+    : fatalError(requestId, error.errorType, "The response broke off");
+}
+
+async function readEvent(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const body = await readBody(request, limit);
+  if (body.kind === "broken") throw new Error("The request broke off");
+  if (body.kind === "too-large") {
+    throw new ServiceError(
+      "RequestTooLargeException",
+      413,
+      `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+    );
+  }
+  const event = body.bytes;
+  if (event.length === 0) return emptyEvent;
+  if (!isUtf8(event)) throw notJson("Could not parse payload into json: Invalid UTF-8");
+  try {
+    JSON.parse(event.toString());
+  } catch (error) {
+    throw notJson(`Could not parse payload into json: ${(error as Error).message}`);
+  }
+  return event;
+}
+
+function notJson(why: string): ServiceError {
+  return new ServiceError(
+    "InvalidRequestContentException",
+    400,
+    `Could not parse request body into json: ${why}`,
+  );
+}
+
+interface Details {
+  readonly clientContext: string | undefined;
+  readonly tenantId: string | undefined;
+  readonly traceId: string | undefined;
+}
+
+function readDetails(headers: IncomingHttpHeaders): Details {
+  return {
+    clientContext: readClientContext(headers["x-amz-client-context"]),
+    tenantId: readTenantId(headers["x-amz-tenant-id"]),
+    traceId: one(headers["x-amzn-trace-id"]),
+  };
+}
+
+function readClientContext(header: string | string[] | undefined): string | undefined {
+  const encoded = one(header);
+  if (encoded === undefined || encoded === "") return undefined;
+  if (encoded.length > maximumClientContextBytes) {
+    throw new ServiceError(
+      "InvalidRequestContentException",
+      400,
+      `Client context must be ${maximumClientContextBytes} bytes or less.`,
+    );
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.from(encoded, "base64").toString());
+    if (typeof value === "object" && value !== null) return JSON.stringify(value);
+  } catch {
+    // Said below, together with JSON that is no object.
+  }
+  throw new ServiceError(
+    "InvalidRequestContentException",
+    400,
+    "Client context must be a valid Base64-encoded JSON object.",
+  );
+}
+
+/** TenantId of AWS's service model. */
+const tenantPattern = /^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/;
+
+function readTenantId(header: string | string[] | undefined): string | undefined {
+  const tenantId = one(header);
+  if (tenantId === undefined || tenantPattern.test(tenantId)) return tenantId;
+  throw new ServiceError(
+    "ValidationException",
+    400,
+    `1 validation error detected: Value '${tenantId}' at 'tenantId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9\\._:\\/=+\\-@ ]+`,
+  );
+}
+
+function choice<const Values extends readonly [string, ...string[]]>(
+  headers: IncomingHttpHeaders,
+  name: string,
+  values: Values,
+): Values[number] {
+  const given = one(headers[name]);
+  if (given === undefined || given === "") return values[0];
+  if (values.includes(given)) return given as Values[number];
+  const member = name === "x-amz-log-type" ? "logType" : "invocationType";
+  throw new ServiceError(
+    "ValidationException",
+    400,
+    `1 validation error detected: Value '${given}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(", ")}]`,
+  );
+}
+
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function end(response: ServerResponse, status: number, headers: string[]): void {
+  response.writeHead(status, [...headers, "Content-Length", "0"]);
+  response.end();
+}

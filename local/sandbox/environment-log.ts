@@ -1,0 +1,138 @@
+// The log stream of one environment: the runtime's lines, and the platform's own between them.
+import { randomBytes } from "node:crypto";
+import type { LogStore } from "../logs/log-store.ts";
+import type { InitializationType, InitPhase, PlatformEvent } from "../logs/platform-event.ts";
+import type { SystemLogLevel } from "../logs/platform-level.ts";
+import { formatPlatformEvent } from "../logs/platform-lines.ts";
+import type { FunctionError } from "../runtime-api/invocation.ts";
+import { type LogTail, openLogTail } from "./log-tail.ts";
+import type { SandboxedFunction } from "./sandboxed-function.ts";
+
+const megabyte = 1024 * 1024;
+
+export interface InvocationReport {
+  readonly durationMs: number;
+  readonly maxMemoryBytes: number;
+  readonly initDurationMs: number | undefined;
+  readonly restoreDurationMs: number | undefined;
+  readonly timedOut: boolean;
+  readonly exited: boolean;
+  readonly errorType: string | undefined;
+}
+
+export interface EnvironmentLog {
+  /** The name of the stream. */
+  readonly stream: string;
+  /** A message of the runtime or an extension. */
+  line(message: string): void;
+  initStart(): void;
+  initReport(phase: InitPhase, durationMs: number, errorType: string | undefined): void;
+  extensions(
+    registered: readonly { readonly name: string; readonly events: readonly string[] }[],
+  ): void;
+  restoreStart(): void;
+  restoreReport(durationMs: number, errorType: string | undefined): void;
+  /** The invocation's START; its tail holds what is logged until it is closed. */
+  start(requestId: string, traceHeader: string): LogTail;
+  timeout(requestId: string): void;
+  /** The environment's end in the middle of an invocation, as its caller is told of it. */
+  crash(requestId: string, error: FunctionError): void;
+  /** END and REPORT. */
+  report(requestId: string, traceHeader: string, report: InvocationReport): void;
+}
+
+export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore): EnvironmentLog {
+  const { logGroup, logFormat, version, memoryMB, timeoutSeconds } = settings;
+  const level = (settings.systemLogLevel ?? "INFO") as SystemLogLevel;
+  const stream = streamName(version);
+  const initializationType = initializationTypeOf(settings);
+  const tails = new Set<LogTail>();
+  const line = (message: string) => {
+    logs.append(logGroup, stream, message);
+    for (const tail of tails) tail.add(message);
+  };
+  const say = (event: PlatformEvent) => {
+    const message = formatPlatformEvent(event, logFormat, level);
+    if (message !== undefined) line(message);
+  };
+  const failed = (errorType: string | undefined) =>
+    errorType === undefined
+      ? ({ status: "timeout" } as const)
+      : ({ status: "error", errorType } as const);
+  return {
+    stream,
+    line,
+    initStart: () =>
+      say({
+        kind: "initStart",
+        initializationType,
+        phase: "init",
+        ...runtimeVersion(settings),
+        functionName: settings.name,
+        functionVersion: version,
+      }),
+    initReport: (phase, durationMs, errorType) =>
+      say({ kind: "initReport", initializationType, phase, durationMs, ...failed(errorType) }),
+    extensions(registered) {
+      for (const { name, events } of registered) {
+        say({ kind: "extension", name, state: "Ready", events });
+      }
+    },
+    restoreStart: () => say({ kind: "restoreStart", ...runtimeVersion(settings) }),
+    restoreReport: (durationMs, errorType) =>
+      say({
+        kind: "restoreReport",
+        durationMs,
+        ...(errorType === undefined ? { status: "success" } : failed(errorType)),
+      }),
+    start(requestId, traceHeader) {
+      const tail = openLogTail(() => tails.delete(tail));
+      tails.add(tail);
+      say({ kind: "start", requestId, version, traceHeader });
+      return tail;
+    },
+    timeout: (requestId) => say({ kind: "timeout", requestId, timeoutSeconds }),
+    crash(requestId, { body, errorType }) {
+      // Only the platform's own errors have this form; what the runtime posted is in its own log.
+      const { errorMessage = "" } = JSON.parse(body.toString()) as { errorMessage?: string };
+      const [prefix, reason] = errorMessage.split(" Error: ", 2);
+      if (prefix !== `RequestId: ${requestId}` || reason === undefined) return;
+      say({ kind: "crash", requestId, reason, errorType });
+    },
+    report(requestId, traceHeader, { timedOut, exited, errorType, maxMemoryBytes, ...durations }) {
+      say({ kind: "end", requestId });
+      const status = timedOut ? "timeout" : exited ? "error" : errorType ? "failure" : "success";
+      say({
+        kind: "report",
+        requestId,
+        traceHeader,
+        ...durations,
+        memorySizeMB: memoryMB,
+        maxMemoryUsedMB: Math.ceil(maxMemoryBytes / megabyte),
+        status,
+        ...(status === "error" && { errorType: errorType ?? "Runtime.ExitError" }),
+        ...(status === "failure" && { errorType }),
+      });
+    },
+  };
+}
+
+/** `2026/11/21/[$LATEST]0f…`, as Lambda names its streams. */
+function streamName(version: string): string {
+  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+  return `${day}/[${version}]${randomBytes(16).toString("hex")}`;
+}
+
+function initializationTypeOf(settings: SandboxedFunction): InitializationType {
+  if (settings.maxConcurrency !== undefined) return "lambda-managed-instances";
+  return settings.snapStart ? "snap-start" : "on-demand";
+}
+
+/** Lambda names the release of its own runtime there; ours is the one of this machine. */
+function runtimeVersion({ runtime, region }: SandboxedFunction) {
+  const name = runtime.replace(".", ":").replace(/^nodejs(\d+):x$/, "nodejs:$1");
+  return {
+    runtimeVersion: `${name}.vlocal`,
+    runtimeVersionArn: `arn:aws:lambda:${region}::runtime:local`,
+  };
+}

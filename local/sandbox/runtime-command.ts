@@ -1,0 +1,117 @@
+// Which program is the runtime of a function: its bootstrap, a layer's, a managed runtime, or ours.
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Isolation } from "./isolation.ts";
+import type { SandboxedFunction } from "./sandboxed-function.ts";
+
+/** The command as the function sees it, or why there is none, in Lambda's words. */
+export type RuntimeCommand =
+  | {
+      readonly command: readonly string[];
+      /** Variables beside those of the function. */
+      readonly variables?: Readonly<Record<string, string>>;
+      /** Said once in the log. */
+      readonly note?: string;
+    }
+  | { readonly missing: string };
+
+export interface RuntimeSources {
+  /** The merged layers on this machine. */
+  readonly opt: string;
+  /** How the function sees its own folder and the layers. */
+  readonly seen: Pick<Isolation, "taskRoot" | "opt" | "node">;
+  /** Our own `bootstrap`. */
+  readonly hostBootstrap: string;
+  /** Where aws-lambda-ric is looked for, beside the function itself. */
+  readonly runtimeClientFolders: readonly string[];
+}
+
+/**
+ * Lambda looks for `bootstrap` in the function, then in the layers (AWS: "Building a custom
+ * runtime"); a function that is served in place has ours, as from a layer.
+ */
+export function runtimeCommand(
+  settings: SandboxedFunction,
+  sources: RuntimeSources,
+): RuntimeCommand {
+  if (settings.runtime.startsWith("nodejs")) return managedRuntime(settings, sources);
+  const { seen, opt } = sources;
+  for (const [folder, shown] of [
+    [settings.taskRoot, seen.taskRoot],
+    [opt, seen.opt],
+  ] as const) {
+    const file = join(folder, "bootstrap");
+    if (!existsSync(file) || statSync(file).isDirectory()) continue;
+    const why = whyNotExecutable(file);
+    const path = `${shown}/bootstrap`;
+    return why === undefined ? { command: [path] } : { missing: `fork/exec ${path}: ${why}` };
+  }
+  if (settings.servedInPlace) return { command: [sources.hostBootstrap] };
+  return {
+    missing: `Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]`,
+  };
+}
+
+/** In the words of Go, in which Lambda's agent is written. */
+function whyNotExecutable(file: string): string | undefined {
+  try {
+    accessSync(file, constants.X_OK);
+  } catch {
+    return "permission denied";
+  }
+  const start = readFileSync(file).subarray(0, 256);
+  if (start.subarray(0, 4).equals(Buffer.from("\x7fELF", "latin1"))) return undefined;
+  const shebang = /^#![ \t]*([^\s]+)/.exec(start.toString("latin1"));
+  if (shebang === null) return "exec format error";
+  // The kernel takes the carriage return of a file from Windows for a part of the name.
+  const isThere = existsSync(shebang[1] as string) && !/^#![^\n]*\r/.test(start.toString("latin1"));
+  return isThere ? undefined : "no such file or directory";
+}
+
+/**
+ * AWS's managed Node runtime: its client where it is installed, else our own host, which takes the
+ * same functions. A wrapper gets that command as its arguments, as on Lambda.
+ */
+function managedRuntime(settings: SandboxedFunction, sources: RuntimeSources): RuntimeCommand {
+  const { handler, runtime, variables, taskRoot } = settings;
+  const { opt, seen } = sources;
+  const client = findRuntimeClient([taskRoot, ...sources.runtimeClientFolders]);
+  const command =
+    client === undefined
+      ? [sources.hostBootstrap]
+      : [seen.node, within(client, taskRoot, seen.taskRoot), handler];
+  const wrapper = variables.AWS_LAMBDA_EXEC_WRAPPER;
+  if (wrapper) {
+    const file = within(within(wrapper, "/opt", opt), "/var/task", taskRoot);
+    // AWS: a wrapper that is not there fails the init.
+    if (!existsSync(file)) return { missing: `fork/exec ${wrapper}: no such file or directory` };
+    const shown = within(within(wrapper, "/opt", seen.opt), "/var/task", seen.taskRoot);
+    return { command: [shown, ...command] };
+  }
+  if (client !== undefined) return { command };
+  return {
+    command,
+    variables: { STDLAMBDA_HANDLER_RULES: "aws" },
+    note: `${runtime} is run by stdlambda's own host, because AWS's runtime client is not installed here (npm install aws-lambda-ric)`,
+  };
+}
+
+/** The path with one folder in the place of another. */
+function within(path: string, from: string, to: string): string {
+  return path.startsWith(`${from}/`) ? `${to}${path.slice(from.length)}` : path;
+}
+
+function findRuntimeClient(folders: readonly string[]): string | undefined {
+  for (const folder of folders) {
+    try {
+      const manifest = createRequire(join(folder, "index.js")).resolve(
+        "aws-lambda-ric/package.json",
+      );
+      return join(dirname(manifest), "index.mjs");
+    } catch {
+      // Not installed there; the next folder may have it.
+    }
+  }
+  return undefined;
+}

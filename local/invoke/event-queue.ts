@@ -19,7 +19,7 @@ const retryAfterMs = [1000, 2000] as const;
 const throttledAfterMs = { first: 1000, greatest: 5 * 60 * 1000 };
 const defaults = { maximumRetries: 2, maximumAgeSeconds: 6 * 60 * 60 };
 
-export interface QueuedEvent {
+interface QueuedEvent {
   /** A name without qualifier. */
   readonly functionName: string;
   readonly qualifier: string | undefined;

@@ -10,7 +10,7 @@ import type { SandboxedFunction } from "./sandboxed-function.ts";
 
 const megabyte = 1024 * 1024;
 
-export interface InvocationReport {
+interface InvocationReport {
   readonly durationMs: number;
   readonly maxMemoryBytes: number;
   readonly initDurationMs: number | undefined;

@@ -43,7 +43,7 @@ export interface SandboxOptions {
   readonly onFault: (message: string) => void;
 }
 
-export interface EnvironmentInvocation {
+interface EnvironmentInvocation {
   readonly requestId: string;
   readonly event: Buffer;
   readonly functionArn: string;
@@ -52,7 +52,7 @@ export interface EnvironmentInvocation {
   readonly tenantId?: string | undefined;
 }
 
-export interface RunningInvocation {
+interface RunningInvocation {
   readonly result: InvocationResult;
   /** Resolves when the runtime is done and the REPORT line written. */
   readonly over: Promise<void>;

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { findProgram } from "../../host/handler/find-program.ts";
 
 /** The folders of one environment on this machine, absolute. */
-export interface Folders {
+interface Folders {
   readonly taskRoot: string;
   readonly opt: string;
   /** Becomes /tmp. */

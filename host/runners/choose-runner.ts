@@ -18,15 +18,25 @@ export async function chooseRunner(handler: Handler, surroundings: Surroundings)
       );
     }
     const { functionRunner } = await import("./function.ts");
-    return functionRunner(handler, loaderOf(handler, surroundings), surroundings);
+    const runner = await functionRunner(handler, loaderOf(handler, surroundings), surroundings);
+    return hasLittleMemory(surroundings) ? withSmallHeap(runner) : runner;
   }
   const mode = modeOf(handler, surroundings);
   if (mode === "main") {
     const { mainRunner } = await import("./main.ts");
     const script = handler as Extract<Handler, { kind: "script" }>;
-    return mainRunner(script, loaderOf(handler, surroundings), surroundings);
+    const runner = await mainRunner(script, loaderOf(handler, surroundings), surroundings);
+    return hasLittleMemory(surroundings) ? withSmallHeap(runner) : runner;
   }
   return withSmallHeap(await processRunner(handler, mode, surroundings));
+}
+
+/**
+ * Where 48 MB of young generation beside Node's own 50 would not leave much: there AWS's runtime
+ * gives a twentieth of the memory, which is less than V8's own greatest size below 320 MB.
+ */
+function hasLittleMemory({ platform }: Surroundings): boolean {
+  return Number(platform.memoryLimitInMB) < 320;
 }
 
 async function processRunner(

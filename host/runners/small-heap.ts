@@ -1,5 +1,6 @@
-// Keeps the host's young generation at its first size in the modes that start processes. V8 lets it
-// grow to 3 x 16 MB, and each megabyte the host holds makes each fork 13 us dearer (docs/performance.md).
+// Keeps the host's young generation at its first size: in the modes that start processes, and where
+// memory is short. V8 lets it grow to 3 x 16 MB, whatever the function's memory, and each megabyte
+// the host holds makes each fork 13 us dearer (docs/performance.md).
 import type { Runner } from "./runner.ts";
 
 /**

@@ -1,5 +1,5 @@
 // One invocation from its name to its outcome: version, concurrency, environment.
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { functionArn } from "../control/arn.ts";
 import { conflict, functionNotFound } from "../control/errors.ts";
 import { parseFunctionName } from "../control/function-name.ts";
@@ -133,9 +133,13 @@ async function findPool(
   return pool;
 }
 
-/** X-Ray's form; not sampled, because nothing listens here. */
+/**
+ * X-Ray's form; not sampled, because nothing listens here. The digits are a UUID's, which Node has
+ * in stock: asking the system for random bytes each time would cost 6 us.
+ */
 function createTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
-  const random = randomBytes(20).toString("hex");
-  return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`;
+  const root = randomUUID().replaceAll("-", "");
+  const parent = randomUUID().replaceAll("-", "");
+  return `Root=1-${seconds}-${root.slice(0, 24)};Parent=${parent.slice(16)};Sampled=0`;
 }

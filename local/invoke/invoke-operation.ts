@@ -6,6 +6,7 @@ import { maximumResponseBytes } from "../../host/answer/limit.ts";
 import { fatalError, tooLargeError } from "../runtime-api/function-error.ts";
 import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
 import { readBody } from "../runtime-api/read-body.ts";
+import { replyOf } from "../runtime-api/reply.ts";
 import { ServiceError } from "../service-error.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { findTarget, type InvokeContext, runTarget } from "./invoke-function.ts";
@@ -62,8 +63,6 @@ export async function invokeOperation(
   const answerHeaders = [
     "Content-Type",
     "application/json",
-    "Content-Length",
-    String(answer.body.length),
     "x-amzn-RequestId",
     requestId,
     "X-Amz-Executed-Version",
@@ -75,8 +74,7 @@ export async function invokeOperation(
   if (wantsTail) {
     answerHeaders.push("X-Amz-Log-Result", (await outcome.logTail()).toString("base64"));
   }
-  response.writeHead(200, answerHeaders);
-  response.end(answer.body);
+  replyOf(response).send(200, answerHeaders, answer.body);
 }
 
 /** POST …/response-streaming-invocations. @throws ServiceError before the first byte is sent. */

@@ -31,7 +31,7 @@ export interface EnvironmentLog {
     registered: readonly { readonly name: string; readonly events: readonly string[] }[],
   ): void;
   restoreStart(): void;
-  restoreReport(durationMs: number, errorType: string | undefined): void;
+  restoreReport(durationMs: number, how: "success" | "timeout" | FunctionError): void;
   /** The invocation's START; its tail holds what is logged until it is closed. */
   start(requestId: string, traceHeader: string): LogTail;
   timeout(requestId: string): void;
@@ -79,11 +79,13 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
       }
     },
     restoreStart: () => say({ kind: "restoreStart", ...runtimeVersion(settings) }),
-    restoreReport: (durationMs, errorType) =>
+    restoreReport: (durationMs, how) =>
       say({
         kind: "restoreReport",
         durationMs,
-        ...(errorType === undefined ? { status: "success" } : failed(errorType)),
+        ...(typeof how === "string"
+          ? { status: how }
+          : { status: "error", errorType: how.errorType }),
       }),
     start(requestId, traceHeader) {
       const tail = openLogTail(() => tails.delete(tail));

@@ -1,47 +1,20 @@
-// One execution environment: its phases, its invocations, its log (AWS: "Lambda execution
-// environment lifecycle"). After a failure it is reset: the next invocation starts it again.
-import { mkdtemp, rm } from "node:fs/promises";
+// One execution environment: its invocations one after another, frozen in between, reset after a
+// failure (AWS: "Lambda execution environment lifecycle").
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as afterPendingReads } from "node:timers/promises";
-import type { LogStore } from "../logs/log-store.ts";
-import { runtimeExitReason } from "../runtime-api/exit-reason.ts";
-import { fatalError, timeoutError } from "../runtime-api/function-error.ts";
-import type { Exit, FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
+import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
+import { type BeginOptions, begin, initLimitMs, restore } from "./begin.ts";
 import { createEnvironmentLog } from "./environment-log.ts";
-import type { Isolate } from "./isolation.ts";
-import { type Life, startLife } from "./life.ts";
-import { type MemoryUse, watchMemory } from "./memory-watch.ts";
-import { mergeLayers } from "./merge-layers.ts";
+import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 import type { EndReason } from "./say-farewell.ts";
-import { within } from "./within.ts";
+import type { WatchedLife } from "./watched-life.ts";
 
-/** AWS: "Lambda quotas" and "Lambda execution environment lifecycle"; in milliseconds. */
-const maximumInitMs = 10_000;
-const maximumLongInitMs = 130_000;
-const maximumRestoreMs = 10_000;
 /** A runtime asks for the next event at once after its answer: what comes soon finds it awake. */
 const freezeAfterMs = 50;
-
-export interface SandboxOptions {
-  readonly isolate: Isolate;
-  readonly logs: LogStore;
-  readonly hostBootstrap: string;
-  readonly runtimeClientFolders: readonly string[];
-  /** Where merged layers are kept. */
-  readonly cache: string;
-  /** The environment variables of the service. */
-  readonly service: NodeJS.ProcessEnv;
-  readonly freeze: boolean;
-  /**
-   * Starts no program: told the variables for one that is started by hand. One environment for a
-   * function then, without deadlines and limits, for its author may be looking at a breakpoint.
-   */
-  readonly attach?: (name: string, variables: NodeJS.ProcessEnv) => void;
-  /** A sentence for the author of a runtime that breaks the contract. */
-  readonly onFault: (message: string) => void;
-}
 
 interface EnvironmentInvocation {
   readonly requestId: string;
@@ -65,136 +38,56 @@ export interface ExecutionEnvironment {
   readonly initialized: Promise<void>;
   /** Resolves with the first answer; never rejects for what a function does. */
   invoke(invocation: EnvironmentInvocation): Promise<RunningInvocation>;
-  /** How many invocations it can take now. */
-  free(): number;
   /** Managed Instances are not repaired: their runtime's end is the environment's. */
   isOver(): boolean;
   end(reason: EndReason): Promise<void>;
 }
 
-type LifePhase = "init" | "invoke";
-
 export function createExecutionEnvironment(
   settings: SandboxedFunction,
-  options: SandboxOptions,
+  sandbox: SandboxOptions,
 ): ExecutionEnvironment {
-  const log = createEnvironmentLog(settings, options.logs);
+  const log = createEnvironmentLog(settings, sandbox.logs);
+  const tmp = mkdtempSync(join(tmpdir(), "stdlambda-"));
+  /** A life that is not ready yet; whoever ends the environment ends it too. */
+  let beginning: WatchedLife | undefined;
+  const place: BeginOptions = {
+    settings,
+    sandbox,
+    log,
+    tmp,
+    onStarted: (started) => {
+      beginning = started;
+    },
+  };
   const isConcurrent = settings.maxConcurrency !== undefined;
   const timeoutMs = settings.timeoutSeconds * 1000;
-  let tmp: string | undefined;
-  let life: Life | undefined;
-  let memory: MemoryUse | undefined;
-  let isOutOfMemory = false;
+  let life: WatchedLife | undefined;
   let isOver = false;
+  let running = 0;
   let freezing: NodeJS.Timeout | undefined;
+  let needsRestore = false;
+  /** Told by the next REPORT line. */
   let initDurationMs: number | undefined;
   let restoreDurationMs: number | undefined;
-  let needsRestore = false;
-  let running = 0;
-
-  async function begin(): Promise<Life> {
-    tmp ??= await mkdtemp(join(tmpdir(), "stdlambda-"));
-    const opt = await mergeLayers(settings.layers, options.cache);
-    const isolation = options.isolate({
-      taskRoot: settings.taskRoot,
-      opt,
-      tmp,
-      packages: settings.packages,
-    });
-    isOutOfMemory = false;
-    const begun = await startLife({
-      function: settings,
-      isolation,
-      isWrapped: options.isolate.kind === "bubblewrap",
-      opt,
-      hostBootstrap: options.hostBootstrap,
-      runtimeClientFolders: options.runtimeClientFolders,
-      logStream: log.stream,
-      attach: options.attach,
-      service: options.service,
-      onLine: log.line,
-      onFault: options.onFault,
-    });
-    memory = watchMemory({
-      processes: begun.processes,
-      limitBytes: settings.memoryMB * 1024 * 1024,
-      onExceeded() {
-        isOutOfMemory = true;
-        begun.kill();
-      },
-    });
-    memory.resume();
-    return begun;
-  }
-
-  /** Starts a life and waits for its init; `undefined` and the error when it came to nothing. */
-  async function initialize(
-    phase: LifePhase,
-    limitMs: number,
-    requestId: string,
-  ): Promise<FunctionError | undefined> {
-    const startedAt = performance.now();
-    let begun: Life;
-    try {
-      begun = await begin();
-    } catch (error) {
-      log.line(`ERROR stdlambda: the environment cannot be made: ${(error as Error).message}`);
-      return fatalError(requestId, "Sandbox.Failure", (error as Error).message);
-    }
-    const ready = settings.snapStart
-      ? begun.api.snapshotReady().then((how) => {
-          needsRestore = true;
-          return how === "exited" ? how : "ready";
-        })
-      : begun.api.idle();
-    let outcome: "ready" | "exited" | undefined;
-    const settled = ready.then((how) => {
-      outcome = how;
-    });
-    await (options.attach ? settled : within(limitMs, settled));
-    const durationMs = performance.now() - startedAt;
-    log.extensions(begun.api.extensions());
-    if (outcome === "ready") {
-      life = begun;
-      if (phase === "init") initDurationMs = durationMs;
-      return undefined;
-    }
-    const error =
-      outcome === undefined
-        ? timeoutError(requestId, limitMs / 1000)
-        : (begun.initError(requestId) ??
-          outOfMemory(requestId, exitError(requestId, await begun.exited)));
-    await begun.end(outcome === undefined ? "timeout" : "failure");
-    memory?.pause();
-    log.initReport(phase, durationMs, outcome === undefined ? undefined : error.errorType);
-    return error;
-  }
-
-  function outOfMemory(requestId: string, error: FunctionError): FunctionError {
-    return isOutOfMemory ? outOfMemoryError(requestId) : error;
-  }
-
-  async function reset(reason: EndReason): Promise<void> {
-    const ended = life;
-    life = undefined;
-    memory?.pause();
-    if (isConcurrent) isOver = true;
-    await ended?.end(reason);
-  }
 
   async function firstInit(): Promise<void> {
     log.initStart();
-    const isLong = settings.snapStart || isConcurrent;
-    const limitMs = isLong ? Math.max(maximumLongInitMs, timeoutMs) : maximumInitMs;
-    await initialize("init", limitMs, "");
-    rest();
+    const begun = await begin(place, "init", initLimitMs(settings), "");
+    if ("life" in begun) {
+      life = begun.life;
+      needsRestore = settings.snapStart;
+      if (!needsRestore) initDurationMs = begun.durationMs;
+    }
+    if (isOver) await reset("spindown");
+    else rest();
   }
 
   /** Between invocations nothing runs: what was left in the background goes on in the next one. */
   function rest(): void {
-    if (running > 0) return;
-    memory?.pause();
-    if (!options.freeze || isConcurrent || life === undefined) return;
+    if (running > 0 || life === undefined) return;
+    life.memory.pause();
+    if (!sandbox.freeze || isConcurrent) return;
     freezing = setTimeout(() => life?.freeze(), freezeAfterMs);
     freezing.unref();
   }
@@ -202,145 +95,110 @@ export function createExecutionEnvironment(
   function wake(): void {
     clearTimeout(freezing);
     life?.thaw();
-    memory?.resume();
+    life?.memory.resume();
   }
 
-  async function restore(requestId: string): Promise<FunctionError | undefined> {
-    if (!needsRestore || life === undefined) return undefined;
-    needsRestore = false;
-    const startedAt = performance.now();
-    log.restoreStart();
-    life.api.restore();
-    let outcome: "ready" | "exited" | undefined;
-    const done = life.api.restored().then((how) => {
-      outcome = how;
-    });
-    await within(maximumRestoreMs, done);
-    restoreDurationMs = performance.now() - startedAt;
-    if (outcome === "ready") {
-      log.restoreReport(restoreDurationMs, undefined);
-      return undefined;
+  async function reset(reason: EndReason): Promise<void> {
+    const ended = life;
+    life = undefined;
+    if (isConcurrent) isOver = true;
+    await ended?.end(reason);
+  }
+
+  /** The life that is there, or a new one; or why there is none. */
+  async function liven(requestId: string): Promise<WatchedLife | FunctionError> {
+    if (life === undefined) {
+      const begun = await begin(place, "invoke", timeoutMs, requestId);
+      if ("error" in begun) return begun.error;
+      life = begun.life;
+      needsRestore = settings.snapStart;
     }
-    const error =
-      outcome === undefined
-        ? timeoutError(requestId, maximumRestoreMs / 1000)
-        : (life.initError(requestId) ?? exitError(requestId, await life.exited));
-    log.restoreReport(restoreDurationMs, error.errorType);
-    await reset(outcome === undefined ? "timeout" : "failure");
-    return error;
+    if (!needsRestore) return life;
+    needsRestore = false;
+    const restored = await restore(life, log, requestId);
+    restoreDurationMs = restored.durationMs;
+    if (restored.error === undefined) return life;
+    await reset("failure");
+    return restored.error;
   }
 
   async function invoke(invocation: EnvironmentInvocation): Promise<RunningInvocation> {
     running += 1;
     wake();
-    const { requestId } = invocation;
+    const { requestId, traceId } = invocation;
     const startedAt = performance.now();
-    const tail = log.start(requestId, invocation.traceId);
-    const report = (status: InvocationEnd) => {
-      const durationMs = Math.min(
-        performance.now() - startedAt,
-        status.timedOut ? timeoutMs : Infinity,
-      );
-      log.report(requestId, invocation.traceId, {
-        durationMs,
-        maxMemoryBytes: memory?.peakBytes() ?? 0,
-        initDurationMs,
-        restoreDurationMs,
-        ...status,
-      });
-      initDurationMs = undefined;
-      restoreDurationMs = undefined;
-      running -= 1;
-      rest();
-    };
-    if (life === undefined) {
-      const failed = await initialize("invoke", timeoutMs, requestId);
-      if (failed) return finished(failed);
-    }
-    const notRestored = await restore(requestId);
-    if (notRestored) return finished(notRestored);
-    const current = life as Life | undefined;
-    if (current === undefined) return finished(exitError(requestId));
-
+    const tail = log.start(requestId, traceId);
     let timedOut = false;
+    const current = life !== undefined && !needsRestore ? life : await liven(requestId);
+    if (!("api" in current)) {
+      const over = afterPendingReads().then(() => finish(current, true));
+      return { result: { kind: "error", ...current }, over, tail: tail.read };
+    }
     const leftMs = timeoutMs - (performance.now() - startedAt);
     const timer = setTimeout(() => {
-      if (options.attach) return;
+      if (sandbox.attach) return;
       timedOut = true;
       current.api.timedOut(requestId, settings.timeoutSeconds);
       if (!isConcurrent) void reset("timeout");
     }, leftMs);
-    const answer = await current.api.invoke({
-      ...invocation,
-      deadlineMs: Date.now() + Math.floor(leftMs),
-    });
-    const result: InvocationResult =
-      answer.kind === "error" && isOutOfMemory
-        ? { kind: "error", ...outOfMemoryError(requestId) }
-        : answer;
-    return { result, over: conclude(), tail: tail.read };
+    const deadlineMs = Date.now() + Math.floor(leftMs);
+    const answer = await current.api.invoke({ ...invocation, deadlineMs });
+    const result = current.corrected(answer, requestId);
+    return { result, over: conclude(current), tail: tail.read };
 
-    async function conclude(): Promise<void> {
+    async function conclude(served: WatchedLife): Promise<void> {
       if (result.kind === "stream") await result.ended;
-      const how = isConcurrent && !timedOut ? "ready" : await current?.api.idle();
+      // With several at a time the end of one is its answer.
+      const how = isConcurrent ? await endOfConcurrent(served) : await served.api.idle();
       clearTimeout(timer);
-      if (how === "exited" && !timedOut) await reset("failure");
+      const exited = how === "exited" && !timedOut;
+      if (exited) await reset("failure");
       // What the runtime wrote before it polled is in its pipes by now.
       await afterPendingReads();
-      const errorType = result.kind === "error" ? result.errorType : undefined;
       if (timedOut) log.timeout(requestId);
-      else if (how === "exited") {
-        log.crash(
-          requestId,
-          result.kind === "error" ? result : exitError(requestId, await current?.exited),
-        );
-      }
-      report({ timedOut, exited: how === "exited", errorType });
-      tail.close();
+      const error = result.kind === "error" ? result : undefined;
+      finish(exited && error === undefined ? await served.endError(requestId) : error, exited);
     }
 
-    function finished(error: FunctionError): RunningInvocation {
-      const over = afterPendingReads().then(() => {
-        log.crash(requestId, error);
-        report({
-          timedOut: error.errorType === "Sandbox.Timedout",
-          exited: true,
-          errorType: error.errorType,
-        });
-        tail.close();
+    /** END and REPORT; `exited`: the runtime is gone, which the error tells the reason of. */
+    function finish(error: FunctionError | undefined, exited: boolean): void {
+      if (exited && error !== undefined) log.crash(requestId, error);
+      const isTimeout = timedOut || error?.errorType === "Sandbox.Timedout";
+      const spentMs = performance.now() - startedAt;
+      log.report(requestId, traceId, {
+        durationMs: isTimeout ? Math.min(spentMs, timeoutMs) : spentMs,
+        maxMemoryBytes: "api" in current ? current.memory.peakBytes() : 0,
+        initDurationMs,
+        restoreDurationMs,
+        timedOut: isTimeout,
+        exited,
+        errorType: error?.errorType,
       });
-      return { result: { kind: "error", ...error }, over, tail: tail.read };
+      tail.close();
+      initDurationMs = undefined;
+      restoreDurationMs = undefined;
+      running -= 1;
+      rest();
     }
   }
 
   return {
     initialized: firstInit(),
     invoke,
-    free: () => (isConcurrent ? (life?.api.free() ?? 0) : running === 0 ? 1 : 0),
     isOver: () => isOver,
     async end(reason) {
       isOver = true;
       clearTimeout(freezing);
-      await reset(reason);
-      if (tmp !== undefined) await rm(tmp, { recursive: true, force: true });
+      await Promise.all([reset(reason), beginning?.end(reason)]);
+      await rm(tmp, { recursive: true, force: true });
     },
   };
 }
 
-interface InvocationEnd {
-  readonly timedOut: boolean;
-  /** Whether the runtime is gone. */
-  readonly exited: boolean;
-  readonly errorType: string | undefined;
+/** An error of the platform's tells that the runtime is gone; its own is just an answer. */
+function endOfConcurrent(life: WatchedLife): Promise<"ready" | "exited"> {
+  return Promise.race([
+    life.exited.then(() => "exited" as const),
+    afterPendingReads().then(() => "ready" as const),
+  ]);
 }
-
-function exitError(requestId: string, exit: Exit = killed): FunctionError {
-  return fatalError(requestId, "Runtime.ExitError", runtimeExitReason(exit));
-}
-
-/** Lambda's body when the kernel killed the runtime for its memory. */
-function outOfMemoryError(requestId: string): FunctionError {
-  return fatalError(requestId, "Runtime.OutOfMemory", runtimeExitReason(killed));
-}
-
-const killed: Exit = { code: null, signal: "SIGKILL" };

@@ -1,6 +1,7 @@
 // All environments: a pool for each version of each function that was ever invoked.
-import type { SandboxOptions } from "./execution-environment.ts";
+
 import { createPool, type Pool } from "./pool.ts";
+import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 import type { EndReason } from "./say-farewell.ts";
 import { createStartSlots } from "./start-slots.ts";

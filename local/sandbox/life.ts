@@ -54,6 +54,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   let posted: FunctionError | undefined;
   let notStarted: string | undefined;
   let isEnding = false;
+  let ending: Promise<void> | undefined;
   const exit = Promise.withResolvers<Exit>();
   const extensionPrograms = new Map<string, Program>();
   let runtime: Program | undefined;
@@ -160,29 +161,34 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     thaw,
     kill: () => signalAll(processes(), "SIGKILL"),
     async end(reason) {
-      isEnding = true;
-      thaw();
-      await sayFarewell({
-        api,
-        runtime,
-        extensions: [...extensionPrograms.values()],
-        isWrapped: options.isWrapped,
-        reason,
-      });
-      await Promise.all(
-        programs().map(({ id }) =>
-          id === undefined
-            ? undefined
-            : killProcessTree(id, `AWS_LAMBDA_LOG_STREAM_NAME=${logStream}`),
-        ),
-      );
-      await within(lastLogMs, Promise.all(programs().map(({ silent }) => silent)));
-      for (const program of programs()) program.abandonOutput();
-      // A runtime that was never started has no end of its own.
-      await over({ code: null, signal: "SIGKILL" });
-      await api.close();
+      ending ??= end(reason);
+      await ending;
     },
   };
+
+  async function end(reason: EndReason): Promise<void> {
+    isEnding = true;
+    thaw();
+    await sayFarewell({
+      api,
+      runtime,
+      extensions: [...extensionPrograms.values()],
+      isWrapped: options.isWrapped,
+      reason,
+    });
+    await Promise.all(
+      programs().map(({ id }) =>
+        id === undefined
+          ? undefined
+          : killProcessTree(id, `AWS_LAMBDA_LOG_STREAM_NAME=${logStream}`),
+      ),
+    );
+    await within(lastLogMs, Promise.all(programs().map(({ silent }) => silent)));
+    for (const program of programs()) program.abandonOutput();
+    // A runtime that was never started has no end of its own.
+    await over({ code: null, signal: "SIGKILL" });
+    await api.close();
+  }
 }
 
 function invalidEntrypoint(requestId: string, why: string): FunctionError {

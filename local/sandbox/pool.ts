@@ -1,9 +1,6 @@
 // The environments of one version of a function: one that is free, or a new one, for each invocation.
-import {
-  createExecutionEnvironment,
-  type ExecutionEnvironment,
-  type SandboxOptions,
-} from "./execution-environment.ts";
+import { createExecutionEnvironment, type ExecutionEnvironment } from "./execution-environment.ts";
+import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 import type { EndReason } from "./say-farewell.ts";
 import type { StartSlots } from "./start-slots.ts";

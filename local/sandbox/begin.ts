@@ -1,0 +1,107 @@
+// How an environment begins a life: its init or its restore, within Lambda's limits.
+import { fatalError, timeoutError } from "../runtime-api/function-error.ts";
+import type { FunctionError } from "../runtime-api/invocation.ts";
+import type { EnvironmentLog } from "./environment-log.ts";
+import type { SandboxOptions } from "./sandbox-options.ts";
+import type { SandboxedFunction } from "./sandboxed-function.ts";
+import { startWatchedLife, type WatchedLife } from "./watched-life.ts";
+import { within } from "./within.ts";
+
+/** AWS: "Lambda execution environment lifecycle", in milliseconds. */
+const maximumInitMs = 10_000;
+const maximumLongInitMs = 130_000;
+const maximumRestoreMs = 10_000;
+
+export type Beginning =
+  | { readonly life: WatchedLife; readonly durationMs: number }
+  | { readonly error: FunctionError };
+
+export interface BeginOptions {
+  readonly settings: SandboxedFunction;
+  readonly sandbox: SandboxOptions;
+  readonly log: EnvironmentLog;
+  readonly tmp: string;
+  /** Told of the life as soon as there is one. */
+  readonly onStarted: (life: WatchedLife) => void;
+}
+
+/** How long the init phase may take, before any invocation. */
+export function initLimitMs({
+  snapStart,
+  maxConcurrency,
+  timeoutSeconds,
+}: SandboxedFunction): number {
+  const isLong = snapStart || maxConcurrency !== undefined;
+  return isLong ? Math.max(maximumLongInitMs, timeoutSeconds * 1000) : maximumInitMs;
+}
+
+/**
+ * Starts a life and waits until it can take an event or be restored. One that came to nothing has
+ * been ended, and its INIT_REPORT written.
+ * @param phase `invoke`: an init that is made up for inside an invocation.
+ */
+export async function begin(
+  { settings, sandbox, log, tmp, onStarted }: BeginOptions,
+  phase: "init" | "invoke",
+  limitMs: number,
+  requestId: string,
+): Promise<Beginning> {
+  const startedAt = performance.now();
+  let life: WatchedLife;
+  try {
+    life = await startWatchedLife(settings, sandbox, log, tmp);
+  } catch (error) {
+    const reason = `the environment cannot be made: ${(error as Error).message}`;
+    log.line(`ERROR stdlambda: ${reason}`);
+    return { error: fatalError(requestId, "Sandbox.Failure", reason) };
+  }
+  onStarted(life);
+  const ready = settings.snapStart ? life.api.snapshotReady() : life.api.idle();
+  const outcome = await settledWithin(sandbox.attach ? undefined : limitMs, ready);
+  const durationMs = performance.now() - startedAt;
+  log.extensions(life.api.extensions());
+  if (outcome !== undefined && outcome !== "exited") return { life, durationMs };
+  const error =
+    outcome === undefined
+      ? timeoutError(requestId, limitMs / 1000)
+      : await life.endError(requestId);
+  await life.end(outcome === undefined ? "timeout" : "failure");
+  log.initReport(phase, durationMs, outcome === undefined ? undefined : error.errorType);
+  return { error };
+}
+
+/** Lets a life go on from its snapshot; one that fails is left to be ended. */
+export async function restore(
+  life: WatchedLife,
+  log: EnvironmentLog,
+  requestId: string,
+): Promise<{ readonly durationMs: number; readonly error?: FunctionError }> {
+  const startedAt = performance.now();
+  log.restoreStart();
+  life.api.restore();
+  const outcome = await settledWithin(maximumRestoreMs, life.api.restored());
+  const durationMs = performance.now() - startedAt;
+  if (outcome === "ready") {
+    log.restoreReport(durationMs, "success");
+    return { durationMs };
+  }
+  const error =
+    outcome === undefined
+      ? timeoutError(requestId, maximumRestoreMs / 1000)
+      : await life.endError(requestId);
+  log.restoreReport(durationMs, outcome === undefined ? "timeout" : error);
+  return { durationMs, error };
+}
+
+/** Undefined when the time was over first; without a limit it waits for ever. */
+async function settledWithin<Outcome>(
+  limitMs: number | undefined,
+  promise: Promise<Outcome>,
+): Promise<Outcome | undefined> {
+  let outcome: Outcome | undefined;
+  const settled = promise.then((how) => {
+    outcome = how;
+  });
+  await (limitMs === undefined ? settled : within(limitMs, settled));
+  return outcome;
+}

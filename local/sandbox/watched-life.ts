@@ -1,0 +1,75 @@
+// A life in its folders, its memory watched: what it is ended for is what its callers are told.
+import { runtimeExitReason } from "../runtime-api/exit-reason.ts";
+import { fatalError } from "../runtime-api/function-error.ts";
+import type { FunctionError } from "../runtime-api/invocation.ts";
+import type { EnvironmentLog } from "./environment-log.ts";
+import { type Life, startLife } from "./life.ts";
+import { type MemoryUse, watchMemory } from "./memory-watch.ts";
+import { mergeLayers } from "./merge-layers.ts";
+import type { SandboxOptions } from "./sandbox-options.ts";
+import type { SandboxedFunction } from "./sandboxed-function.ts";
+
+export interface WatchedLife extends Life {
+  readonly memory: MemoryUse;
+  /** The platform's error when it is gone; a runtime's own init error wins. */
+  endError(requestId: string): Promise<FunctionError>;
+  /** What the caller gets for an answer: the kernel's reason, where memory ended it. */
+  corrected<Answer extends { readonly kind: string }>(
+    answer: Answer,
+    requestId: string,
+  ): Answer | ({ readonly kind: "error" } & FunctionError);
+}
+
+/** @param tmp the folder that becomes /tmp; it outlives the life. */
+export async function startWatchedLife(
+  settings: SandboxedFunction,
+  options: SandboxOptions,
+  log: EnvironmentLog,
+  tmp: string,
+): Promise<WatchedLife> {
+  const { isolate } = options;
+  const { taskRoot, packages, layers, memoryMB } = settings;
+  const opt = await mergeLayers(layers, options.cache);
+  const life = await startLife({
+    ...options,
+    function: settings,
+    isolation: isolate({ taskRoot, opt, tmp, packages }),
+    isWrapped: isolate.kind === "bubblewrap",
+    opt,
+    logStream: log.stream,
+    onLine: log.line,
+  });
+  let isOutOfMemory = false;
+  const memory = watchMemory({
+    processes: life.processes,
+    limitBytes: memoryMB * 1024 * 1024,
+    onExceeded() {
+      isOutOfMemory = true;
+      life.kill();
+    },
+  });
+  memory.resume();
+  return {
+    ...life,
+    memory,
+    async endError(requestId) {
+      const exit = await life.exited;
+      const error = isOutOfMemory ? outOfMemory(requestId) : life.initError(requestId);
+      return error ?? fatalError(requestId, "Runtime.ExitError", runtimeExitReason(exit));
+    },
+    corrected: (answer, requestId) =>
+      isOutOfMemory && answer.kind === "error"
+        ? { kind: "error", ...outOfMemory(requestId) }
+        : answer,
+    end(reason) {
+      memory.pause();
+      return life.end(reason);
+    },
+  };
+}
+
+/** Lambda's words when the kernel has killed the runtime for its memory. */
+function outOfMemory(requestId: string): FunctionError {
+  const reason = runtimeExitReason({ code: null, signal: "SIGKILL" });
+  return fatalError(requestId, "Runtime.OutOfMemory", reason);
+}

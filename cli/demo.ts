@@ -44,7 +44,7 @@ async function demonstrate(folder: string, script: string): Promise<Demonstratio
   const answers: { body: string; duration: number }[] = [];
   try {
     for (let count = 0; count <= warmEvents; count++) {
-      const { result, duration } = await local.invoke(event);
+      const { result, duration } = await local.invoke({ event });
       if (result.kind === "stream") throw new Error(`${script} streams; the demo does not`);
       if (result.kind === "error") throw new Error(`${script} failed: ${result.body}`);
       answers.push({ body: result.body.toString(), duration: await duration });

@@ -1,7 +1,7 @@
 // The function's own variables, from `--env-file` and `--env`.
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
-import { reservedVariables } from "../local/sandbox/host-environment.ts";
+import { reservedVariables } from "../local/reserved-variables.ts";
 import { UsageError } from "./usage-error.ts";
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;

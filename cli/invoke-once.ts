@@ -1,7 +1,7 @@
 // One event through the real host, its response to stdout, its log to stderr.
 import { resolve } from "node:path";
 import type { FunctionError } from "../local/runtime-api/invocation.ts";
-import { startLocalFunction } from "../local/sandbox/local-function.ts";
+import { type LocalEvent, startLocalFunction } from "../local/sandbox/local-function.ts";
 import { readFunctionVariables, type VariableOptions } from "./function-variables.ts";
 import { hostBootstrap } from "./host-location.ts";
 import { createPalette } from "./output.ts";
@@ -45,7 +45,7 @@ export async function readOnceSettings(options: OnceOptions): Promise<OnceSettin
 export async function invokeOnce(
   handler: string,
   settings: OnceSettings,
-  { event, clientContext }: { event: Buffer; clientContext: string | undefined },
+  event: LocalEvent,
   surroundings: Surroundings,
 ): Promise<number> {
   const { stderr, env: caller, signal } = surroundings;
@@ -62,7 +62,7 @@ export async function invokeOnce(
   let error: FunctionError | undefined;
   try {
     const work = async () => {
-      const { requestId, result, duration } = await local.invoke(event, clientContext);
+      const { requestId, result, duration } = await local.invoke(event);
       error = await writeResult(result, surroundings);
       const durations = { duration: await duration, init: local.initDuration() };
       return palette.dim(report(requestId, durations, settings.memory));

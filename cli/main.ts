@@ -1,9 +1,14 @@
 // The command line: its verbs, its options, and what becomes of an error.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../host/version.ts";
+import { addBuildCommand } from "./commands/build-command.ts";
+import { addDeployCommands } from "./commands/deploy-command.ts";
+import { addDeployedCommands } from "./commands/deployed-command.ts";
 import type { DevOptions } from "./commands/dev.ts";
 import { listEvents, showEvent } from "./commands/events.ts";
+import { addInitCommand } from "./commands/init-command.ts";
 import { type InvokeOptions, invoke } from "./commands/invoke.ts";
+import { addLayerCommand } from "./commands/layer-command.ts";
 import type { LogsOptions } from "./commands/logs.ts";
 import { resolve } from "./commands/resolve.ts";
 import { devHelp, eventsHelp, invokeHelp, logsHelp, programHelp, resolveHelp } from "./help.ts";
@@ -108,7 +113,12 @@ function createProgram(surroundings: Surroundings, finish: (exitStatus: number) 
       finish(await resolve(handler, options, surroundings)),
     );
 
+  addInitCommand(program, surroundings, finish);
   addDevCommand(program, surroundings, finish);
+  addBuildCommand(program, surroundings, finish);
+  addLayerCommand(program, surroundings, finish);
+  addDeployCommands(program, surroundings, finish);
+  addDeployedCommands(program, surroundings, finish);
   addLogsCommand(program, surroundings, finish);
   addEventsCommand(program, surroundings);
 

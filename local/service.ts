@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { exampleAccountId } from "./account.ts";
 import { createGuard } from "./guard.ts";
 import { createConcurrency } from "./invoke/concurrency.ts";
 import { openEventQueue } from "./invoke/event-queue.ts";
@@ -16,9 +17,6 @@ import type { Isolate } from "./sandbox/isolation.ts";
 import { openStore } from "./store/open-store.ts";
 import type { FunctionRecord } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
-
-/** AWS's number for examples; no account has it. */
-export const exampleAccountId = "012345678912";
 
 /** Lambda's limit for a request line with its headers. */
 const maximumHeaderBytes = 1024 * 1024;

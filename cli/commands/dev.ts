@@ -2,11 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { exampleAccountId } from "../../local/account.ts";
 import { ConfigurationError } from "../../local/declared/configuration-error.ts";
 import type { DeclaredFunctions } from "../../local/declared/declared-function.ts";
 import { byFolders, type Isolate, probeBubblewrap } from "../../local/sandbox/isolation.ts";
 import { type ServedDirectory, serveDirectory } from "../../local/serve-directory.ts";
-import { exampleAccountId, type Service, startService } from "../../local/service.ts";
+import { type Service, startService } from "../../local/service.ts";
 import { devScreen } from "../dev-screen.ts";
 import { readFunctionVariables } from "../function-variables.ts";
 import { hostBootstrap } from "../host-location.ts";
@@ -151,13 +152,13 @@ async function serve(
 }
 
 async function chooseIsolation(
-  { bubblewrap, inspect }: DevOptions,
+  { bubblewrap, inspect, apisOnly }: DevOptions,
   env: NodeJS.ProcessEnv,
   needed: readonly string[],
   warn: (message: string) => void,
 ): Promise<Isolate> {
   // A debugger looks for the files where they are.
-  if (!bubblewrap || inspect) return byFolders;
+  if (!bubblewrap || inspect || apisOnly) return byFolders;
   const found = await probeBubblewrap(env.PATH ?? "", needed);
   if ("isolate" in found) return found.isolate;
   warn(

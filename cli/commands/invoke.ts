@@ -24,9 +24,6 @@ export interface InvokeOptions extends OnceOptions, ClientOptions, EndpointOptio
   readonly tail?: boolean;
 }
 
-const noTenants =
-  "--tenant-id is for a function of a service, such as that of stdlambda dev\nLeave it out, or name the service with --endpoint-url";
-
 /**
  * The exit status: 0, or 1 after a function error.
  * @throws ServiceFault when a service was asked and gave no answer.
@@ -45,9 +42,8 @@ export async function invoke(
   const explanation =
     settings && target === undefined ? noHandler(name, settings.root, env) : undefined;
   if (settings && explanation === undefined) {
-    if (tenantId !== undefined) throw new UsageError(noTenants);
     const event = await readInvokeEvent(options, surroundings);
-    return invokeOnce(name, settings, { event, clientContext }, surroundings);
+    return invokeOnce(name, settings, { event, clientContext, tenantId }, surroundings);
   }
   if (name === "") throw new UsageError("the function's name is empty; give its name or its ARN");
   const endpoint = serviceEndpoint(options, env);

@@ -5,7 +5,7 @@ import { HostError } from "../../host/errors.ts";
 import { resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
 import { readSettings } from "../../host/settings.ts";
-import { reservedVariables } from "../sandbox/host-environment.ts";
+import { reservedVariables } from "../reserved-variables.ts";
 import type { DeclaredFunction } from "./declared-function.ts";
 
 type Member = keyof DeclaredFunction;

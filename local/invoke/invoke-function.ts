@@ -7,6 +7,7 @@ import { resolveVersion } from "../control/resolve-version.ts";
 import type { Fleet } from "../sandbox/fleet.ts";
 import type { Pool } from "../sandbox/pool.ts";
 import type { FunctionRecord, VersionRecord } from "../store/records.ts";
+import { createTraceId } from "../trace-id.ts";
 import type { Concurrency } from "./concurrency.ts";
 import { describeVersion, type Home } from "./describe-version.ts";
 import type { InvokeOutcome } from "./outcome.ts";
@@ -131,15 +132,4 @@ async function findPool(
   const pool = context.fleet.poolOf(await describeVersion(record, version, context));
   context.pools.set(version, pool);
   return pool;
-}
-
-/**
- * X-Ray's form; not sampled, because nothing listens here. The digits are a UUID's, which Node has
- * in stock: asking the system for random bytes each time would cost 6 us.
- */
-function createTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  const root = randomUUID().replaceAll("-", "");
-  const parent = randomUUID().replaceAll("-", "");
-  return `Root=1-${seconds}-${root.slice(0, 24)};Parent=${parent.slice(16)};Sampled=0`;
 }

@@ -26,7 +26,8 @@ export function deliver(environment: Environment): void {
   const isConcurrent = environment.maxConcurrency !== undefined;
   while (waiting.length > 0 && polls.length > 0 && mayGive(environment)) {
     if (isConcurrent && running.size >= maxConcurrency) break;
-    if (isConcurrent && dropGone(environment) === 0) break;
+    const forgets = isConcurrent || environment.toleratesRestarts;
+    if (forgets && dropGone(environment) === 0) break;
     const pending = waiting.shift();
     const poll = polls.shift();
     if (pending === undefined || poll === undefined) break;

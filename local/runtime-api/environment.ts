@@ -13,6 +13,8 @@ export interface Environment {
   /** Managed Instances: invocations at a time. Undefined: one, in the strict order of calls. */
   readonly maxConcurrency: number | undefined;
   readonly snapStart: boolean;
+  /** Forgets a classic runtime's poll whose connection is gone, where Lambda would lose the event. */
+  readonly toleratesRestarts: boolean;
   state: State;
   /**
    * What the runtime works on, by request id. Classic: from the poll that took it until the poll
@@ -44,7 +46,12 @@ export interface Environment {
 
 type EnvironmentOptions = Pick<
   Environment,
-  "maxConcurrency" | "snapStart" | "onInitError" | "onExtensionError" | "onFault"
+  | "maxConcurrency"
+  | "snapStart"
+  | "toleratesRestarts"
+  | "onInitError"
+  | "onExtensionError"
+  | "onFault"
 >;
 
 export function createEnvironment(

@@ -31,6 +31,12 @@ export async function initError(
     refuse(environment, reply, apiErrors.requestEntityTooLarge);
     return;
   }
+  if (environment.toleratesRestarts) {
+    // Its author sees it, and starts the next one.
+    environment.onFault(`The runtime could not start: ${body.bytes}`);
+    accept(reply);
+    return;
+  }
   become(environment, "InitError");
   // The caller gets it when the process has ended: until then Lambda counts the init as running.
   environment.initError = readFunctionError(request.headers, body.bytes);

@@ -41,6 +41,8 @@ export interface RuntimeApiOptions {
   readonly maxConcurrency?: number;
   /** Serves `/runtime/restore/*`; without it they are 404, as on Lambda. */
   readonly snapStart?: boolean;
+  /** The runtime is started by hand, and may be again: an event waits for the next one. */
+  readonly toleratesRestarts?: boolean;
   /** The runtime posted an init error, or a restore error; it has not exited yet. */
   readonly onInitError?: (error: FunctionError) => void;
   /**
@@ -132,6 +134,7 @@ export async function startRuntimeApi(options: RuntimeApiOptions = {}): Promise<
     {
       maxConcurrency: options.maxConcurrency,
       snapStart: options.snapStart ?? false,
+      toleratesRestarts: options.toleratesRestarts ?? false,
       onInitError: options.onInitError ?? (() => {}),
       onExtensionError: options.onExtensionError ?? (() => {}),
       onFault: options.onFault ?? (() => {}),

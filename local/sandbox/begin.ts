@@ -23,6 +23,8 @@ export interface BeginOptions {
   readonly tmp: string;
   /** Told of the life as soon as there is one. */
   readonly onStarted: (life: WatchedLife) => void;
+  /** Whether the environment is being ended: what does not begin then is no fault of the function's. */
+  readonly isOver: () => boolean;
 }
 
 /** How long the init phase may take, before any invocation. */
@@ -41,7 +43,7 @@ export function initLimitMs({
  * @param phase `invoke`: an init that is made up for inside an invocation.
  */
 export async function begin(
-  { settings, sandbox, log, tmp, onStarted }: BeginOptions,
+  { settings, sandbox, log, tmp, onStarted, isOver }: BeginOptions,
   phase: "init" | "invoke",
   limitMs: number,
   requestId: string,
@@ -66,7 +68,9 @@ export async function begin(
       ? timeoutError(requestId, limitMs / 1000)
       : await life.endError(requestId);
   await life.end(outcome === undefined ? "timeout" : "failure");
-  log.initReport(phase, durationMs, outcome === undefined ? undefined : error.errorType);
+  if (!isOver()) {
+    log.initReport(phase, durationMs, outcome === undefined ? undefined : error.errorType);
+  }
   return { error };
 }
 

@@ -1,5 +1,4 @@
 // The log stream of one environment: the runtime's lines, and the platform's own between them.
-import { randomBytes } from "node:crypto";
 import type { LogStore } from "../logs/log-store.ts";
 import type { InitializationType, InitPhase, PlatformEvent } from "../logs/platform-event.ts";
 import type { SystemLogLevel } from "../logs/platform-level.ts";
@@ -7,6 +6,7 @@ import { formatPlatformEvent } from "../logs/platform-lines.ts";
 import type { FunctionError } from "../runtime-api/invocation.ts";
 import { type LogTail, openLogTail } from "./log-tail.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
+import { streamName } from "./stream-name.ts";
 
 const megabyte = 1024 * 1024;
 
@@ -117,12 +117,6 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
       });
     },
   };
-}
-
-/** `2026/11/21/[$LATEST]0f…`, as Lambda names its streams. */
-function streamName(version: string): string {
-  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${day}/[${version}]${randomBytes(16).toString("hex")}`;
 }
 
 function initializationTypeOf(settings: SandboxedFunction): InitializationType {

@@ -59,6 +59,7 @@ export function createExecutionEnvironment(
     onStarted: (started) => {
       beginning = started;
     },
+    isOver: () => isOver,
   };
   const isConcurrent = settings.maxConcurrency !== undefined;
   const timeoutMs = settings.timeoutSeconds * 1000;

@@ -21,6 +21,8 @@ export interface LifeOptions {
   /** The merged layers, on this machine. */
   readonly opt: string;
   readonly hostBootstrap: string;
+  /** The runtime, whatever the function and its layers bring. */
+  readonly bootstrap?: string;
   readonly runtimeClientFolders: readonly string[];
   readonly logStream: string;
   readonly service: NodeJS.ProcessEnv;
@@ -67,6 +69,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     },
     externalExtensions: extensions,
     snapStart: settings.snapStart,
+    toleratesRestarts: options.attach !== undefined,
     ...(settings.maxConcurrency !== undefined && { maxConcurrency: settings.maxConcurrency }),
     onInitError: (error) => {
       posted = error;
@@ -130,7 +133,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   if (options.attach) {
     options.attach(settings.name, env);
   } else {
-    const found = runtimeCommand(settings, { ...options, seen: isolation });
+    const found =
+      options.bootstrap === undefined
+        ? runtimeCommand(settings, { ...options, seen: isolation })
+        : { command: [options.bootstrap] };
     for (const name of extensions) startExtension(name);
     if (extensions.length === 0) startRuntime(found);
     else {

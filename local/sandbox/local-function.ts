@@ -1,30 +1,43 @@
-// A function on this machine: the real host in its own process, against a Runtime API of ours.
-import { randomBytes, randomUUID } from "node:crypto";
+// A function of a folder, run once or a few times from the command line: one life, no service.
+import { randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import type { Writable } from "node:stream";
+import { exampleAccountId } from "../account.ts";
 import type { InvocationResult } from "../runtime-api/invocation.ts";
-import { type RuntimeApi, startRuntimeApi } from "../runtime-api/server.ts";
-import {
-  exampleAccountId,
-  type FunctionSettings,
-  functionArn,
-  functionName,
-  hostEnvironment,
-} from "./host-environment.ts";
-import { startHostProcess } from "./host-process.ts";
+import { createTraceId } from "../trace-id.ts";
+import { byFolders } from "./isolation.ts";
+import { startLife } from "./life.ts";
+import type { SandboxedFunction } from "./sandboxed-function.ts";
+import { streamName } from "./stream-name.ts";
 import { within } from "./within.ts";
 
 /** Lambda's limit for an init; what lasts longer goes on inside the first invocation's time. */
 const maximumInitMs = 10_000;
 
-export interface LocalFunctionOptions extends FunctionSettings {
+export interface LocalFunctionOptions {
+  readonly handler: string;
+  /** LAMBDA_TASK_ROOT, absolute. */
+  readonly root: string;
+  /** Megabytes; told to the function, not enforced. */
+  readonly memory: number;
+  readonly timeoutSeconds: number;
+  /** The function's own variables. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The runtime, whatever the folder brings. */
   readonly bootstrap: string;
   /** The variables of the caller, of which a few are handed on. */
   readonly caller: NodeJS.ProcessEnv;
-  readonly timeoutSeconds: number;
   /** Where the log goes. */
   readonly log: Writable;
   /** Told when the host breaks the contract of the Runtime API. */
   readonly onFault: (message: string) => void;
+}
+
+export interface LocalEvent {
+  readonly event: Buffer;
+  /** JSON. */
+  readonly clientContext?: string | undefined;
+  readonly tenantId?: string | undefined;
 }
 
 interface LocalInvocation {
@@ -37,7 +50,7 @@ interface LocalInvocation {
 export interface LocalFunction {
   /** From the start of the process until its first poll, in milliseconds; undefined before it. */
   initDuration(): number | undefined;
-  invoke(event: Buffer, clientContext?: string): Promise<LocalInvocation>;
+  invoke(event: LocalEvent): Promise<LocalInvocation>;
   /** Waits until the host has cleaned up and asks for the next event. */
   idle(): Promise<unknown>;
   /** Ends the host and all it started. */
@@ -45,76 +58,83 @@ export interface LocalFunction {
 }
 
 export async function startLocalFunction(options: LocalFunctionOptions): Promise<LocalFunction> {
-  let isStopping = false;
-  const api = await startRuntimeApi({
-    // What a host does while it is killed breaks no contract.
-    onFault: (message) => {
-      if (!isStopping) options.onFault(message);
-    },
-    description: {
-      functionName: functionName(options.root),
-      functionVersion: "$LATEST",
-      handler: options.handler,
-      accountId: exampleAccountId,
-    },
-  });
-  const env = hostEnvironment(options, api.address, options.caller);
+  const { timeoutSeconds, log } = options;
+  const settings = sandboxedFunction(options);
+  // The machine's own /opt, where there is one: a script run by hand finds it too.
+  const folders = { taskRoot: settings.taskRoot, opt: "/opt", tmp: "/tmp", packages: undefined };
   const startedAt = performance.now();
-  const host = startHostProcess(options.bootstrap, env, options.log);
-  const over = host.exited.then((exit) => api.environmentExited(exit));
-  // A host that could not be started is told by the first invocation.
-  over.catch(() => {});
+  const life = await startLife({
+    function: settings,
+    isolation: byFolders(folders),
+    isWrapped: false,
+    opt: "/opt",
+    bootstrap: options.bootstrap,
+    hostBootstrap: options.bootstrap,
+    runtimeClientFolders: [],
+    logStream: streamName(settings.version),
+    service: options.caller,
+    onLine: (line) => log.write(`${line}\n`),
+    onFault: options.onFault,
+  });
+  const { api } = life;
   let initDuration: number | undefined;
   const initialized = api.idle().then((outcome) => {
     if (outcome === "ready") initDuration = performance.now() - startedAt;
   });
   return {
     initDuration: () => initDuration,
-    async invoke(event, clientContext) {
-      await within(maximumInitMs, Promise.race([initialized, over]));
-      return invoke(api, options.timeoutSeconds, {
-        event,
-        clientContext,
-        requestId: randomUUID(),
-        functionArn: functionArn(options.root, env),
+    async invoke(event) {
+      await within(maximumInitMs, initialized);
+      const requestId = randomUUID();
+      const timeoutMs = timeoutSeconds * 1000;
+      const invokedAt = performance.now();
+      // The host answers before this; the platform has the last word when the host itself hangs.
+      const timer = setTimeout(() => api.timedOut(requestId, timeoutSeconds), timeoutMs);
+      const answer = await api.invoke({
+        ...event,
+        requestId,
+        deadlineMs: Date.now() + timeoutMs,
+        functionArn: `arn:aws:lambda:${settings.region}:${exampleAccountId}:function:${settings.name}`,
         traceId: createTraceId(),
       });
+      const failed = life.initError(requestId);
+      const result: InvocationResult =
+        failed !== undefined && answer.kind === "error" ? { kind: "error", ...failed } : answer;
+      const complete = result.kind === "stream" ? result.ended : Promise.resolve();
+      const duration = complete.then(() => {
+        clearTimeout(timer);
+        return performance.now() - invokedAt;
+      });
+      return { requestId, result, duration };
     },
-    idle: () => Promise.race([api.idle(), over]),
-    async stop() {
-      isStopping = true;
-      try {
-        await host.stop({ sigterm: api.wantsSigterm() });
-      } finally {
-        await api.close();
-      }
-    },
+    idle: () => api.idle(),
+    stop: () => life.end("spindown"),
   };
 }
 
-type Request = Omit<Parameters<RuntimeApi["invoke"]>[0], "deadlineMs">;
-
-async function invoke(
-  api: RuntimeApi,
-  timeoutSeconds: number,
-  request: Request,
-): Promise<LocalInvocation> {
-  const timeoutMs = timeoutSeconds * 1000;
-  const startedAt = performance.now();
-  // The host answers before this; the platform has the last word when the host itself hangs.
-  const timer = setTimeout(() => api.timedOut(request.requestId, timeoutSeconds), timeoutMs);
-  const result = await api.invoke({ ...request, deadlineMs: Date.now() + timeoutMs });
-  const complete = result.kind === "stream" ? result.ended : Promise.resolve();
-  const duration = complete.then(() => {
-    clearTimeout(timer);
-    return performance.now() - startedAt;
-  });
-  return { requestId: request.requestId, result, duration };
-}
-
-/** X-Ray's form; not sampled, because nothing listens here. */
-function createTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  const random = (bytes: number) => randomBytes(bytes).toString("hex");
-  return `Root=1-${seconds}-${random(12)};Parent=${random(8)};Sampled=0`;
+function sandboxedFunction(options: LocalFunctionOptions): SandboxedFunction {
+  const { handler, root, memory, timeoutSeconds, variables, caller } = options;
+  const name = basename(root).replaceAll(/[^A-Za-z0-9_-]+/g, "-") || "function";
+  return {
+    name,
+    version: "$LATEST",
+    revision: "",
+    accountId: exampleAccountId,
+    region: caller.AWS_REGION || caller.AWS_DEFAULT_REGION || "us-east-1",
+    handler,
+    runtime: "provided.al2023",
+    memoryMB: memory,
+    timeoutSeconds,
+    variables,
+    taskRoot: root,
+    layers: [],
+    packages: undefined,
+    servedInPlace: true,
+    logGroup: `/aws/lambda/${name}`,
+    logFormat: caller.AWS_LAMBDA_LOG_FORMAT?.toLowerCase() === "json" ? "json" : "text",
+    applicationLogLevel: caller.AWS_LAMBDA_LOG_LEVEL,
+    systemLogLevel: undefined,
+    maxConcurrency: undefined,
+    snapStart: false,
+  };
 }

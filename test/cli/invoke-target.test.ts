@@ -57,7 +57,6 @@ describe("a mistake in the call gives 2", () => {
       /--tenant-id.* is invalid\. It must/s,
     ],
     ["an empty qualifier", ["x", "--qualifier", ""], /--qualifier.* is invalid\. It must match/],
-    ["a tenant without a service", ["x.sh", "--tenant-id", "a"], /is for a function of a service/],
     ["no name for a service", ["", "--async"], /the function's name is empty/],
     ["a password in an address", ["x", "--endpoint-url", "http://u:p@a"], /give the address only/],
     [

@@ -1,5 +1,5 @@
 // Intrinsic functions of a template, as far as this machine can know what they give.
-import { exampleAccountId } from "../../sandbox/host-environment.ts";
+import { exampleAccountId } from "../../account.ts";
 import { isFunctionName } from "../check-function.ts";
 import { conditionHolds } from "./conditions.ts";
 import { intrinsicOf, isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";

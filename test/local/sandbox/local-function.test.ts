@@ -38,7 +38,7 @@ async function startFunction(t: TestContext, handler: string, bootstrap = tutori
 test("a runtime in bash and curl answers one event after another", { skip }, async (t) => {
   const local = await startFunction(t, "echo.sh");
   for (const event of ['{"n":1}', '{"n":2}']) {
-    const { result, duration } = await local.invoke(Buffer.from(event));
+    const { result, duration } = await local.invoke({ event: Buffer.from(event) });
     assert.ok(result.kind === "response" && result.body.toString() === event);
     assert.ok((await duration) > 0);
     assert.equal(await local.idle(), "ready");
@@ -49,19 +49,21 @@ test("a runtime in bash and curl answers one event after another", { skip }, asy
 
 test("its function errors and its log arrive", { skip }, async (t) => {
   const local = await startFunction(t, "fail.sh");
-  const { result } = await local.invoke(Buffer.from("{}"));
+  const { result } = await local.invoke({ event: Buffer.from("{}") });
   assert.ok(result.kind === "error" && result.errorType === "Function.Exit");
   assert.equal(await local.stop(), "no stock left\n");
 });
 
 test("its init error reaches the caller", { skip }, async (t) => {
   const local = await startFunction(t, "missing.sh");
-  const { result } = await local.invoke(Buffer.from("{}"));
+  const { result } = await local.invoke({ event: Buffer.from("{}") });
   assert.ok(result.kind === "error" && result.errorType === "Runtime.HandlerNotFound");
   assert.equal(local.initDuration(), undefined);
 });
 
-test("a host that cannot be started fails the invocation with the reason", async (t) => {
+test("a runtime that cannot be started fails the invocation with the reason", async (t) => {
   const local = await startFunction(t, "echo.sh", join(fixtures, "no-such-bootstrap"));
-  await assert.rejects(local.invoke(Buffer.from("{}")), /the host could not be started: .*ENOENT/);
+  const { result } = await local.invoke({ event: Buffer.from("{}") });
+  assert.ok(result.kind === "error" && result.errorType === "Runtime.InvalidEntrypoint");
+  assert.match(result.body.toString(), /fork\/exec .*no-such-bootstrap: .*ENOENT/);
 });

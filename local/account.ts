@@ -1,0 +1,4 @@
+// The account that everything on this machine belongs to.
+
+/** AWS's number for examples; no account has it. */
+export const exampleAccountId = "012345678912";

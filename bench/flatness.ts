@@ -6,6 +6,28 @@ import { median } from "./statistics.ts";
 // an event shows as 10 MB over the 100,000 events of a soak.
 const memoryTolerance = 6e6;
 
+/** What the last quarter may have more than the second one, in bytes. */
+const quarterTolerance = 5e6;
+
+/**
+ * What grew in a service from the second quarter to the last, each as a sentence that begins with
+ * `who`; the first quarter fills what is bounded, such as the logs it keeps.
+ */
+export function quarterGrowth(who: string, observations: readonly Observation[]): string[] {
+  const quarter = Math.floor(observations.length / 4);
+  const [second, last] = [observations.slice(quarter, 2 * quarter), observations.slice(-quarter)];
+  const memory = (part: readonly Observation[]) => median(part.map((at) => at.memory));
+  const grown = memory(last) - memory(second);
+  const found = grown > quarterTolerance ? [`${who} grew by ${(grown / 1e6).toFixed(1)} MB`] : [];
+  for (const what of ["fds", "children"] as const) {
+    const most = (part: readonly Observation[]) => Math.max(...part.map((at) => at[what]));
+    if (most(last) > most(second)) {
+      found.push(`${what} of ${who} grew from ${most(second)} to ${most(last)}`);
+    }
+  }
+  return found;
+}
+
 /** What grew, each as a sentence; none means flat. Observations are evenly spaced in time. */
 export function growth(observations: readonly Observation[]): string[] {
   // The first fifth warms up; then the halves of the rest are compared.

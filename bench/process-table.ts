@@ -8,14 +8,31 @@ type Process = { id: number; parent: number; state: string };
 
 /** Observes a process; throws when it has ended. */
 export function observe(id: number): Observation {
-  const status = readFileSync(`/proc/${id}/status`, "utf8");
   const descendants = descendantsOf(id, allProcesses());
   return {
-    memory: Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024,
+    memory: residentMemory(id),
     fds: readdirSync(`/proc/${id}/fd`).length,
     children: descendants.length,
     zombies: descendants.filter((process) => process.state === "Z").length,
   };
+}
+
+/** The same of all that a process has started, taken together; shared memory counts for each. */
+export function observeTree(id: number): Observation {
+  const descendants = descendantsOf(id, allProcesses());
+  // One that has ended meanwhile has no memory, and no descriptors.
+  const memory = descendants.reduce((sum, process) => sum + residentMemory(process.id), 0);
+  return {
+    memory,
+    fds: 0,
+    children: descendants.length,
+    zombies: descendants.filter((process) => process.state === "Z").length,
+  };
+}
+
+function residentMemory(id: number): number {
+  const status = readOrNothing(`/proc/${id}/status`);
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** The ids of all processes whose environment holds `text`, the orphans among them. */

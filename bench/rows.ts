@@ -10,6 +10,8 @@ export type Row = {
   settings?: Record<string, string>;
   floor?: string;
   load?: Load;
+  /** Of a service, which is called here and polls nobody. */
+  path?: string;
 };
 
 /** Which of the programs in runtimes.ts a row starts. */
@@ -21,7 +23,9 @@ export type RuntimeName =
   | "bytes"
   | "text"
   | "call"
-  | "spawn-cat";
+  | "spawn-cat"
+  | "http-echo"
+  | "dev";
 
 /** Sizes in bytes, gaps in milliseconds of idleness before each event. */
 export type Load = { events: number; warmUp: number; size: number; gapMs: number };
@@ -32,6 +36,9 @@ const nodes: Load = { events: 25, warmUp: 4, size: 200, gapMs: 0 };
 const big: Load = { events: 60, warmUp: 15, size: 5_000_000, gapMs: 0 };
 const gap10: Load = { events: 120, warmUp: 15, size: 200, gapMs: 10 };
 const gap100: Load = { events: 20, warmUp: 3, size: 200, gapMs: 100 };
+
+const calls: Load = { events: 4000, warmUp: 4000, size: 200, gapMs: 0 };
+const slowCalls: Load = { events: 300, warmUp: 100, size: 200, gapMs: 0 };
 
 const spawn = { STDLAMBDA_MODE: "spawn" };
 
@@ -169,5 +176,30 @@ export const rows: readonly Row[] = [
     handler: "echo-function.handler",
     floor: "call-5mb",
     load: big,
+  },
+  {
+    name: "http-echo",
+    what: "bare node:http echo server",
+    runtime: "http-echo",
+    path: "/",
+    load: calls,
+  },
+  {
+    name: "dev",
+    what: "stdlambda dev, main",
+    runtime: "dev",
+    handler: "echo-main.mjs",
+    path: "/2015-03-31/functions/echo-main/invocations",
+    floor: "http-echo",
+    load: calls,
+  },
+  {
+    name: "dev-spawn",
+    what: "stdlambda dev, spawn of a bash script",
+    runtime: "dev",
+    handler: "echo.bash",
+    path: "/2015-03-31/functions/echo/invocations",
+    floor: "http-echo",
+    load: slowCalls,
   },
 ];

@@ -1,8 +1,10 @@
 // One row in one round: a runtime is started, warmed, measured and ended.
 import { setTimeout as sleep } from "node:timers/promises";
+import { type HttpClient, sendLoad } from "./http-client.ts";
 import type { Load, Row } from "./rows.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import type { Command } from "./runtimes.ts";
+import { withService } from "./service.ts";
 import type { Served, Server } from "./start-server.ts";
 import { percentile } from "./statistics.ts";
 
@@ -14,6 +16,9 @@ const patienceMs = 60_000;
 
 /** Starts the row's runtime once and returns its cold start in microseconds. */
 export async function coldStart(row: Row, command: Command, server: Server): Promise<number> {
+  if (row.path !== undefined) {
+    return withService(row, command, ({ open }) => firstAnswer(row, open()), patienceMs);
+  }
   if (row.load === undefined) return startToExit(row, command, server);
   return withRuntime(row, command, server, async (_runtime, coldUs) => coldUs);
 }
@@ -25,6 +30,19 @@ export async function runRow(
   command: Command,
   server: Server,
 ): Promise<Sample> {
+  if (row.path !== undefined) {
+    return withService(
+      row,
+      command,
+      async ({ runtime, open }) => {
+        const client = open();
+        await sendLoad(client, { ...load, events: load.warmUp });
+        const served = await sendLoad(client, load);
+        return { ...sample(served), memory: runtime.peakMemory() };
+      },
+      patienceMs,
+    );
+  }
   return withRuntime(row, command, server, async (runtime) => {
     await server.serve({ ...load, events: load.warmUp });
     const served = await server.serve(load);
@@ -67,6 +85,11 @@ async function startToExit(row: Row, command: Command, server: Server): Promise<
   const elapsedUs = Number(process.hrtime.bigint() - runtime.startedAt) / 1000;
   await runtime.stop();
   return elapsedUs;
+}
+
+// The environment starts with it.
+async function firstAnswer(row: Row, client: HttpClient): Promise<number> {
+  return (await client.send(0, row.load?.size ?? 0)) / 1000;
 }
 
 function sample({ latenciesNs, elapsedNs }: Served): Omit<Sample, "memory"> {

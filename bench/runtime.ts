@@ -25,8 +25,8 @@ export type Runtime = {
   stop: () => Promise<void>;
 };
 
-/** Starts a row's runtime; `address` is the Runtime API's host and port. */
-export function startRuntime(row: Row, command: Command, address: string): Runtime {
+/** Starts a row's runtime; `address` is the Runtime API's host and port, of a service undefined. */
+export function startRuntime(row: Row, command: Command, address: string | undefined): Runtime {
   const logFile = join(tmpdir(), `stdlambda-bench-${process.pid}-${row.name}.log`);
   const log = openSync(logFile, "w");
   const startedAt = process.hrtime.bigint();
@@ -56,12 +56,16 @@ export function startRuntime(row: Row, command: Command, address: string): Runti
   };
 }
 
-function environment(row: Row, address: string): Record<string, string> {
-  return {
+function environment(row: Row, address: string | undefined): Record<string, string> {
+  const common = {
     PATH: [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter),
     HOME: tmpdir(),
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
+  };
+  if (address === undefined) return { ...common, ...row.settings };
+  return {
+    ...common,
     AWS_LAMBDA_RUNTIME_API: address,
     AWS_REGION: "us-east-1",
     AWS_DEFAULT_REGION: "us-east-1",

@@ -24,6 +24,8 @@ export function findRuntime(name: RuntimeName, bootstrap: string): Command | Abs
         : { absent: `no ${bootstrap}; run npm run build` };
     case "aws-lambda-ric":
       return findRic();
+    case "dev":
+      return findCommandLine(bootstrap);
     case "node":
       return { program: process.execPath, parameters: ["-e", "0"] };
     default:
@@ -38,6 +40,13 @@ function findHost(bootstrap: string): Command | Absence {
   return existsSync(bootstrap)
     ? { program: bootstrap, parameters: [] }
     : { absent: `no ${bootstrap}; run npm run build` };
+}
+
+// Beside the host, as in the package. Tells the user's terminal nothing: it writes to a file.
+function findCommandLine(bootstrap: string): Command | Absence {
+  const commandLine = join(dirname(bootstrap), "../cli.js");
+  if (!existsSync(commandLine)) return { absent: `no ${commandLine}; run npm run build` };
+  return { program: process.execPath, parameters: [commandLine, "dev", "--port", "0"] };
 }
 
 /** The bundled host, as it lies in a layer. */

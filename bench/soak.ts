@@ -6,6 +6,7 @@ import { type Observation, observe, processesWith } from "./process-table.ts";
 import { type Row, rows } from "./rows.ts";
 import { withRuntime } from "./run-row.ts";
 import { findRuntime } from "./runtimes.ts";
+import { soakService } from "./soak-service.ts";
 import { type Server, startServer } from "./start-server.ts";
 import { table } from "./table.ts";
 
@@ -34,6 +35,7 @@ export async function soak(names: string[], events: number, bootstrap: string): 
 async function soakRow(row: Row, events: number, bootstrap: string, server: Server) {
   const command = findRuntime(row.runtime, bootstrap);
   if ("absent" in command) throw new Error(`${row.name}: ${command.absent}`);
+  if (row.path !== undefined) return soakService(row, events, command);
   // The mark finds what a script left behind even when its parent is long gone.
   const mark = `BENCH_MARK=${randomUUID()}`;
   const marked = { ...row, settings: { ...row.settings, BENCH_MARK: mark.slice(11) } };

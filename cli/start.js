@@ -1,12 +1,32 @@
 #!/usr/bin/env node
-// The published command: refuses a Node that is too old, before a module that it cannot read.
+// The published command: on a Node that is too old it goes on with the checkout's own, where there is
+// one, or says what to install, before a module is loaded that such a Node cannot read.
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (major < 22 || (major === 22 && minor < 19)) {
-  process.stderr.write(
-    `error: stdlambda needs Node 22.19 or newer, and this is ${process.versions.node}\nInstall a newer one, or put it first on PATH\n`,
-  );
-  process.exitCode = 1;
-} else {
+if (major > 22 || (major === 22 && minor >= 19)) {
   await import("./command-line.js");
+} else {
+  const { existsSync } = await import("node:fs");
+  const { fileURLToPath } = await import("node:url");
+  const own = `${fileURLToPath(new URL("../node_modules/.bin", import.meta.url))}/node`;
+  if (existsSync(own)) await run(own);
+  else {
+    process.stderr.write(
+      `error: stdlambda needs Node 22.19 or newer, and this is ${process.versions.node}\nInstall a newer one, or put it first on PATH\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+/** @param {string} node */
+async function run(node) {
+  const { spawn } = await import("node:child_process");
+  const { constants } = await import("node:os");
+  const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });
+  // Ctrl-C reaches the child by itself; it decides how both end.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
 }

@@ -5,20 +5,24 @@ import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { ServiceError } from "./service-error.ts";
 
-export type Guard = (request: IncomingMessage, allowsOrigin: (origin: string) => boolean) => void;
+/** What of a request tells who sends it. */
+type GuardedRequest = Pick<IncomingMessage, "headers" | "url">;
+
+export type Guard = (request: GuardedRequest, allowsOrigin: (origin: string) => boolean) => void;
 
 /**
  * A guard throws ServiceError AccessDeniedException (403) for what is refused.
  * @param token demanded of every request when the service is bound beyond loopback.
+ * @param anyHost takes every Host header: in a container, whose author chose which port to publish.
  */
-export function createGuard(token: string | undefined): Guard {
+export function createGuard(token: string | undefined, anyHost = false): Guard {
   // The same client sends the same header again and again.
   let knownHost: string | undefined;
   return (request, allowsOrigin) => {
     const { host, origin } = request.headers;
     if (token !== undefined) {
       if (!carriesToken(request, token)) throw refusal(needsToken);
-    } else if (host !== knownHost || host === undefined) {
+    } else if (!anyHost && (host !== knownHost || host === undefined)) {
       if (!isLoopbackName(host)) throw refusal(foreignHost(host));
       knownHost = host;
     }
@@ -58,7 +62,7 @@ function isOwnOrigin(origin: string, host: string | undefined): boolean {
   return origin === `http://${host}`;
 }
 
-function carriesToken({ headers, url = "" }: IncomingMessage, token: string): boolean {
+function carriesToken({ headers, url = "" }: GuardedRequest, token: string): boolean {
   const { authorization = "" } = headers;
   const given = [
     headers["x-stdlambda-token"],

@@ -1,6 +1,7 @@
 // Which room of the service a request belongs to.
-import { createReadStream } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { open } from "node:fs/promises";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { zipFileOf } from "./control/code-source.ts";
 import type { ControlContext } from "./control/context.ts";
@@ -10,11 +11,16 @@ import type { Guard } from "./guard.ts";
 import type { EventQueue } from "./invoke/event-queue.ts";
 import { type InvokeContext, invokeFunction } from "./invoke/invoke-function.ts";
 import { invokeOperation, invokeWithResponseStream } from "./invoke/invoke-operation.ts";
+import { type PlainInvocation, readPlainInvocation } from "./invoke/plain-invocation.ts";
 import type { LogStore } from "./logs/log-store.ts";
-import { readBody } from "./runtime-api/read-body.ts";
+import { servePlainConnection } from "./plain-connection.ts";
+import { type Body, readBody } from "./runtime-api/read-body.ts";
+import { type Reply, replyOf } from "./runtime-api/reply.ts";
+import type { SandboxedFunction } from "./sandbox/sandboxed-function.ts";
 import { sendError } from "./send-error.ts";
 import { ServiceError } from "./service-error.ts";
 import type { UrlRecord } from "./store/records.ts";
+import type { Store } from "./store/store.ts";
 
 export interface RouterContext {
   readonly guard: Guard;
@@ -47,10 +53,46 @@ export async function route(
       response.destroy();
       return;
     }
-    if (error instanceof ServiceError) return sendError(response, error);
-    context.onFault(`${request.method} ${request.url} failed: ${(error as Error).stack}`);
-    sendError(response, new ServiceError("ServiceException", 500, (error as Error).message));
+    sendFailure(replyOf(response), error, context);
   }
+}
+
+/** Serves a connection: plain invocations at once, all else by Node's `server`, which need not listen. */
+export function routeConnection(socket: Socket, server: Server, context: RouterContext): void {
+  servePlainConnection<PlainInvocation>(socket, (connection) => {
+    const reply: Reply = { ...connection, call: "Invoke" };
+    return {
+      read: readPlainInvocation,
+      answer: (call, bytes) => void invokePlainly(call, bytes, reply, context),
+      handOver: (taken) => server.emit("connection", taken),
+    };
+  });
+}
+
+async function invokePlainly(
+  call: PlainInvocation,
+  bytes: Buffer,
+  reply: Reply,
+  context: RouterContext,
+): Promise<void> {
+  const { functionName, headers, bodyStart, end } = call;
+  try {
+    context.guard(call, () => false);
+    const body: Body = { kind: "whole", bytes: bytes.subarray(bodyStart, end) };
+    const invocation = { functionName, qualifier: undefined, headers, body: () => body, reply };
+    await invokeOperation(invocation, context.invoke, context.queue);
+  } catch (error) {
+    sendFailure(reply, error, context);
+  }
+}
+
+function sendFailure(reply: Reply, error: unknown, { onFault }: RouterContext): void {
+  if (error instanceof ServiceError) {
+    sendError(reply, error);
+    return;
+  }
+  onFault(`${reply.call} failed: ${(error as Error).stack}`);
+  sendError(reply, new ServiceError("ServiceException", 500, (error as Error).message));
 }
 
 async function dispatch(
@@ -72,7 +114,12 @@ async function dispatch(
   if (method === "POST") {
     const called = invocations.exec(path);
     if (called !== null) {
-      const call = { ...invokeCall(called[1] as string, query), request, response };
+      const call = {
+        ...invokeCall(called[1] as string, query),
+        headers: request.headers,
+        body: (limit: number) => readBody(request, limit),
+        reply: replyOf(response),
+      };
       return invokeOperation(call, context.invoke, context.queue);
     }
     const streamed = streams.exec(path);
@@ -189,17 +236,32 @@ async function callControl(
       `${method} ${path} is no operation of Lambda; this is a local Lambda service (stdlambda dev)`,
     );
   }
+  // Its environments would lie there for minutes, with nobody to invoke them.
+  if (method === "DELETE") context.invoke.fleet.retireUnless((version) => isKept(version, store));
   response.writeHead(answer.status, { "x-amzn-RequestId": requestId, ...answer.headers });
   response.end(answer.body);
 }
 
+function isKept(
+  { name, version, servedInPlace }: SandboxedFunction,
+  { functions }: Store,
+): boolean {
+  const record = functions.get(name);
+  // A handler of a folder that was asked for by its name is in no record.
+  if (record === undefined) return servedInPlace;
+  return (
+    version === "$LATEST" || record.versions.some((one) => one.configuration.Version === version)
+  );
+}
+
 async function sendZip(response: ServerResponse, path: string): Promise<void> {
-  const content = createReadStream(path);
-  content.once("open", () => response.writeHead(200, { "Content-Type": "application/zip" }));
-  await pipeline(content, response).catch((error: NodeJS.ErrnoException) => {
+  // Opened before the pipeline, which would end the connection with what cannot be read.
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
     throw new ServiceError("ResourceNotFoundException", 404, "This code is not kept any more");
   });
+  response.writeHead(200, { "Content-Type": "application/zip" });
+  await pipeline(file.createReadStream(), response);
 }
 
 async function readWhole(request: IncomingMessage, limit: number): Promise<Buffer> {

@@ -1,13 +1,13 @@
 // Serves the functions of a directory: declares them to the service, and again when files change.
 import { randomUUID } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { checkSyntax } from "./check-syntax.ts";
 import { declareRecord, isArn } from "./declare-record.ts";
-import { ConfigurationError } from "./declared/configuration-error.ts";
 import { affectsDeclaration, declareFunctions } from "./declared/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "./declared/declared-function.ts";
 import { declareOnDemand } from "./declared/directory/declare-on-demand.ts";
+import { declaredLayers } from "./declared-layers.ts";
 import type { Service } from "./service.ts";
 import type { FunctionRecord } from "./store/records.ts";
 import { type Watching, watchFolders } from "./watch.ts";
@@ -43,10 +43,18 @@ export async function serveDirectory(
 ): Promise<ServedDirectory> {
   const directory = resolve(options.directory);
   const asked = new Map<string, Promise<FunctionRecord | undefined>>();
+  /** What is saved from then on is news. */
+  let readAt = 0;
+  let isServing = false;
+  let isClosed = false;
   let declared = await declare();
+  isServing = true;
+  /** One after another: two readings at a time would undo each other. */
+  let lastChange = Promise.resolve();
   let watching = options.watch ? watch() : undefined;
 
   async function declare(): Promise<DeclaredFunctions> {
+    readAt = Date.now();
     const found = await declareFunctions(directory, options.env);
     const names = new Set(found.functions.map(({ name }) => name));
     for (const { name, origin } of service.store.functions.all()) {
@@ -60,7 +68,20 @@ export async function serveDirectory(
     return found;
   }
 
+  /** At first a fault ends it all; later on the function stays as it was, and the others go on. */
   async function keep(one: DeclaredFunction, hasUrl: boolean): Promise<void> {
+    try {
+      await keepRecord(one, hasUrl);
+    } catch (error) {
+      if (!isServing) throw error;
+      options.onNews(
+        "warning",
+        `${(error as Error).message}\n${one.name} is served as it was before`,
+      );
+    }
+  }
+
+  async function keepRecord(one: DeclaredFunction, hasUrl: boolean): Promise<void> {
     const record = await recordOf(one, hasUrl);
     await service.store.functions.update(one.name, (previous) => {
       if (previous?.origin === "api") {
@@ -79,7 +100,13 @@ export async function serveDirectory(
     hasUrl: boolean,
   ): Promise<(previous: FunctionRecord | undefined) => FunctionRecord> {
     const { override, region, accountId } = options;
-    const layers = await Promise.all(one.layers.filter((layer) => !isArn(layer)).map(layerFolder));
+    const layers = await declaredLayers(one, service.store);
+    for (const arn of layers.missing) {
+      options.onNews(
+        "warning",
+        `${one.source}: the layer ${arn} of ${one.name} is not here; publish it to this service (aws lambda publish-layer-version --endpoint-url ${service.url}) or name a folder`,
+      );
+    }
     const full: DeclaredFunction = {
       ...one,
       ...(override.memory !== undefined && { memory: override.memory }),
@@ -88,38 +115,18 @@ export async function serveDirectory(
       // A folder of scripts without a word of configuration: all that can be had is open.
       ...(hasUrl && { url: { authType: "NONE", invokeMode: "BUFFERED" } as const }),
     };
-    const attached = one.layers.filter(isArn).flatMap((arn) => attach(arn, one));
     const revision = randomUUID();
     return (previous) => {
       const record = declareRecord(full, {
         region,
         accountId,
         endpoint: service.url,
-        layers,
+        layers: layers.folders,
         revision,
         previous,
       });
-      return { ...record, latest: { ...record.latest, layers: attached } };
+      return { ...record, latest: { ...record.latest, layers: layers.attached } };
     };
-  }
-
-  function attach(arn: string, { name, source }: DeclaredFunction) {
-    const [layer = "", version] = arn.split(":").slice(-2);
-    const found = service.store.layers
-      .get(layer)
-      ?.versions.find(({ Version }) => String(Version) === version);
-    if (found !== undefined) return [{ arn, sha256: found.sha256 }];
-    options.onNews(
-      "warning",
-      `${source}: the layer ${arn} of ${name} is not here; publish it to this service (aws lambda publish-layer-version --endpoint-url ${service.url}) or name a folder`,
-    );
-    return [];
-  }
-
-  async function layerFolder(layer: string): Promise<string> {
-    if ((await stat(layer)).isDirectory()) return layer;
-    const { sha256 } = await service.store.code.add(await readFile(layer));
-    return service.store.code.folder(sha256);
   }
 
   function watch(): Watching {
@@ -132,32 +139,47 @@ export async function serveDirectory(
         ...layers.filter((layer) => !isArn(layer)),
       ]),
     ]);
-    return watchFolders([...roots], (paths) => void changed(paths), {
+    const started = watchFolders([...roots], (paths) => next(() => apply(paths)), {
       onWarning: (message) => options.onNews("warning", message),
+      since: readAt,
     });
+    next(async () => {
+      await started.ready;
+      await catchUp();
+    });
+    return started;
   }
 
-  async function changed(paths: readonly string[]): Promise<void> {
-    try {
-      await apply(paths);
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      options.onNews("warning", `${error.message}\nServing goes on with what was read before`);
-    }
+  function next(change: () => Promise<void>): void {
+    lastChange = lastChange
+      .then(() => (isClosed ? undefined : change()))
+      .catch((error: Error) => {
+        if (isClosed) return;
+        options.onNews("warning", `${error.message}\nServing goes on with what was read before`);
+      });
+  }
+
+  /** What was removed after it was read, and before it was watched, no event tells of. */
+  async function catchUp(): Promise<void> {
+    const { functions } = await declareFunctions(directory, options.env);
+    if (JSON.stringify(functions) !== JSON.stringify(declared.functions)) await declareAgain([]);
+  }
+
+  async function declareAgain(paths: readonly string[]): Promise<void> {
+    const before = watchedRoots(declared);
+    const names = declared.functions.map(({ name }) => name);
+    declared = await declare();
+    announce(names, paths);
+    if (watchedRoots(declared) === before) return;
+    watching?.close();
+    watching = watch();
   }
 
   async function apply(paths: readonly string[]): Promise<void> {
     for (const name of asked.keys()) service.retire(name);
     asked.clear();
     if (affectsDeclaration(directory, declared, paths)) {
-      const before = watchedRoots(declared);
-      const names = declared.functions.map(({ name }) => name);
-      declared = await declare();
-      announce(names, paths);
-      if (watchedRoots(declared) !== before) {
-        watching?.close();
-        watching = watch();
-      }
+      await declareAgain(paths);
     } else {
       const touched = declared.functions.filter(({ root, layers }) =>
         [root, ...layers].some((folder) => paths.some((path) => isInside(path, folder))),
@@ -177,7 +199,8 @@ export async function serveDirectory(
     const now = declared.functions.map(({ name }) => name);
     for (const name of now) if (!before.includes(name)) options.onNews("change", `${name} is new`);
     for (const name of before) if (!now.includes(name)) options.onNews("change", `${name} is gone`);
-    const shown = paths.slice(0, 3).map((path) => relative(directory, path));
+    if (paths.length === 0) return;
+    const shown = paths.slice(0, 3).map((path) => relative(directory, path) || ".");
     const more = paths.length > shown.length ? ` and ${paths.length - shown.length} more` : "";
     options.onNews("change", `${shown.join(", ")}${more} changed`);
   }
@@ -202,7 +225,10 @@ export async function serveDirectory(
       }
       return record;
     },
-    close: () => watching?.close(),
+    close() {
+      isClosed = true;
+      watching?.close();
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 // The local Lambda service: a store, environments, a queue and logs behind one HTTP server.
 
 import { rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { exampleAccountId } from "./account.ts";
@@ -11,7 +11,7 @@ import { createConcurrency } from "./invoke/concurrency.ts";
 import { openEventQueue } from "./invoke/event-queue.ts";
 import { type InvokeContext, warmFunction } from "./invoke/invoke-function.ts";
 import { createLogStore, type LogStore } from "./logs/log-store.ts";
-import { type RouterContext, route } from "./router.ts";
+import { type RouterContext, route, routeConnection } from "./router.ts";
 import { createFleet } from "./sandbox/fleet.ts";
 import type { Isolate } from "./sandbox/isolation.ts";
 import { openStore } from "./store/open-store.ts";
@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readonly port: number;
   /** Demanded of every request; needed beyond loopback. */
   readonly token?: string | undefined;
+  /** Takes every Host header, see `createGuard`. @default false */
+  readonly anyHost?: boolean;
   readonly region: string;
   /** Concurrent executions of the account. */
   readonly concurrency: number;
@@ -65,10 +67,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const store = await openStore(directory, { onDamage: onFault });
   // Nothing runs yet that could need what no record mentions.
   await store.collectGarbage();
-  await rm(join(directory, "opt"), { recursive: true, force: true });
+  const cache = join(directory, "opt");
+  const temporary = join(directory, "tmp");
+  // A service that was killed left them.
+  for (const folder of [cache, temporary]) {
+    await rm(folder, { recursive: true, force: true }).catch((error: Error) =>
+      onFault(`What an earlier service left cannot be removed: ${error.message}`),
+    );
+  }
   const logs = createLogStore();
   const fleet = createFleet(
-    { ...options, logs, service: options.env, cache: join(directory, "opt") },
+    { ...options, logs, service: options.env, cache, temporary },
     options.attach === undefined ? 2 * availableParallelism() : Number.POSITIVE_INFINITY,
   );
   const invoke: InvokeContext = {
@@ -87,7 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onFault,
   });
   const context: RouterContext = {
-    guard: createGuard(options.token),
+    guard: createGuard(options.token, options.anyHost),
     invoke,
     queue,
     logs,
@@ -95,10 +104,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onFault,
   };
   // An invocation may take 15 minutes, and an upload its time: no timeout of Node's applies.
-  const server = createServer(
+  const http = createHttpServer(
     { maxHeaderSize: maximumHeaderBytes, requestTimeout: 0, keepAliveTimeout: 60_000 },
     (request, response) => void route(request, response, context),
   );
+  const sockets = new Set<Socket>();
+  // Half-open, as Node's HTTP server wants the connections it is handed.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    routeConnection(socket, http, context);
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -123,7 +139,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       queue.close();
       server.close();
       await fleet.close();
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await store.close();
     },
   };

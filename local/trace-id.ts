@@ -7,7 +7,9 @@ import { randomUUID } from "node:crypto";
  */
 export function createTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
-  const root = randomUUID().replaceAll("-", "");
-  const parent = randomUUID().replaceAll("-", "");
-  return `Root=1-${seconds}-${root.slice(0, 24)};Parent=${parent.slice(16)};Sampled=0`;
+  // Groups of 8-4-4-4-12 digits; the third and fourth begin with what is not random.
+  const one = randomUUID();
+  const other = randomUUID();
+  const root = one.slice(0, 8) + one.slice(9, 13) + one.slice(24);
+  return `Root=1-${seconds}-${root};Parent=${other.slice(0, 8)}${other.slice(28)};Sampled=0`;
 }

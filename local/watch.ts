@@ -9,6 +9,8 @@ export interface WatchOptions {
   readonly onWarning?: (message: string) => void;
   /** Whether the system watches a whole tree by one call. @default true but on Linux */
   readonly native?: boolean;
+  /** Epoch milliseconds: what changed from then on is told, though it was before the call. */
+  readonly since?: number;
 }
 
 export interface Watching {
@@ -33,19 +35,19 @@ const pollMs = 1000;
 export function watchFolders(
   roots: readonly string[],
   onChange: (paths: readonly string[]) => void,
-  { onWarning = () => {}, native = process.platform !== "linux" }: WatchOptions = {},
+  { onWarning = () => {}, native = process.platform !== "linux", since }: WatchOptions = {},
 ): Watching {
   const pending = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let firstEventAt = 0;
   let isClosed = false;
   const createTree = native ? createNativeTree : createDirectoryTree;
-  const tree: DirectoryTree = createTree({ onEvent: schedule, onWarning });
+  const tree: DirectoryTree = createTree({ onEvent: schedule, onWarning, since });
   const folders = outermost(roots.map((root) => resolve(root)));
   const parents = folders.map((root) => watchParent(root, schedule));
 
   async function addAll(): Promise<void> {
-    for (const folder of folders) await tree.add(folder);
+    for (const folder of folders) tell(await tree.add(folder));
   }
 
   const ready = addAll();

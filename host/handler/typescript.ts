@@ -1,6 +1,6 @@
 // Can Node run this TypeScript by stripping its types? Decided at init from the text of the script and
 // of the files it imports; amaro, which would know, costs 28 ms and 20 MB (docs/performance.md).
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { blank } from "./blank.ts";
@@ -23,7 +23,8 @@ const moduleStatement =
 /** Why Node alone cannot run the script, in words for a message, or undefined when it can. */
 export function whyNodeCannotStrip(script: string): string | undefined {
   const seen = new Set<string>();
-  const waiting = [script];
+  // As Node: what a link leads to decides, such as a bundle under the name of its script.
+  const waiting = [realpathSync(script)];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (seen.has(file) || seen.size > maximumFiles) continue;
     seen.add(file);

@@ -1,13 +1,16 @@
 // Asynchronous invocations: accepted at once, tried three times, kept when they fail for good.
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { InvocationResult } from "../runtime-api/invocation.ts";
 import { ServiceError } from "../service-error.ts";
+import { removeLeftovers } from "../store/leftovers.ts";
 import { replaceFile } from "../store/replace-file.ts";
+import { setAside } from "../store/set-aside.ts";
 import { type FailureCondition, failureRecord } from "./failure-record.ts";
 import { type InvokeContext, invokeFunction } from "./invoke-function.ts";
+import { type KeptEvent, parseKeptEvent } from "./kept-event.ts";
 import type { InvokeOutcome } from "./outcome.ts";
 
 /**
@@ -48,18 +51,14 @@ export interface EventQueueOptions {
   readonly onFault: (message: string) => void;
 }
 
-interface KeptEvent extends Omit<QueuedEvent, "event"> {
-  readonly requestId: string;
-  readonly receivedMs: number;
-  /** Base64. */
-  readonly event: string;
-}
-
 export async function openEventQueue(options: EventQueueOptions): Promise<EventQueue> {
   const { context, directory, onDeadLetter, onFault } = options;
   const queued = join(directory, "queue");
   const deadLetters = join(directory, "dead-letter");
-  for (const folder of [queued, deadLetters]) await mkdir(folder, { recursive: true });
+  for (const folder of [queued, deadLetters]) {
+    await mkdir(folder, { recursive: true });
+    await removeLeftovers(folder);
+  }
   const stop = new AbortController();
   const fileOf = (requestId: string) => join(queued, `${requestId}.json`);
 
@@ -146,13 +145,12 @@ export async function openEventQueue(options: EventQueueOptions): Promise<EventQ
       for (const name of names) {
         const file = join(queued, name);
         try {
-          start(JSON.parse(await readFile(file, "utf8")) as KeptEvent);
+          start(parseKeptEvent(await readFile(file, "utf8"), name.slice(0, -".json".length)));
           count += 1;
         } catch (error) {
-          const aside = `${file}.damaged`;
-          await rename(file, aside);
+          const aside = await setAside(file);
           onFault(
-            `The queued event ${file} is damaged (${(error as Error).message}): put aside as ${aside}`,
+            `The queued event ${file} is damaged (${(error as Error).message}): ${aside === undefined ? "it could not be put aside" : `put aside as ${aside}`}`,
           );
         }
       }

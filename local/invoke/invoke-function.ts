@@ -43,25 +43,36 @@ export interface InvokeTarget {
 }
 
 /**
- * The function and version that a name and a qualifier mean.
+ * The function and version that a name and a qualifier mean; a promise for one that is not kept yet.
  * @throws ServiceError as the API answers: not found, not active, malformed.
  */
-export async function findTarget(
+export function findTarget(
   { functionName, qualifier }: Pick<InvokeRequest, "functionName" | "qualifier">,
   context: InvokeContext,
-): Promise<InvokeTarget> {
+): InvokeTarget | Promise<InvokeTarget> {
   const named = parseFunctionName(functionName, qualifier, context);
   const arn = functionArn(context, named.name, named.qualifier);
-  const record = context.store.functions.get(named.name) ?? (await context.onDemand(named.name));
-  if (record === undefined) throw functionNotFound(arn);
-  const version = resolveVersion(record, named.qualifier);
+  const record = context.store.functions.get(named.name);
+  if (record !== undefined) return targetOf(record, named.qualifier, arn);
+  return context.onDemand(named.name).then((found) => {
+    if (found === undefined) throw functionNotFound(arn);
+    return targetOf(found, named.qualifier, arn);
+  });
+}
+
+function targetOf(
+  record: FunctionRecord,
+  qualifier: string | undefined,
+  arn: string,
+): InvokeTarget {
+  const version = resolveVersion(record, qualifier);
   const { State } = version.configuration;
   if (State === "Pending") {
     throw conflict(
       "The operation cannot be performed at this time. The function is currently in the following state: Pending",
     );
   }
-  return { record, version, qualifier: named.qualifier, arn };
+  return { record, version, qualifier, arn };
 }
 
 /**
@@ -89,7 +100,8 @@ export async function runTarget(
   let pool: Pool | undefined;
   try {
     pool = context.pools.get(version) ?? (await findPool(record, version, context));
-    const environment = await pool.acquire();
+    // To await what is there would cost a turn of the queue for each invocation.
+    const environment = pool.take() ?? (await pool.acquire());
     const used = pool;
     const running = await environment.invoke({
       requestId,

@@ -5,8 +5,8 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { maximumResponseBytes } from "../../host/answer/limit.ts";
 import { fatalError, tooLargeError } from "../runtime-api/function-error.ts";
 import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
-import { readBody } from "../runtime-api/read-body.ts";
-import { replyOf } from "../runtime-api/reply.ts";
+import { type Body, readBody } from "../runtime-api/read-body.ts";
+import { type Reply, replyOf } from "../runtime-api/reply.ts";
 import { ServiceError } from "../service-error.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { findTarget, type InvokeContext, runTarget } from "./invoke-function.ts";
@@ -19,32 +19,45 @@ const maximumQueuedBytes = 1024 * 1024;
 const maximumClientContextBytes = 3583;
 
 const emptyEvent = Buffer.from("{}");
+const nothing = Buffer.alloc(0);
 
-export interface InvokeCall {
+interface Call {
   readonly functionName: string;
   readonly qualifier: string | undefined;
+}
+
+export interface InvokeCall extends Call {
+  readonly headers: IncomingHttpHeaders;
+  /** Reads the body, up to a limit in bytes. */
+  readonly body: (limit: number) => Body | Promise<Body>;
+  readonly reply: Pick<Reply, "send">;
+}
+
+interface StreamCall extends Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
 /** @throws ServiceError for what is answered with an error of the API. */
 export async function invokeOperation(
-  { functionName, qualifier, request, response }: InvokeCall,
+  { functionName, qualifier, headers, body, reply }: InvokeCall,
   context: InvokeContext,
   queue: EventQueue,
 ): Promise<void> {
-  const { headers } = request;
   const type = choice(headers, "x-amz-invocation-type", [
     "RequestResponse",
     "Event",
     "DryRun",
   ] as const);
   const wantsTail = choice(headers, "x-amz-log-type", ["None", "Tail"] as const) === "Tail";
-  const event = await readEvent(request, type === "Event" ? maximumQueuedBytes : maximumEventBytes);
+  const limit = type === "Event" ? maximumQueuedBytes : maximumEventBytes;
+  const read = body(limit);
+  const event = readEvent("kind" in read ? read : await read, limit);
   const details = readDetails(headers);
-  const target = await findTarget({ functionName, qualifier }, context);
+  const found = findTarget({ functionName, qualifier }, context);
+  const target = "record" in found ? found : await found;
   if (type === "DryRun") {
-    end(response, 204, ["x-amzn-RequestId", randomUUID()]);
+    sendNothing(reply, 204, randomUUID());
     return;
   }
   if (type === "Event") {
@@ -54,7 +67,7 @@ export async function invokeOperation(
       event,
       ...details,
     });
-    end(response, 202, ["x-amzn-RequestId", requestId]);
+    sendNothing(reply, 202, requestId);
     return;
   }
   const outcome = await runTarget(target, { event, ...details }, context);
@@ -74,21 +87,21 @@ export async function invokeOperation(
   if (wantsTail) {
     answerHeaders.push("X-Amz-Log-Result", (await outcome.logTail()).toString("base64"));
   }
-  replyOf(response).send(200, answerHeaders, answer.body);
+  reply.send(200, answerHeaders, answer.body);
 }
 
 /** POST …/response-streaming-invocations. @throws ServiceError before the first byte is sent. */
 export async function invokeWithResponseStream(
-  { functionName, qualifier, request, response }: InvokeCall,
+  { functionName, qualifier, request, response }: StreamCall,
   context: InvokeContext,
 ): Promise<void> {
   const { headers } = request;
   const type = choice(headers, "x-amz-invocation-type", ["RequestResponse", "DryRun"] as const);
   const logTail = choice(headers, "x-amz-log-type", ["None", "Tail"] as const) === "Tail";
-  const event = await readEvent(request, maximumEventBytes);
+  const event = readEvent(await readBody(request, maximumEventBytes), maximumEventBytes);
   const target = await findTarget({ functionName, qualifier }, context);
   if (type === "DryRun") {
-    end(response, 204, ["x-amzn-RequestId", randomUUID()]);
+    sendNothing(replyOf(response), 204, randomUUID());
     return;
   }
   const outcome = await runTarget(target, { event, ...readDetails(headers) }, context);
@@ -120,8 +133,7 @@ function withBody(error: FunctionError, requestId: string): FunctionError {
     : fatalError(requestId, error.errorType, "The response broke off");
 }
 
-async function readEvent(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const body = await readBody(request, limit);
+function readEvent(body: Body, limit: number): Buffer {
   if (body.kind === "broken") throw new Error("The request broke off");
   if (body.kind === "too-large") {
     throw new ServiceError(
@@ -219,7 +231,6 @@ function one(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-function end(response: ServerResponse, status: number, headers: string[]): void {
-  response.writeHead(status, [...headers, "Content-Length", "0"]);
-  response.end();
+function sendNothing(reply: Pick<Reply, "send">, status: number, requestId: string): void {
+  reply.send(status, ["x-amzn-RequestId", requestId], nothing);
 }

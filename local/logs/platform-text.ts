@@ -53,20 +53,14 @@ function versionLine(name: string, event: Event<"initStart" | "restoreStart">): 
 function reportLine(event: Event<"report">): string {
   const { initDurationMs, restoreDurationMs, billedRestoreDurationMs } = event;
   const billed = billedDuration(event.durationMs, initDurationMs, billedRestoreDurationMs);
-  const fields = [
-    `REPORT RequestId: ${event.requestId}`,
-    `Duration: ${ms(event.durationMs)}`,
-    `Billed Duration: ${billed} ms`,
-    `Memory Size: ${event.memorySizeMB} MB`,
-    `Max Memory Used: ${event.maxMemoryUsedMB} MB`,
-  ];
-  if (initDurationMs !== undefined) fields.push(`Init Duration: ${ms(initDurationMs)}`);
-  if (restoreDurationMs !== undefined) fields.push(`Restore Duration: ${ms(restoreDurationMs)}`);
+  let line = `REPORT RequestId: ${event.requestId}\tDuration: ${ms(event.durationMs)}\tBilled Duration: ${billed} ms\tMemory Size: ${event.memorySizeMB} MB\tMax Memory Used: ${event.maxMemoryUsedMB} MB`;
+  if (initDurationMs !== undefined) line += `\tInit Duration: ${ms(initDurationMs)}`;
+  if (restoreDurationMs !== undefined) line += `\tRestore Duration: ${ms(restoreDurationMs)}`;
   if (billedRestoreDurationMs !== undefined) {
-    fields.push(`Billed Restore Duration: ${Math.ceil(billedRestoreDurationMs)} ms`);
+    line += `\tBilled Restore Duration: ${Math.ceil(billedRestoreDurationMs)} ms`;
   }
   // Lambda ends the line with a tab, but not after a status.
-  const line = fields.join("\t") + (ending(event) || "\t");
+  line += ending(event) || "\t";
   const trace = sampledTrace(event.traceHeader);
   if (!trace) return line;
   return `${line}\nXRAY TraceId: ${trace.root}\tSegmentId: ${trace.parent}\tSampled: true\t`;

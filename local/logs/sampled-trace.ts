@@ -1,10 +1,13 @@
 // The parts of a trace header that a log names.
 
+const sampled = /Sampled\s*=\s*1/;
+
 /** Undefined when there is no header, or X-Ray was told not to keep the trace. */
 export function sampledTrace(
   header: string | undefined,
 ): { readonly root: string; readonly parent: string } | undefined {
-  if (header === undefined) return undefined;
+  // Looked at for each invocation, and most are not sampled.
+  if (header === undefined || !sampled.test(header)) return undefined;
   const parts = new Map(
     header.split(";").map((part) => {
       const [name = "", value = ""] = part.split("=", 2);

@@ -32,8 +32,9 @@ export interface EnvironmentLog {
   ): void;
   restoreStart(): void;
   restoreReport(durationMs: number, how: "success" | "timeout" | FunctionError): void;
-  /** The invocation's START; its tail holds what is logged until it is closed. */
-  start(requestId: string, traceHeader: string): LogTail;
+  /** Holds what is logged from now on, until it is closed. */
+  openTail(): LogTail;
+  start(requestId: string, traceHeader: string): void;
   timeout(requestId: string): void;
   /** The environment's end in the middle of an invocation, as its caller is told of it. */
   crash(requestId: string, error: FunctionError): void;
@@ -87,19 +88,16 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
           ? { status: how }
           : { status: "error", errorType: how.errorType }),
       }),
-    start(requestId, traceHeader) {
+    openTail() {
       const tail = openLogTail(() => tails.delete(tail));
       tails.add(tail);
-      say({ kind: "start", requestId, version, traceHeader });
       return tail;
     },
+    start: (requestId, traceHeader) => say({ kind: "start", requestId, version, traceHeader }),
     timeout: (requestId) => say({ kind: "timeout", requestId, timeoutSeconds }),
     crash(requestId, { body, errorType }) {
-      // Only the platform's own errors have this form; what the runtime posted is in its own log.
-      const { errorMessage = "" } = JSON.parse(body.toString()) as { errorMessage?: string };
-      const [prefix, reason] = errorMessage.split(" Error: ", 2);
-      if (prefix !== `RequestId: ${requestId}` || reason === undefined) return;
-      say({ kind: "crash", requestId, reason, errorType });
+      const reason = platformReason(body, requestId);
+      if (reason !== undefined) say({ kind: "crash", requestId, reason, errorType });
     },
     report(requestId, traceHeader, { timedOut, exited, errorType, maxMemoryBytes, ...durations }) {
       say({ kind: "end", requestId });
@@ -131,4 +129,19 @@ function runtimeVersion({ runtime, region }: SandboxedFunction) {
     runtimeVersion: `${name}.vlocal`,
     runtimeVersionArn: `arn:aws:lambda:${region}::runtime:local`,
   };
+}
+
+/** Only the platform's own errors have this form; what a runtime posts may be no JSON at all. */
+function platformReason(body: Buffer, requestId: string): string | undefined {
+  const prefix = `RequestId: ${requestId} Error: `;
+  try {
+    const error = JSON.parse(body.toString()) as { errorMessage?: unknown } | null;
+    const message = error?.errorMessage;
+    if (typeof message === "string" && message.startsWith(prefix)) {
+      return message.slice(prefix.length);
+    }
+  } catch {
+    // A runtime's own words: they are in its log, where it wants them there.
+  }
+  return undefined;
 }

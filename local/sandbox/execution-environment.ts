@@ -1,8 +1,7 @@
 // One execution environment: its invocations one after another, frozen in between, reset after a
 // failure (AWS: "Lambda execution environment lifecycle").
-import { mkdtempSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as afterPendingReads } from "node:timers/promises";
 import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
@@ -48,7 +47,7 @@ export function createExecutionEnvironment(
   sandbox: SandboxOptions,
 ): ExecutionEnvironment {
   const log = createEnvironmentLog(settings, sandbox.logs);
-  const tmp = mkdtempSync(join(tmpdir(), "stdlambda-"));
+  const tmp = join(sandbox.temporary, randomUUID());
   /** A life that is not ready yet; whoever ends the environment ends it too. */
   let beginning: WatchedLife | undefined;
   const place: BeginOptions = {
@@ -89,12 +88,16 @@ export function createExecutionEnvironment(
     if (running > 0 || life === undefined) return;
     life.memory.pause();
     if (!sandbox.freeze || isConcurrent) return;
-    freezing = setTimeout(() => life?.freeze(), freezeAfterMs);
-    freezing.unref();
+    // One timer, set anew: to make and to drop one costs each invocation 1 us.
+    freezing ??= setTimeout(freezeAtRest, freezeAfterMs).unref();
+    freezing.refresh();
+  }
+
+  function freezeAtRest(): void {
+    if (running === 0 && !isOver) life?.freeze();
   }
 
   function wake(): void {
-    clearTimeout(freezing);
     life?.thaw();
     life?.memory.resume();
   }
@@ -128,9 +131,11 @@ export function createExecutionEnvironment(
     wake();
     const { requestId, traceId } = invocation;
     const startedAt = performance.now();
-    const tail = log.start(requestId, traceId);
+    const tail = log.openTail();
     let timedOut = false;
-    const current = life !== undefined && !needsRestore ? life : await liven(requestId);
+    const ready = needsRestore ? undefined : life;
+    if (ready === undefined) log.start(requestId, traceId);
+    const current = ready ?? (await liven(requestId));
     if (!("api" in current)) {
       const over = afterPendingReads().then(() => finish(current, true));
       return { result: { kind: "error", ...current }, over, tail: tail.read };
@@ -143,7 +148,10 @@ export function createExecutionEnvironment(
       if (!isConcurrent) void reset("timeout");
     }, leftMs);
     const deadlineMs = Date.now() + Math.floor(leftMs);
-    const answer = await current.api.invoke({ ...invocation, deadlineMs });
+    const answering = current.api.invoke({ ...invocation, deadlineMs });
+    // The runtime is at work by now; what it writes is read after this turn, and so behind START.
+    if (ready !== undefined) log.start(requestId, traceId);
+    const answer = await answering;
     const result = current.corrected(answer, requestId);
     return { result, over: conclude(current), tail: tail.read };
 
@@ -191,7 +199,8 @@ export function createExecutionEnvironment(
       isOver = true;
       clearTimeout(freezing);
       await Promise.all([reset(reason), beginning?.end(reason)]);
-      await rm(tmp, { recursive: true, force: true });
+      // A function may have made folders that nobody may read; they are looked at again at a start.
+      await rm(tmp, { recursive: true, force: true }).catch(() => {});
     },
   };
 }

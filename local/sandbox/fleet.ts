@@ -13,6 +13,8 @@ export interface Fleet {
   poolOf(settings: SandboxedFunction): Pool;
   /** Ends the environments of a function, each when its invocation is over. */
   retire(name: string): void;
+  /** Ends the environments of what is not kept any more, as when a function was deleted. */
+  retireUnless(isKept: (settings: SandboxedFunction) => boolean): void;
   /** Ends everything at once. */
   close(): Promise<void>;
 }
@@ -48,6 +50,9 @@ export function createFleet(options: SandboxOptions, starts: number): Fleet {
     },
     retire(name) {
       for (const key of pools.keys()) if (key.startsWith(`${name}:`)) end(key, "spindown");
+    },
+    retireUnless(isKept) {
+      for (const [key, { pool }] of pools) if (!isKept(pool.function)) end(key, "spindown");
     },
     async close() {
       clearInterval(idleCheck);

@@ -15,7 +15,9 @@ const idleMs = 10 * 60 * 1000;
 
 export interface Pool {
   readonly function: SandboxedFunction;
-  /** An environment for one invocation; call `release` when that is over. */
+  /** An environment that is free, for one invocation; call `release` when that is over. */
+  take(): ExecutionEnvironment | undefined;
+  /** The same, as soon as there is one. */
   acquire(): Promise<ExecutionEnvironment>;
   /** It has answered, and is about to be released. */
   answered(environment: ExecutionEnvironment): void;
@@ -129,12 +131,12 @@ export function createPool(
 
   return {
     function: settings,
-    acquire() {
+    take() {
       const member = waiting.length === 0 ? freeMember() : undefined;
-      if (member !== undefined) {
-        member.taken += 1;
-        return Promise.resolve(member.environment);
-      }
+      if (member !== undefined) member.taken += 1;
+      return member?.environment;
+    },
+    acquire() {
       return new Promise((resolve) => {
         waiting.push(resolve);
         serve();

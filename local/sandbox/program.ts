@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { createLogLines } from "../logs/log-lines.ts";
 import type { Exit } from "../runtime-api/invocation.ts";
+import { endWithService } from "./end-with-service.ts";
 
 export interface Program {
   /** Undefined when it could not be started. */
@@ -37,6 +38,8 @@ export function startProgram(options: ProgramOptions): Program {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { stdout, stderr } = child;
+  // Bubblewrap ends by itself with whoever started it.
+  if (child.pid !== undefined && !options.isWrapped) child.once("exit", endWithService(child.pid));
   return {
     id: child.pid,
     exited: waitForExit(child, options),

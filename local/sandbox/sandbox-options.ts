@@ -10,6 +10,8 @@ export interface SandboxOptions {
   readonly runtimeClientFolders: readonly string[];
   /** Where merged layers are kept. */
   readonly cache: string;
+  /** Where each environment has the folder that becomes its /tmp. */
+  readonly temporary: string;
   /** The environment variables of the service. */
   readonly service: NodeJS.ProcessEnv;
   readonly freeze: boolean;

@@ -1,4 +1,5 @@
 // A life in its folders, its memory watched: what it is ended for is what its callers are told.
+import { mkdir } from "node:fs/promises";
 import { runtimeExitReason } from "../runtime-api/exit-reason.ts";
 import { fatalError } from "../runtime-api/function-error.ts";
 import type { FunctionError } from "../runtime-api/invocation.ts";
@@ -29,6 +30,8 @@ export async function startWatchedLife(
 ): Promise<WatchedLife> {
   const { isolate } = options;
   const { taskRoot, packages, layers, memoryMB } = settings;
+  // Only here, where what fails is told: the disk may be full.
+  await mkdir(tmp, { recursive: true, mode: 0o700 });
   const opt = await mergeLayers(layers, options.cache);
   const life = await startLife({
     ...options,

@@ -8,8 +8,8 @@ import { isIgnored } from "./ignored.ts";
 import { signatureOf, statOrNothing } from "./signature.ts";
 
 export interface DirectoryTree {
-  /** Watches a folder and what is below; with no word about the files that are there. */
-  add(root: string): Promise<void>;
+  /** Watches a folder and what is below, and gives the files that changed after `since`. */
+  add(root: string): Promise<string[]>;
   /** The files that changed, given the paths that events named; an unknown folder is added. */
   changesAt(paths: readonly string[]): Promise<string[]>;
   /** Changes in the folders that could not be watched. */
@@ -22,6 +22,8 @@ export interface DirectoryTreeOptions {
   readonly onEvent: (path: string) => void;
   /** Called once for each reason for which folders are not watched. */
   readonly onWarning: (message: string) => void;
+  /** Epoch milliseconds; without it there is no word about the files that are there. */
+  readonly since?: number | undefined;
   /** Stands for node:fs in tests: a system that gives no more watches. */
   readonly watch?: typeof watch;
 }
@@ -35,6 +37,13 @@ interface Folder {
   readonly readAt: number;
 }
 
+/** Asked of a file in a folder that is read; `known`: the folder as it was before. */
+type IsOther = (
+  path: string,
+  names: Map<string, string | undefined>,
+  known: Folder | undefined,
+) => Promise<boolean>;
+
 /** The kernel stamps files by a clock that ticks every 1 to 10 ms. */
 const clockTickMs = 20;
 
@@ -42,7 +51,12 @@ const clockTickMs = 20;
 const maximumPackageFolders = 10_000;
 
 export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTree {
-  const { onEvent, onWarning, watch: watchFolder = watch } = options;
+  const {
+    onEvent,
+    onWarning,
+    since = Number.POSITIVE_INFINITY,
+    watch: watchFolder = watch,
+  } = options;
   const folders = new Map<string, Folder>();
   const roots = new Set<string>();
   /** Roots that are files, by path. */
@@ -105,15 +119,15 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
 
   /**
    * Reads folders anew, packages last, so that they are what goes short of watches. Adds to `changed`
-   * the files that are new or other than when the folder was read before, and what is gone.
+   * the files that `isOther` than when the folder was read before, and what is gone.
    */
-  async function read(root: string, changed: string[] | undefined): Promise<void> {
+  async function read(root: string, changed: string[], isOther: IsOther): Promise<void> {
     const own = [root];
     const packages: string[] = [];
     for (;;) {
       const path = own.shift() ?? packages.shift();
       if (path === undefined || isClosed) return;
-      for (const inner of await readFolder(path, changed)) {
+      for (const inner of await readFolder(path, changed, isOther)) {
         if (isInPackages(inner)) packages.push(inner);
         else own.push(inner);
       }
@@ -121,7 +135,7 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
   }
 
   /** Gives the folders in it. */
-  async function readFolder(path: string, changed: string[] | undefined): Promise<string[]> {
+  async function readFolder(path: string, changed: string[], isOther: IsOther): Promise<string[]> {
     const before = folders.get(path);
     close(path);
     // First the watch and then the names: what comes in between is seen twice, not never.
@@ -141,17 +155,21 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
       folder.names.set(entry.name, before?.names.get(entry.name));
       const entryPath = join(path, entry.name);
       if (entry.isDirectory()) inner.push(entryPath);
-      // Of the files that are there at the start nothing is asked: there may be very many.
-      else if (changed && (await isChanged(entryPath, folder.names, before))) {
-        changed.push(entryPath);
-      }
+      else if (await isOther(entryPath, folder.names, before)) changed.push(entryPath);
     }
     for (const name of before?.names.keys() ?? []) {
       if (folder.names.has(name)) continue;
-      changed?.push(join(path, name));
+      changed.push(join(path, name));
       closeTree(join(path, name));
     }
     return inner;
+  }
+
+  /** At the start: packages are not asked, for they have very many files and seldom change. */
+  async function isOtherSince(path: string): Promise<boolean> {
+    if (since === Number.POSITIVE_INFINITY || isInPackages(path)) return false;
+    const stats = await statOrNothing(path);
+    return stats !== undefined && stats.ctimeMs >= since - clockTickMs;
   }
 
   /** Whether the file is another than `known` says; its state is kept in `names`. */
@@ -187,7 +205,7 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
     if (await isFolder(path)) {
       parent?.names.set(name, undefined);
       const changed: string[] = [];
-      await read(path, changed);
+      await read(path, changed, isChanged);
       return changed;
     }
     return parent && (await isChanged(path, parent.names, parent)) ? [path] : [];
@@ -202,11 +220,15 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
   return {
     async add(root) {
       const stats = await statOrNothing(root);
-      if (stats?.isFile()) files.set(root, signatureOf(stats));
-      else {
+      const changed: string[] = [];
+      if (stats?.isFile()) {
+        files.set(root, signatureOf(stats));
+        if (await isOtherSince(root)) changed.push(root);
+      } else {
         roots.add(root);
-        await read(root, undefined);
+        await read(root, changed, isOtherSince);
       }
+      return changed;
     },
     async changesAt(paths) {
       const changed = new Set<string>();
@@ -218,8 +240,9 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
     async poll() {
       const changed: string[] = [];
       for (const path of [...unwatched]) {
-        const inner = await readFolder(path, changed);
-        for (const folder of inner) if (!folders.has(folder)) await read(folder, changed);
+        const inner = await readFolder(path, changed, isChanged);
+        for (const folder of inner)
+          if (!folders.has(folder)) await read(folder, changed, isChanged);
       }
       return changed;
     },

@@ -38,6 +38,8 @@ export function createNativeTree({ onEvent, onWarning }: DirectoryTreeOptions): 
           `${root} cannot be watched: ${(error as Error).message}. Restart after a change.`,
         );
       }
+      // The system tells of what happened a moment ago, too.
+      return [];
     },
     async changesAt(paths) {
       const changes = await Promise.all(paths.map(isChanged));

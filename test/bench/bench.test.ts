@@ -10,6 +10,7 @@ import { bundledBootstrap } from "../../bench/runtimes.ts";
 
 const fixtures = join(import.meta.dirname, "../fixtures/bench");
 const main = join(import.meta.dirname, "../../bench/main.ts");
+const commandLine = join(bundledBootstrap, "../../cli.js");
 const isLinux = process.platform === "linux";
 
 type Outcome = { code: number; stdout: string; stderr: string };
@@ -116,6 +117,18 @@ describe("a soak", { skip: isLinux ? false : "needs /proc" }, () => {
     const { code, stdout } = await bench("--soak", "2000", "--mode", "call");
     assert.match(stdout, /^call: flat$/m);
     assert.equal(code, 0);
+  });
+
+  test("of a service holds 1,500 calls per second, its environments beside it", async (t) => {
+    if (!existsSync(commandLine)) {
+      assert.notEqual(process.env.CI, "true", "dist/ is missing; npm run build makes it");
+      t.skip("dist/ is missing; npm run build makes it");
+      return;
+    }
+    const { stdout } = await bench("--soak", "1000", "--mode", "dev");
+    // Whether it is flat shows after minutes only.
+    assert.match(stdout, /^dev: stdlambda dev, main, 1000 calls in .* per second$/m);
+    assert.match(stdout, /^calls +service MB +environments MB +descriptors +processes +zombies$/m);
   });
 
   test("finds descriptors that are left open", async () => {

@@ -1,7 +1,7 @@
 // The judgement of a soak, on made-up observations.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { growth } from "../../bench/flatness.ts";
+import { growth, quarterGrowth } from "../../bench/flatness.ts";
 import type { Observation } from "../../bench/process-table.ts";
 
 const calm: Observation = { memory: 50e6, fds: 20, children: 1, zombies: 0 };
@@ -29,4 +29,16 @@ test("one descriptor more in the second half is found", () => {
 
 test("a zombie that stays is found even when it was there from the start", () => {
   assert.deepEqual(growth(course(() => ({ zombies: 1 }))), ["1 zombies at the end"]);
+});
+
+test("a service that only fills what is bounded, in its first quarter, is flat", () => {
+  const observations = course((index) => ({ memory: 100e6 + Math.min(index, 12) * 10e6 }));
+  assert.deepEqual(quarterGrowth("the service", observations), []);
+});
+
+test("a service that goes on growing is found, with its processes", () => {
+  const observations = course((index) => ({ memory: index * 1e6, children: index > 45 ? 3 : 2 }));
+  const [memory, children] = quarterGrowth("the service", observations);
+  assert.match(memory ?? "", /^the service grew by \d+\.\d MB$/);
+  assert.equal(children, "children of the service grew from 2 to 3");
 });

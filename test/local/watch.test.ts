@@ -256,3 +256,27 @@ test("drafts of editors are known", () => {
     assert.equal(isIgnored(name), false, name);
   }
 });
+
+test("what changed since a moment before the call is told, packages are not asked", async (context) => {
+  const root = makeFolder({ ...project, "layer.zip": "1" });
+  await delay(50);
+  const since = Date.now();
+  for (const name of ["lib/greet.ts", "node_modules/pkg/index.js", "layer.zip"]) {
+    writeFileSync(join(root, name), "2");
+  }
+  writeFileSync(join(root, "new.ts"), "1");
+  await delay(50);
+  const paths: string[] = [];
+  const layer = join(root, "layer.zip");
+  for (const [roots, expected] of [
+    [[root], ["layer.zip", "lib/greet.ts", "new.ts"]],
+    [[layer], ["layer.zip"]],
+  ] as const) {
+    paths.length = 0;
+    const told = (changed: readonly string[]) => paths.push(...changed);
+    const watching = watchFolders(roots, told, { since, native: false });
+    context.after(() => watching.close());
+    await watching.ready;
+    assert.deepEqual(paths.map((path) => relative(root, path)).sort(), expected);
+  }
+});

@@ -3,8 +3,12 @@ import { closeSync, constants, openSync, readSync, type Stats } from "node:fs";
 import { extname } from "node:path";
 import { isScriptExtension } from "../../../host/handler/extensions.ts";
 
-/** Hidden files, backups, types, tests and what configures tools: scripts by their extension alone. */
-const notFunctions = /^\.|~$|\.d\.[mc]?ts$|\.(?:test|spec|config)\.\w+$|^(?:test_.*|conftest)\.py$/;
+/**
+ * Hidden files, backups, types, tests, what configures tools, and what uploads the others (the name
+ * such scripts have had since the Common Lisp runtime): scripts by their extension alone.
+ */
+const notFunctions =
+  /^\.|~$|\.d\.[mc]?ts$|\.(?:test|spec|config)\.\w+$|^(?:test_.*|conftest)\.py$|^upload_function\.sh$/;
 
 /** Often executable where the disk keeps no modes; never run. */
 const dataExtensions =

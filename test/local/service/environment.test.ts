@@ -144,6 +144,31 @@ suite("A runtime of somebody else", { skip }, () => {
     assert.match(reports[1] ?? "", /\tPhase: invoke\tStatus: error\tError Type: Runtime\.Bad$/);
   });
 
+  for (const body of ["no JSON", "null", "", '{"errorMessage":5}']) {
+    test(`that posts ${body || "nothing"} for its error and exits is answered with just that`, async (t) => {
+      const post = (path: string) =>
+        `curl -s -o /dev/null -X POST "$api/${path}/error" --data-binary '${body}'; exit 1`;
+      const service = await startTestService(
+        t,
+        project(
+          { atInit: {}, atInvoke: {} },
+          {
+            "atInit/bootstrap*": bashRuntime("cat", post("init")),
+            "atInvoke/bootstrap*": bashRuntime(post("invocation/$1")),
+          },
+        ),
+      );
+      for (const name of ["atInit", "atInvoke"]) {
+        const response = await service.invoke(name);
+        assert.equal(response.status, 200);
+        assert.equal(response.headers.get("x-amz-function-error"), "Unhandled");
+        assert.equal(await response.text(), body);
+        const reported = () => service.log(name).some((line) => line.startsWith("REPORT"));
+        await until(reported, `the report of ${name}`);
+      }
+    });
+  }
+
   test("that exits at init without a word gets Runtime.ExitError", async (t) => {
     const service = await startTestService(
       t,

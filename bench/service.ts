@@ -1,0 +1,63 @@
+// A service of the bench, the floor or `stdlambda dev`: a program that says its address on stdout.
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createHttpClient, type HttpClient } from "./http-client.ts";
+import type { Row } from "./rows.ts";
+import { type Runtime, startRuntime } from "./runtime.ts";
+import { type Command, taskRoot } from "./runtimes.ts";
+
+export type Service = { runtime: Runtime; open: () => HttpClient };
+
+/** Starts a row's service, uses it, ends it; a failure carries its log. */
+export async function withService<Result>(
+  row: Row,
+  command: Command,
+  use: (service: Service) => Promise<Result>,
+  patienceMs: number,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "stdlambda-bench-"));
+  if (row.handler !== undefined) {
+    copyFileSync(join(taskRoot, row.handler), join(folder, row.handler));
+  }
+  const parameters = row.runtime === "dev" ? [...command.parameters, folder] : command.parameters;
+  const runtime = startRuntime(row, { ...command, parameters }, undefined);
+  const over = new AbortController();
+  const ended = runtime.exited.then((how) => Promise.reject(new Error(`it ended: ${how}`)));
+  const late = sleep(patienceMs, undefined, { signal: over.signal }).then(() =>
+    Promise.reject(new Error(`no end after ${patienceMs / 1000} s`)),
+  );
+  const clients: HttpClient[] = [];
+  const work = addressOf(runtime, over.signal).then((address) =>
+    use({
+      runtime,
+      open() {
+        const client = createHttpClient(`${address}${row.path}`);
+        clients.push(client);
+        return client;
+      },
+    }),
+  );
+  // Whoever loses the race below may reject later, when nobody listens any more.
+  for (const loser of [ended, late, work]) loser.catch(() => {});
+  try {
+    return await Promise.race([work, ended, late]);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${message}\n${runtime.logTail()}`.trimEnd(), { cause: error });
+  } finally {
+    over.abort();
+    for (const client of clients) client.close();
+    await runtime.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function addressOf(runtime: Runtime, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(runtime.logTail()) ?? [];
+    if (address !== undefined) return address;
+    await sleep(2, undefined, { signal });
+  }
+}

@@ -1,0 +1,106 @@
+// A declared function -> its package on disk: a zip, a folder or an image.
+import { join } from "node:path";
+import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
+import { LayerError } from "../layer/layer-error.ts";
+import { writeZip } from "../zip.ts";
+import { BuildError } from "./build-error.ts";
+import { sizeOf, tooLargeZip } from "./checks/size.ts";
+import { collectPackage } from "./collect-package.ts";
+import type { Architecture, FunctionSystem, PackageOptions } from "./function-package.ts";
+import { ForeignFolderError, writeFolder } from "./write-folder.ts";
+
+export type PackageFormat = "zip" | "dir" | "oci";
+
+export interface BuildOptions extends PackageOptions {
+  /** Absolute: the folder for `NAME.zip`, `NAME/` or `NAME.oci/`. */
+  readonly output: string;
+  readonly format: PackageFormat;
+  /** With `dir`: the files straight into `output`. */
+  readonly flatten?: boolean;
+  /** With `oci`: the image layout to build upon; without it, a base of our own. */
+  readonly base?: string | undefined;
+  /** In bytes before compression. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface BuiltFunction {
+  readonly name: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly architecture: Architecture;
+  readonly format: PackageFormat;
+  /** Absolute: the zip, the folder, or the image's layout. */
+  readonly path: string;
+  readonly files: number;
+  /** Of the zip or the image; absent for a folder. */
+  readonly bytes?: number;
+  /** Of the files: what Lambda's limit of 250 MB counts. */
+  readonly unzippedBytes: number;
+  /** Of a zip: base64, as Lambda's `CodeSha256`. */
+  readonly codeSha256?: string;
+  /** Of an image: its manifest's `sha256:…`. */
+  readonly digest?: string;
+  /** Of an image: the tar that `docker load` takes. */
+  readonly archive?: string;
+  readonly notices: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** @throws BuildError with all faults; nothing is written then, and what was there stays. */
+export async function buildFunction(
+  declared: DeclaredFunction,
+  options: BuildOptions,
+): Promise<BuiltFunction> {
+  try {
+    return await build(declared, options);
+  } catch (error) {
+    const isUsersFault = error instanceof LayerError || error instanceof ForeignFolderError;
+    if (!isUsersFault) throw error;
+    throw new BuildError(declared.name, [error.message], { cause: error });
+  }
+}
+
+async function build(declared: DeclaredFunction, options: BuildOptions): Promise<BuiltFunction> {
+  const { format, output, flatten, signal, onProgress, architecture } = options;
+  const { name, runtime } = declared;
+  if (output === declared.root) {
+    throw new BuildError(name, [
+      `packages in its own folder ${output} would be packed into the next one; choose another place: --out dist`,
+    ]);
+  }
+  const collected = await collectPackage(declared, { ...options, system: systemOf(options) });
+  const { files, handler, notices } = collected;
+  const warnings = [...collected.warnings];
+  const common = {
+    name,
+    handler,
+    runtime,
+    architecture,
+    format,
+    files: files.length,
+    unzippedBytes: files.reduce((sum, file) => sum + sizeOf(file), 0),
+    notices,
+    warnings,
+  };
+  if (format === "dir") {
+    const path = flatten ? output : join(output, name);
+    await writeFolder(files, path);
+    return { ...common, path };
+  }
+  if (format === "oci") {
+    const { buildImage } = await import("../oci/build-image.ts");
+    return { ...common, ...(await buildImage(collected, options)) };
+  }
+  const zip = await writeZip(files, join(output, `${name}.zip`), {
+    signal,
+    ...(onProgress && { onProgress }),
+  });
+  const fault = tooLargeZip(zip.bytes, files);
+  if (fault !== undefined) warnings.push(fault);
+  return { ...common, ...zip };
+}
+
+function systemOf({ format, base }: BuildOptions): FunctionSystem {
+  if (format !== "oci") return "lambda";
+  return base === undefined ? "bare" : "base";
+}

@@ -1,0 +1,56 @@
+// Whether the program that runs a script will be there on Lambda.
+import { basename } from "node:path";
+import type { DeclaredFunction } from "../../../local/declared/declared-function.ts";
+import type { FunctionSystem } from "../function-package.ts";
+import type { HandlerEntry } from "../handler-entry.ts";
+
+/** The minimal Amazon Linux 2023 of the runtimes (AWS: "Amazon Linux 2023 user guide", Lambda). */
+const systemPrograms = new Set(
+  `sh bash awk gawk sed grep egrep fgrep curl env microdnf dnf rpm gpg2 ldd getconf iconv locale
+  [ arch b2sum base32 base64 basename basenc cat chcon chgrp chmod chown chroot cksum comm cp csplit
+  cut date dd df dir dircolors dirname du echo expand expr factor false fmt fold groups head hostid
+  id install join link ln logname ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc numfmt
+  od paste pathchk pinky pr printenv printf ptx pwd readlink realpath rm rmdir runcon seq sha1sum
+  sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split stat stdbuf stty sum sync tac
+  tail tee test timeout touch tr true truncate tsort tty uname unexpand uniq unlink users vdir wc who
+  whoami yes`.split(/\s+/),
+);
+
+/** Names that another layer of Lambda's users is known for, with how to get one. */
+const advice: Readonly<Record<string, string>> = {
+  jq: "add a static jq: stdlambda layer build --add jq=./jq",
+  python3:
+    "bring a relocatable Python (python-build-standalone) in a layer, or use AWS's own Python runtime",
+  ros: "add the program: stdlambda layer build --add ros=./ros",
+};
+
+/** A sentence when nothing of the function and its runtime brings the interpreter, else undefined. */
+export function missingInterpreter(
+  entry: HandlerEntry,
+  { handler, layers, runtime }: Pick<DeclaredFunction, "handler" | "layers" | "runtime">,
+  system: FunctionSystem,
+): string | undefined {
+  if (entry.kind !== "script" && entry.kind !== "command") return undefined;
+  const { program } = entry;
+  // What a base has, only its maker knows.
+  if (program === undefined || system === "base") return undefined;
+  if (system === "bare") {
+    return `${handler} is run by ${program}, and an image without a base has no programs but sh and node (no cat, no sed); give it one: --base`;
+  }
+  const name = basename(program);
+  const isSystem = systemPrograms.has(name) && /^(?:\/usr)?\/bin\/|^[^/]+$/.test(program);
+  // In a layer, or in the function; both may be written out.
+  if (isSystem || program.startsWith("/var/task/")) return undefined;
+  if (layers.length > 0 && (!program.includes("/") || program.startsWith("/opt/")))
+    return undefined;
+  const whose =
+    entry.kind === "command"
+      ? `the handler ${handler}`
+      : `${handler} (its first line or extension)`;
+  const fix =
+    program.includes("/") && !program.startsWith("/opt/")
+      ? `write #!/usr/bin/env ${name}, and bring it in a layer as bin/${name}`
+      : (advice[name] ??
+        `bring it in a layer as bin/${name}: stdlambda layer build --add ${name}=PATH`);
+  return `${whose} is run by ${program}, which ${runtime} does not have; ${fix}`;
+}

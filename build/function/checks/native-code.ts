@@ -1,0 +1,112 @@
+// Compiled code that Lambda cannot load: another processor, another system, another libc.
+import { basename, extname } from "node:path";
+import { readStart } from "../../../host/handler/shebang.ts";
+import type { PackageFile } from "../../package-file.ts";
+import type { Architecture } from "../function-package.ts";
+import { type Elf, readElf } from "./elf.ts";
+
+/** glibc of Amazon Linux 2023 is 2.34, and nothing on it is musl's. */
+const newestGlibc = 34;
+
+export interface NativeOptions {
+  readonly handlerPath: string | undefined;
+  /** Whether the C library is Lambda's; an image has its own. */
+  readonly isLambda: boolean;
+}
+
+export interface NativeFaults {
+  readonly errors: string[];
+  readonly warnings: string[];
+}
+
+/**
+ * A package may bring its addon for many platforms: a fault is one for which nothing that fits lies
+ * beside it, under the same package and the same extension.
+ */
+export function checkNativeCode(
+  files: readonly PackageFile[],
+  architecture: Architecture,
+  { handlerPath, isLambda }: NativeOptions,
+): NativeFaults {
+  const groups = new Map<string, { path: string; why: string | undefined }[]>();
+  for (const { path, content } of files) {
+    if (content.kind !== "file") continue;
+    const why = whyNotLoadable(path, content.file, architecture, isLambda);
+    if (why === "no native code") continue;
+    const key = `${ownerOf(path)} ${extname(path)}`;
+    groups.set(key, [...(groups.get(key) ?? []), { path, why }]);
+  }
+  const found: NativeFaults = { errors: [], warnings: [] };
+  for (const group of groups.values()) {
+    if (isForPlatforms(group)) continue;
+    for (const { path, why } of group) {
+      if (why === undefined) continue;
+      const isCertain = path === handlerPath || extname(path) === ".node";
+      (isCertain ? found.errors : found.warnings).push(
+        `${path} ${why}${advice(path, architecture)}`,
+      );
+    }
+  }
+  return found;
+}
+
+/** Many of the same kind, and one of them fits. */
+function isForPlatforms(group: readonly { path: string; why: string | undefined }[]): boolean {
+  const isAddons = group.some(({ path }) => path.endsWith(".node") || ownerOf(path) !== "");
+  return isAddons && group.some(({ why }) => why === undefined);
+}
+
+/** The package's folder; empty for the function's own files. */
+function ownerOf(path: string): string {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "";
+}
+
+function whyNotLoadable(
+  path: string,
+  file: string,
+  architecture: Architecture,
+  isLambda: boolean,
+): string | undefined | "no native code" {
+  const magic = readStart(file).toString("latin1", 0, 4);
+  if (magic === "\x7fELF") {
+    const elf = readElf(file);
+    return elf === undefined
+      ? "is an ELF file of no use to Lambda (32 bits, or damaged)"
+      : whyNot(elf, architecture, isLambda);
+  }
+  if (/^(?:\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe|\xce\xfa\xed\xfe)/.test(magic)) {
+    // A Java class begins as a universal binary does.
+    return path.endsWith(".class") ? "no native code" : "was built for macOS";
+  }
+  return magic.startsWith("MZ") && /\.(?:node|exe|dll)$/i.test(path)
+    ? "was built for Windows"
+    : "no native code";
+}
+
+function whyNot(
+  { machine, interpreter, needed, glibc }: Elf,
+  architecture: Architecture,
+  isLambda: boolean,
+) {
+  if (machine !== architecture)
+    return `was built for ${machine}, and the function is for ${architecture}`;
+  if (!isLambda) return undefined;
+  const isMusl = [interpreter ?? "", ...needed].some((name) =>
+    /(?:ld|libc\.)-?musl|^libc\.musl/.test(basename(name)),
+  );
+  if (isMusl) return "was built for musl (Alpine), and Lambda has glibc";
+  if (glibc !== undefined && glibc > newestGlibc) {
+    return `needs glibc 2.${glibc}, and Lambda's Amazon Linux 2023 has 2.${newestGlibc}`;
+  }
+  return undefined;
+}
+
+function advice(path: string, architecture: Architecture): string {
+  const owner = ownerOf(path);
+  const cpu = architecture === "arm64" ? "arm64" : "x64";
+  if (owner === "") {
+    return `; build it for linux ${architecture} with glibc 2.34 or older, or change the architecture (--arch)`;
+  }
+  const name = owner.slice(owner.lastIndexOf("node_modules/") + "node_modules/".length);
+  return `; install ${name} for Lambda (npm install --os=linux --cpu=${cpu} --libc=glibc ${name}), or build with the other --arch`;
+}

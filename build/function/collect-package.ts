@@ -1,0 +1,142 @@
+// A declared function -> the files of its package, and what its user should know of them.
+import { existsSync } from "node:fs";
+import { basename, relative } from "node:path";
+import { HostError } from "../../host/errors.ts";
+import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
+import type { PackageFile } from "../package-file.ts";
+import { checkPaths } from "../package-paths.ts";
+import { BuildError } from "./build-error.ts";
+import { missingInterpreter } from "./checks/interpreter.ts";
+import { checkNativeCode } from "./checks/native-code.ts";
+import { tooLargeUnpacked } from "./checks/size.ts";
+import type { Findings } from "./findings.ts";
+import { folderFiles } from "./folder-files.ts";
+import type { FunctionPackage, PackageOptions } from "./function-package.ts";
+import { type HandlerEntry, handlerEntry } from "./handler-entry.ts";
+import { includedFiles } from "./included-files.ts";
+import { packageText } from "./package-content.ts";
+import { createPathFilter, isSecret } from "./path-filter.ts";
+
+/** @throws BuildError with everything that is wrong. */
+export async function collectPackage(
+  declared: DeclaredFunction,
+  options: PackageOptions,
+): Promise<FunctionPackage> {
+  const { name, root, handler } = declared;
+  const findings: Findings = { notices: [], warnings: [], errors: [] };
+  if (!existsSync(root)) {
+    throw new BuildError(name, [`its folder ${root} does not exist; correct its root`]);
+  }
+  const entry = readEntry(declared);
+  const isExcluded = createPathFilter(options.exclude ?? []);
+  const files = new Map<string, PackageFile>();
+  const add = (file: PackageFile) => {
+    if (!isExcluded(file.path)) files.set(file.path, file);
+  };
+  const included = includedFiles(root, options.include ?? [], isExcluded);
+  findings.errors.push(...included.faults);
+  for (const file of included.files) add(file);
+  const secrets = [...included.secrets];
+
+  if (entry.kind === "node" || entry.kind === "expression") {
+    const { nodeFiles } = await import("./node-files.ts");
+    for (const file of await nodeFiles(entry, [...files.values()], declared, options, findings)) {
+      add(file);
+      if (isSecret(basename(file.path)) && !file.path.includes("node_modules/")) {
+        findings.notices.push(`${file.path} is imported and so taken in; it may hold credentials`);
+      }
+    }
+  } else {
+    const outputs = options.output === undefined ? [] : [options.output];
+    const whole = folderFiles(root, { isExcluded, outputs });
+    for (const file of whole.files) if (!files.has(file.path)) add(file);
+    secrets.push(...whole.secrets);
+    if (whole.unusable.length > 0) {
+      findings.warnings.push(
+        `left out, as links that lead nowhere or no files: ${whole.unusable.join(", ")}`,
+      );
+    }
+    if (options.bundle) {
+      findings.notices.push(
+        "it is no script of Node and is not bundled: its whole folder is taken",
+      );
+    }
+  }
+  tellSecrets(
+    secrets.filter((path) => !files.has(path)),
+    findings,
+  );
+  if (options.embed) {
+    const { embeddedFiles } = await import("./embedded-files.ts");
+    for (const file of await embeddedFiles(entry, declared, options, findings)) {
+      // What the user excludes is of the function; the host is whole or not at all.
+      if (!files.has(file.path)) files.set(file.path, file);
+      else if (!file.path.includes("node_modules/")) {
+        findings.errors.push(
+          `${file.path} is a file of the function, and --embed puts its own there; rename it, or build without --embed`,
+        );
+      }
+    }
+  }
+  // Lambda refuses a zip without files; an expression or a program needs none.
+  if (files.size === 0) add(packageText("handler.txt", `${handler}\n`));
+  check([...files.values()], entry, declared, options, findings);
+  if (findings.errors.length > 0) throw new BuildError(name, findings.errors);
+  return {
+    declared,
+    architecture: options.architecture,
+    handler,
+    files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    notices: findings.notices,
+    warnings: [...new Set(findings.warnings)],
+  };
+}
+
+function readEntry(declared: DeclaredFunction): HandlerEntry {
+  try {
+    return handlerEntry(declared);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    // The host looks into layers as well; here there are none.
+    const message = error.message.replace(` or ${declared.root}`, "");
+    throw new BuildError(declared.name, [message], { cause: error });
+  }
+}
+
+function tellSecrets(secrets: readonly string[], { notices }: Findings): void {
+  if (secrets.length === 0) return;
+  notices.push(
+    `left out, as they may hold credentials: ${secrets.join(", ")}; --include takes one in all the same`,
+  );
+}
+
+function check(
+  files: readonly PackageFile[],
+  entry: HandlerEntry,
+  declared: DeclaredFunction,
+  { architecture, system = "lambda" }: PackageOptions,
+  { warnings, errors }: Findings,
+): void {
+  const isFile = entry.kind === "node" || entry.kind === "script";
+  const handlerPath = isFile ? relative(declared.root, entry.file) : undefined;
+  try {
+    checkPaths(files);
+  } catch (error) {
+    errors.push((error as Error).message);
+  }
+  const native = checkNativeCode(files, architecture, {
+    handlerPath,
+    isLambda: system === "lambda",
+  });
+  errors.push(...native.errors);
+  warnings.push(...native.warnings);
+  const interpreter = missingInterpreter(entry, declared, system);
+  if (interpreter !== undefined) warnings.push(interpreter);
+  if (entry.kind === "elsewhere") warnings.push(`the handler must come from a layer: ${entry.why}`);
+  if (handlerPath !== undefined && !files.some(({ path }) => path === handlerPath)) {
+    errors.push(`its handler's file ${handlerPath} is excluded; take it out of --exclude`);
+  }
+  // AWS: an image may have 10 GB.
+  const size = system === "lambda" ? tooLargeUnpacked(files) : undefined;
+  if (size !== undefined) errors.push(size);
+}

@@ -1,0 +1,51 @@
+// `--embed`: the host inside the function, so that it needs no layer.
+import { whyNodeCannotStrip } from "../../host/handler/typescript.ts";
+import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
+import type { PackageFile } from "../package-file.ts";
+import type { Findings } from "./findings.ts";
+import type { PackageOptions } from "./function-package.ts";
+import type { HandlerEntry } from "./handler-entry.ts";
+import { defaultRuntimeSource, runtimeFiles, usualNode } from "./runtime-files.ts";
+
+/** With Node for an OS-only runtime; AWS's own Node runtimes start ours through their wrapper. */
+export async function embeddedFiles(
+  entry: HandlerEntry,
+  { runtime, environment }: DeclaredFunction,
+  options: PackageOptions,
+  findings: Findings,
+): Promise<PackageFile[]> {
+  const { architecture, bundle, onStep, runtimeSource } = options;
+  if (entry.kind === "own-runtime") {
+    findings.errors.push(
+      "it has a bootstrap of its own, and so needs no other; build it without --embed",
+    );
+    return [];
+  }
+  const isManaged = runtime.startsWith("nodejs");
+  const wrapper = "/var/task/bootstrap";
+  if (isManaged && environment.AWS_LAMBDA_EXEC_WRAPPER !== wrapper) {
+    findings.notices.push(
+      `on ${runtime} the embedded host is started by the variable AWS_LAMBDA_EXEC_WRAPPER=${wrapper}`,
+    );
+  }
+  const needsTsx =
+    entry.kind === "node" &&
+    !bundle &&
+    environment.STDLAMBDA_TYPESCRIPT !== "node" &&
+    whyNodeCannotStrip(entry.file) !== undefined;
+  onStep?.(isManaged ? "the host" : `the host and Node ${usualNode}`);
+  const files = await runtimeFiles(
+    {
+      architecture,
+      node: isManaged ? undefined : usualNode,
+      tsx: needsTsx,
+      mode: "embedded",
+    },
+    runtimeSource ?? defaultRuntimeSource(options),
+  );
+  // In a layer npm packages lie in nodejs/; the function's own are looked for at its top.
+  return files.map((file) => ({
+    ...file,
+    path: file.path.replace(/^nodejs\/(?=node_modules\/)/, ""),
+  }));
+}

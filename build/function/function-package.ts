@@ -1,0 +1,45 @@
+// What a function's package holds, before it is written as a zip, a folder or an image.
+import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
+import type { PackageFile } from "../package-file.ts";
+import type { RuntimeSource } from "./runtime-files.ts";
+
+export type Architecture = "x86_64" | "arm64";
+
+/** `lambda`: the runtime's; `bare`: an image with nothing but sh and Node; `base`: an image's own. */
+export type FunctionSystem = "lambda" | "bare" | "base";
+
+/** How a package is put together; everything but the function itself. */
+export interface PackageOptions {
+  readonly architecture: Architecture;
+  /** One file by esbuild instead of the sources with their packages. */
+  readonly bundle?: boolean;
+  /** Host and bootstrap, and Node for an OS-only runtime, inside the function. */
+  readonly embed?: boolean;
+  /** Patterns, or paths relative to the function's folder. */
+  readonly include?: readonly string[];
+  /** The same, of paths in the package; they win over `include`. */
+  readonly exclude?: readonly string[];
+  /** npm packages that a layer or the runtime brings. */
+  readonly external?: readonly string[];
+  /** Absolute; what lies here was built, and is no source. */
+  readonly output?: string;
+  /** Of which system its programs are; by default Lambda's own. */
+  readonly system?: FunctionSystem;
+  /** Where an embedded host and an image's come from. */
+  readonly runtimeSource?: RuntimeSource | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told what is done, where it takes seconds. */
+  readonly onStep?: (text: string) => void;
+}
+
+export interface FunctionPackage {
+  readonly declared: DeclaredFunction;
+  readonly architecture: Architecture;
+  /** Of the package: what `--handler` is to be. */
+  readonly handler: string;
+  readonly files: readonly PackageFile[];
+  /** What was decided for the user and may surprise: files left out, names taken. */
+  readonly notices: readonly string[];
+  /** What will fail on Lambda unless something else is done, each with what. */
+  readonly warnings: readonly string[];
+}

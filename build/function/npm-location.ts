@@ -1,0 +1,59 @@
+// Where an npm package lies on this machine, looked for as Node does.
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+export interface InstalledPackage {
+  readonly name: string;
+  /** As it was found, below a `node_modules`. */
+  readonly found: string;
+  /** Where a link leads: the identity of what is installed. */
+  readonly directory: string;
+}
+
+/** `@scope/name/file` -> `@scope/name`; undefined for what is no package's name. */
+export function packageName(specifier: string): string | undefined {
+  return /^(?!\.{1,2}(?:\/|$))(?:@[^/]+\/)?[^/@#][^/]*/.exec(specifier)?.[0];
+}
+
+/** The package in the nearest `node_modules` of `folder` or of a folder above it. */
+export function findPackage(name: string, folder: string): InstalledPackage | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const found = join(at, "node_modules", name);
+    // Node does not look into node_modules/node_modules.
+    if (!at.endsWith("/node_modules") && statSync(found, { throwIfNoEntry: false })) {
+      return { name, found, directory: realpathSync(found) };
+    }
+    if (at === dirname(at)) return undefined;
+  }
+}
+
+/** The package that a file lies in, by the last `node_modules` of its path. */
+export function packageOfFile(file: string): InstalledPackage | undefined {
+  const match = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))(?:\/|$)/.exec(file);
+  if (match === null) return undefined;
+  const [, found, name] = match as unknown as [string, string, string];
+  return { name, found, directory: realpathSync(found) };
+}
+
+export interface PackageDescription {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
+}
+
+/** An empty one for a package without package.json, which Node imports as well. */
+export function readDescription(directory: string): PackageDescription {
+  const file = join(directory, "package.json");
+  if (!statSync(file, { throwIfNoEntry: false })) return {};
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as PackageDescription;
+  } catch (error) {
+    throw new Error(`${file} is no JSON: ${(error as Error).message}; install the package again`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,158 @@
+// The npm packages of a function with all they depend on, laid out so that each finds its own.
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { isIgnored } from "../../local/watch/ignored.ts";
+import type { PackageFile } from "../package-file.ts";
+import { isInside } from "./folder-files.ts";
+import type { Architecture } from "./function-package.ts";
+import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";
+import { packageContent } from "./package-content.ts";
+import { isSecret, isTrivial } from "./path-filter.ts";
+import type { PackageUse } from "./trace-imports.ts";
+
+export interface NpmPackages {
+  readonly files: PackageFile[];
+  /** The folder of each in the package, and where it was taken from. */
+  readonly places: ReadonlyMap<string, string>;
+  readonly warnings: string[];
+}
+
+export interface NpmOptions {
+  readonly root: string;
+  readonly architecture: Architecture;
+  readonly external: readonly string[];
+}
+
+/**
+ * Whole packages, as what they read beside their imports cannot be known. Each lies at the top,
+ * or, where another version of its name is there already, in the package that needs it. pnpm's and
+ * a workspace's links become folders.
+ */
+export function npmPackages(uses: readonly PackageUse[], options: NpmOptions): NpmPackages {
+  const { root, architecture, external } = options;
+  const places = new Map<string, string>();
+  const warnings: string[] = [];
+  const waiting: { place: string; directory: string }[] = [];
+
+  /** `level` is the folder in the package that the search begins from. */
+  function place({ name, directory }: InstalledPackage, level: string): void {
+    const nearest = nearestPlace(name, level, places);
+    if (nearest !== undefined && places.get(nearest) === directory) return;
+    // Nothing has been looked for below this level yet, so nobody finds another than before.
+    const at = join(nearest === undefined ? "" : level, "node_modules", name);
+    places.set(at, directory);
+    waiting.push({ place: at, directory });
+  }
+
+  // Deepest last: what lies at the top of the function is at the top of the package.
+  for (const { installed } of byDepth(uses)) place(installed, levelOf(installed.found, root));
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    for (const dependency of dependenciesOf(next.directory, architecture, warnings)) {
+      if (!external.includes(dependency.name)) place(dependency, next.place);
+    }
+  }
+  const files = [...places].flatMap(([at, directory]) => packageFiles(directory, at));
+  return { files, places, warnings };
+}
+
+function byDepth(uses: readonly PackageUse[]): PackageUse[] {
+  const depth = ({ installed }: PackageUse) => installed.found.split("/").length;
+  const names = ({ installed }: PackageUse) => installed.found;
+  return uses.toSorted((a, b) => depth(a) - depth(b) || (names(a) < names(b) ? -1 : 1));
+}
+
+/** The folder whose `node_modules` it was found in; the top for one above the function. */
+function levelOf(found: string, root: string): string {
+  const folder = found.slice(0, found.lastIndexOf("/node_modules/"));
+  return isInside(folder, root) ? relative(root, folder) : "";
+}
+
+function nearestPlace(
+  name: string,
+  level: string,
+  places: ReadonlyMap<string, string>,
+): string | undefined {
+  for (let at = level; ; at = dirname(at)) {
+    if (at === ".") at = "";
+    const place = join(at, "node_modules", name);
+    if (places.has(place)) return place;
+    if (at === "") return undefined;
+  }
+}
+
+const processors = { x86_64: "x64", arm64: "arm64" } as const;
+
+/** What is installed of them, in the order of the alphabet. */
+function dependenciesOf(
+  directory: string,
+  architecture: Architecture,
+  warnings: string[],
+): InstalledPackage[] {
+  const description = readDescription(directory);
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = description;
+  const found: InstalledPackage[] = [];
+  const others: string[] = [];
+  let fitting = 0;
+  const names = new Set([
+    ...Object.keys(dependencies),
+    ...Object.keys(optionalDependencies),
+    ...Object.keys(peerDependencies),
+  ]);
+  for (const name of [...names].sort()) {
+    const installed = findPackage(name, directory);
+    if (installed === undefined) {
+      if (name in dependencies && !(name in optionalDependencies)) {
+        warnings.push(
+          `the package ${name}, which ${directory} depends on, is not installed; run npm install, or name it with --external if a layer brings it`,
+        );
+      }
+      continue;
+    }
+    const needed = readDescription(installed.directory);
+    const isForPlatform = needed.os !== undefined || needed.cpu !== undefined;
+    const fits =
+      allows(needed.os, "linux") &&
+      allows(needed.cpu, processors[architecture]) &&
+      allows(needed.libc, "glibc");
+    if (fits) found.push(installed);
+    if (name in optionalDependencies && isForPlatform) {
+      if (fits) fitting++;
+      else others.push(name);
+    }
+  }
+  if (fitting === 0 && others.length > 0) {
+    warnings.push(
+      `${join(directory)} has only ${others.join(", ")} installed, which do not run on Lambda's ${architecture}; install what does: npm install --os=linux --cpu=${processors[architecture]} --libc=glibc`,
+    );
+  }
+  return found;
+}
+
+/** npm's own rule for `os`, `cpu` and `libc`: a list of names, or of names with `!`. */
+function allows(list: readonly string[] | string | undefined, value: string): boolean {
+  const names = typeof list === "string" ? [list] : (list ?? []);
+  if (names.length === 0 || names.includes(value) || names.includes("any")) return true;
+  return names.every((name) => name.startsWith("!")) && !names.includes(`!${value}`);
+}
+
+function packageFiles(directory: string, place: string): PackageFile[] {
+  const files: PackageFile[] = [];
+  /** A workspace's own folder, in which somebody works. */
+  const isLinked = !directory.includes("/node_modules/");
+  const walk = (folder: string, path: string, above: readonly string[]): void => {
+    const real = realpathSync(folder);
+    if (above.includes(real)) return;
+    for (const name of readdirSync(folder)) {
+      // Other packages have places of their own. Hidden files may matter, as .prisma does.
+      const isLeftOver = isLinked && isTrivial(name);
+      if (name === "node_modules" || isIgnored(name) || isLeftOver) continue;
+      if (name.startsWith(".") && isSecret(name)) continue;
+      const file = join(folder, name);
+      const stats = statSync(file, { throwIfNoEntry: false });
+      if (stats?.isDirectory()) walk(file, `${path}/${name}`, [...above, real]);
+      else if (stats?.isFile()) files.push(packageContent(`${path}/${name}`, file));
+    }
+  };
+  walk(directory, place, []);
+  return files;
+}

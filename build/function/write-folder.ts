@@ -1,0 +1,94 @@
+// Writes a package as a folder: the same modes and times as in the zip, whatever the umask.
+import {
+  chmod,
+  copyFile,
+  lutimes,
+  mkdir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { PackageFile } from "../package-file.ts";
+import { checkPaths } from "../package-paths.ts";
+
+/** Also the mark by which a folder of ours is known. */
+const epoch = new Date("1980-01-01T00:00:00Z");
+
+/** What is there is not of this command's making, and would be lost. */
+export class ForeignFolderError extends Error {
+  override name = "ForeignFolderError";
+}
+
+/**
+ * The folder appears whole, and replaces one that this function has written.
+ * @throws ForeignFolderError when a file in it has been made or changed by somebody else.
+ */
+export async function writeFolder(files: readonly PackageFile[], folder: string): Promise<void> {
+  const sorted = checkPaths(files);
+  await refuseForeign(folder);
+  const unfinished = join(dirname(folder), `.${basename(folder)}.${process.pid}.tmp`);
+  await rm(unfinished, { recursive: true, force: true });
+  try {
+    await mkdir(unfinished, { recursive: true, mode: 0o755 });
+    for (const file of sorted) await write(file, unfinished);
+    await replace(unfinished, folder);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+async function write({ path, content, executable }: PackageFile, folder: string): Promise<void> {
+  const target = join(folder, path);
+  await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+  if (content.kind === "link") await symlink(content.target, target);
+  else {
+    if (content.kind === "file") await copyFile(content.file, target);
+    else await writeFile(target, content.bytes);
+    await chmod(target, executable ? 0o755 : 0o644);
+  }
+  await lutimes(target, epoch, epoch);
+}
+
+async function replace(unfinished: string, folder: string): Promise<void> {
+  const old = `${unfinished}.old`;
+  await rm(old, { recursive: true, force: true });
+  const isThere = await rename(folder, old).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+  try {
+    await rename(unfinished, folder);
+  } catch (error) {
+    if (isThere) await rename(old, folder);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+async function refuseForeign(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error.code === "ENOTDIR" ? foreign(folder, "it is a file") : error;
+    },
+  );
+  for (const entry of entries) {
+    if (entry.isDirectory() || entry.isSymbolicLink()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const { mtimeMs } = await stat(file);
+    if (mtimeMs !== epoch.getTime()) throw foreign(folder, `${file} was not written by it`);
+  }
+}
+
+function foreign(folder: string, why: string): ForeignFolderError {
+  return new ForeignFolderError(
+    `${folder} would be replaced, and ${why}; remove it, or choose another place with --out`,
+  );
+}

@@ -1,0 +1,174 @@
+// A layer: what it is made of, put together and written as a zip.
+import { version } from "../../host/version.ts";
+import { largestUnpackedBytes, largestZipBytes, megabytes } from "../function/checks/size.ts";
+import type { Architecture } from "../function/function-package.ts";
+import { packageText } from "../function/package-content.ts";
+import { hostFiles } from "../host-files.ts";
+import type { PackageFile } from "../package-file.ts";
+import { type WrittenZip, writeZip } from "../zip.ts";
+import { addedFiles } from "./added-files.ts";
+import { addedPackages } from "./added-packages.ts";
+import { billOfMaterials, type Component, npmComponent } from "./bill-of-materials.ts";
+import { compileHost } from "./compiled-host.ts";
+import { LayerError } from "./layer-error.ts";
+import type { NodeMajor } from "./lock.ts";
+import { type NodeFiles, nodeFiles } from "./node-files.ts";
+import { packageResolution } from "./package-resolution.ts";
+import type { PackageSource } from "./pinned-package.ts";
+import { tsxFiles } from "./tsx-files.ts";
+import { withLibraries } from "./with-libraries.ts";
+
+export type LayerMode = "full" | "thin";
+
+export interface LayerOptions {
+  readonly mode: LayerMode;
+  readonly architecture: Architecture;
+  /** Of a full layer. */
+  readonly node: NodeMajor;
+  readonly tsx: boolean;
+  /** Whether a full layer has the host's compiled code; by default it has. */
+  readonly compile?: boolean;
+  /** `NAME=PATH` and `PACKAGE@VERSION`. */
+  readonly add: readonly string[];
+  readonly with: readonly string[];
+  /** Where `with` keeps what it resolved to; absolute. */
+  readonly lockFile: string;
+  /** What relative paths of `add` start from; absolute. */
+  readonly folder: string;
+  /** Of our host. */
+  readonly bootstrap: string;
+  /** The zip to write. */
+  readonly output: string;
+  readonly source: PackageSource;
+  readonly onStep?: (text: string) => void;
+  /** From 0 to 1, of the step. */
+  readonly onPart?: (part: number) => void;
+}
+
+export interface Layer extends WrittenZip {
+  readonly mode: LayerMode;
+  readonly architecture: Architecture;
+  readonly node: { readonly version: string; readonly released: string } | undefined;
+  /** For `--compatible-runtimes`. */
+  readonly compatibleRuntimes: readonly string[];
+  readonly components: readonly Component[];
+  readonly warnings: readonly string[];
+}
+
+const runtimes = {
+  full: ["provided.al2023"],
+  thin: ["nodejs22.x", "nodejs24.x", "nodejs26.x"],
+} as const;
+
+/** @throws LayerError for what cannot be in a layer, or is too much of it. */
+export async function buildLayer(options: LayerOptions): Promise<Layer> {
+  const { mode, architecture, onStep, source } = options;
+  const { signal } = source;
+  // What may be wrong of the call comes first.
+  const added = addedFiles(options.add, architecture, options.folder);
+  onStep?.("bundling the host");
+  const host = await hostFiles(options.bootstrap);
+  const node = mode === "full" ? await nodeFor(options) : undefined;
+  const compiled =
+    node && options.compile !== false ? await compiledFor(node, host, options) : undefined;
+  if (options.with.length > 0) onStep?.(`installing ${options.with.join(", ")}`);
+  await using packages =
+    options.with.length > 0
+      ? await addedPackages(options.with, architecture, options.lockFile, source)
+      : undefined;
+  // The user's own wins.
+  const bringsTsx = packages?.files.some(({ path }) => path.startsWith("nodejs/node_modules/tsx/"));
+  if (options.tsx && !bringsTsx) onStep?.("adding tsx");
+  const tsx = options.tsx && !bringsTsx ? await tsxFiles(architecture, source) : undefined;
+
+  const components = [
+    npmComponent("stdlambda", version, "MIT", undefined),
+    ...[node, tsx, packages, added].flatMap((part) => part?.components ?? []),
+  ];
+  const compatibleRuntimes = runtimes[mode];
+  const bill = billOfMaterials(uniqueComponents(components), {
+    mode,
+    architecture,
+    compatibleRuntimes: compatibleRuntimes.join(","),
+  });
+  const files = replaced([
+    ...host,
+    ...(compiled?.files ?? []),
+    packageText("stdlambda/sbom.cdx.json", bill),
+    ...packageResolution([...(packages?.files ?? []), ...added.files]),
+    ...[node, tsx, packages, added].flatMap((part) => part?.files ?? []),
+  ]);
+
+  onStep?.("zipping");
+  const zip = await writeZip(files, options.output, {
+    signal,
+    onProgress: (done, total) => {
+      refuseTooLarge(total);
+      options.onPart?.(done / total);
+    },
+  });
+  return {
+    ...zip,
+    mode,
+    architecture,
+    node: node && { version: node.pinned.version, released: node.pinned.released },
+    compatibleRuntimes,
+    components,
+    warnings: [
+      ...(compiled?.warnings ?? []),
+      ...(packages?.warnings ?? []),
+      ...added.warnings,
+      ...tooLargeToUpload(zip),
+    ],
+  };
+}
+
+async function nodeFor({ node, architecture, source, onStep }: LayerOptions): Promise<NodeFiles> {
+  onStep?.(`adding Node ${node} for ${architecture}`);
+  return nodeFiles(node, architecture, source);
+}
+
+async function compiledFor(
+  node: NodeFiles,
+  host: readonly PackageFile[],
+  { source, architecture }: LayerOptions,
+): Promise<{ files: PackageFile[]; warnings: string[] }> {
+  const script = host.find(({ path }) => path === "stdlambda/host.js")?.content;
+  if (script?.kind !== "bytes") throw new Error("the host's files have no stdlambda/host.js");
+  const code = await withLibraries(node.files, source.env, (env) =>
+    compileHost(script.bytes, { node: node.program, env, signal: source.signal }),
+  );
+  if (code === undefined) {
+    const warning = `Node for ${architecture} does not run on this machine, so the layer is without the host's compiled code: it starts about 3 ms later, and its bytes differ from those of a machine where it does (${architecture === "arm64" ? "arm64, or Debian's qemu-user-static, libc6-arm64-cross and libstdc++6-arm64-cross" : "Linux on x86_64"}). --no-compile leaves the code out everywhere`;
+    return { files: [], warnings: [warning] };
+  }
+  const content = { kind: "bytes", bytes: code } as const;
+  return { files: [{ path: "stdlambda/host.code", content, executable: false }], warnings: [] };
+}
+
+/** What the user adds comes last, and wins over what we bring. */
+function replaced(files: readonly PackageFile[]): PackageFile[] {
+  const byUser = new Set(["lib/libatomic.so.1"]);
+  const last = new Map(files.map((file) => [file.path, file]));
+  return files.filter((file) => !byUser.has(file.path) || last.get(file.path) === file);
+}
+
+function uniqueComponents(components: readonly Component[]): Component[] {
+  return [
+    ...new Map(components.map((one) => [one.purl ?? `${one.type} ${one.name}`, one])).values(),
+  ];
+}
+
+function refuseTooLarge(unzippedBytes: number): void {
+  if (unzippedBytes <= largestUnpackedBytes) return;
+  throw new LayerError(
+    `the layer has ${megabytes(unzippedBytes)} unzipped, and Lambda takes ${megabytes(largestUnpackedBytes)} with the function and all its layers: leave something out, or use an image`,
+  );
+}
+
+function tooLargeToUpload({ bytes }: WrittenZip): string[] {
+  if (bytes <= largestZipBytes) return [];
+  return [
+    `the zip has ${megabytes(bytes)}, and Lambda takes ${megabytes(largestZipBytes)} directly: publish it through a bucket (stdlambda layer publish --s3-bucket)`,
+  ];
+}

@@ -1,0 +1,46 @@
+// The npm packages a layer is made of, at exact versions: lock.json, the only place that names them.
+import type { Architecture } from "../function/function-package.ts";
+import table from "./lock.json" with { type: "json" };
+
+export const nodeMajors = ["22", "24", "26"] as const;
+export type NodeMajor = (typeof nodeMajors)[number];
+
+export interface PinnedPackage {
+  readonly package: string;
+  readonly version: string;
+  /** As npm writes it: `sha512-…` of the tarball. */
+  readonly integrity: string;
+  /** Hex, of `files`: an installed package has no tarball any more. */
+  readonly contentSha256: string;
+  /** By their paths in the package: what a layer needs of it. */
+  readonly files: RegExp;
+  readonly licence: string;
+}
+
+export interface PinnedNode extends PinnedPackage {
+  /** The day the version came out. */
+  readonly released: string;
+}
+
+/** Without headers, manual, types and the scripts of an installation. */
+const needed = {
+  node: /^(bin\/node|LICENSE)$/,
+  tsx: /^(LICENSE|package\.json|dist\/.+\.[cm]?js)$/,
+  esbuild: /^(LICENSE\.md|package\.json|lib\/main\.js)$/,
+  program: /^(package\.json|bin\/esbuild)$/,
+} as const;
+
+export function pinnedNode(major: NodeMajor, architecture: Architecture): PinnedNode {
+  const { version, released, [architecture]: pinned } = table.node[major];
+  return { ...pinned, version, released, files: needed.node, licence: "MIT" };
+}
+
+/** tsx with esbuild and the program of the architecture, which does esbuild's work. */
+export function pinnedTsx(architecture: Architecture): readonly PinnedPackage[] {
+  const { tsx, esbuild, [architecture]: program } = table.tsx;
+  return [
+    { ...tsx, files: needed.tsx },
+    { ...esbuild, files: needed.esbuild },
+    { ...program, files: needed.program },
+  ];
+}

@@ -1,0 +1,69 @@
+// Node for the layer: bin/node without its symbols, its licence, and the library that Node 26 wants.
+import { readFile } from "node:fs/promises";
+import type { Architecture } from "../function/function-package.ts";
+import type { PackageFile } from "../package-file.ts";
+import { atomicLibrary } from "./atomic-library.ts";
+import { type Component, sha256Of } from "./bill-of-materials.ts";
+import { type NodeMajor, type PinnedNode, pinnedNode } from "./lock.ts";
+import { type PackageSource, pinnedPackage } from "./pinned-package.ts";
+import { stripElf } from "./strip-elf.ts";
+
+export interface NodeFiles {
+  readonly pinned: PinnedNode;
+  readonly files: readonly PackageFile[];
+  readonly components: readonly Component[];
+  /** The unstripped program on this machine. */
+  readonly program: string;
+}
+
+export async function nodeFiles(
+  major: NodeMajor,
+  architecture: Architecture,
+  source: PackageSource,
+): Promise<NodeFiles> {
+  const pinned = pinnedNode(major, architecture);
+  const found = await pinnedPackage(pinned, source);
+  const program = found.get("bin/node") as string;
+  const node = stripElf(await readFile(program));
+  const licence = await readFile(found.get("LICENSE") as string);
+  const library = needsAtomic(major) ? atomicLibrary(architecture) : undefined;
+  return {
+    pinned,
+    program,
+    files: [
+      { path: "bin/node", content: { kind: "bytes", bytes: node }, executable: true },
+      {
+        path: "stdlambda/licences/node.txt",
+        content: { kind: "bytes", bytes: licence },
+        executable: false,
+      },
+      ...(library === undefined
+        ? []
+        : [
+            {
+              path: "lib/libatomic.so.1",
+              content: { kind: "bytes", bytes: library } as const,
+              executable: true,
+            },
+          ]),
+    ],
+    components: [
+      {
+        type: "platform",
+        name: "node",
+        version: pinned.version,
+        description: `Node.js for ${architecture}, from the npm package ${pinned.package}, symbols removed`,
+        purl: `pkg:generic/node@${pinned.version}`,
+        cpe: `cpe:2.3:a:nodejs:node.js:${pinned.version}:*:*:*:*:*:*:*`,
+        licence: pinned.licence,
+        hashes: [sha256Of(node)],
+        properties: { released: pinned.released, tarball: pinned.integrity },
+      },
+    ],
+  };
+}
+
+/** From Node 25 on the official programs are linked against it, and Amazon Linux images lack it. */
+function needsAtomic(major: NodeMajor): boolean {
+  return Number(major) >= 25;
+}

@@ -1,0 +1,56 @@
+// Runs the user's own npm, with the registry, the proxy and the credentials it is set up with.
+import { LayerError } from "./layer-error.ts";
+
+export interface NpmSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Resolves to stdout.
+ * @throws LayerError that begins with `failure`, when npm is not there or fails.
+ */
+export async function runNpm(
+  args: readonly string[],
+  failure: string,
+  { env, signal }: NpmSurroundings,
+  cwd?: string,
+): Promise<string> {
+  const { execa, ExecaError } = await import("execa");
+  try {
+    const { stdout } = await execa("npm", args, {
+      env: quietly(env),
+      extendEnv: false,
+      stdin: "ignore",
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+    });
+    return stdout;
+  } catch (error) {
+    if (!(error instanceof ExecaError) || error.isCanceled) throw signal?.reason ?? error;
+    if (error.code === "ENOENT") {
+      throw new LayerError(`${failure}: npm is not on PATH; install Node with npm`);
+    }
+    throw new LayerError(`${failure}: ${reasonOf(String(error.stderr))}`);
+  }
+}
+
+/** npm writes the reason first and advice after it. */
+function reasonOf(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .filter((line) => /^npm (error|ERR!)/i.test(line))
+    .map((line) => line.replace(/^npm (error|ERR!) ?/i, "").trim())
+    .filter((line) => line !== "" && !/^code |complete log|_logs/.test(line));
+  const told = lines
+    .map((line) => line.replace(/^\d{3} +/, ""))
+    .filter((line) => !/^\d*$/.test(line));
+  return told.slice(0, 3).join("; ") || stderr.trim() || "npm gave no reason";
+}
+
+// Settings that an `npm run` around us hands down speak of its own command.
+function quietly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = /^npm_(config_(json|dry_run|workspace|workspaces|global|prefix)|command$|lifecycle_)/;
+  const kept = Object.entries(env).filter(([name]) => !own.test(name));
+  return { ...Object.fromEntries(kept), npm_config_loglevel: "error" };
+}

@@ -1,0 +1,42 @@
+// How scripts and functions find the npm packages of a layer: NODE_PATH, which AWS's Node runtimes set,
+// counts for require alone, and provided.al2023 does not set it.
+import { packageText } from "../function/package-content.ts";
+import type { PackageFile } from "../package-file.ts";
+
+/** bootstrap has every Node load it where it lies: here that costs only who brings packages. */
+const path = "stdlambda/layer-packages.cjs";
+
+const script = `// Looks for a package in the layer, too, after everywhere else.
+"use strict";
+const { createRequire, registerHooks } = require("node:module");
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+const layer = pathToFileURL(join(__dirname, "../nodejs/index.js")).href;
+const fromLayer = createRequire(layer);
+
+registerHooks({
+  resolve(specifier, context, nextResolve) {
+    try {
+      return nextResolve(specifier, context);
+    } catch (error) {
+      const isMissing = error.code === "MODULE_NOT_FOUND" || error.code === "ERR_MODULE_NOT_FOUND";
+      const isPackage = !/^(?:[./#]|[\\w-]+:)/.test(specifier);
+      if (!isMissing || !isPackage || context.parentURL === layer) throw error;
+      try {
+        return context.conditions.includes("require")
+          ? nextResolve(fromLayer.resolve(specifier), context)
+          : nextResolve(specifier, { ...context, parentURL: layer });
+      } catch {
+        throw error; // Of where the script itself looked.
+      }
+    }
+  },
+});
+`;
+
+/** What is needed beside `files`, the layer's content so far. */
+export function packageResolution(files: readonly PackageFile[]): readonly PackageFile[] {
+  const packages = /^nodejs\/node_modules\/(?!tsx\/)/;
+  return files.some((file) => packages.test(file.path)) ? [packageText(path, script)] : [];
+}

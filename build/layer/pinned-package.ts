@@ -1,0 +1,131 @@
+// The files of a pinned npm package, verified: installed beside us, kept in the cache, or fetched by
+// npm from the user's own registry.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { LayerError } from "./layer-error.ts";
+import type { PinnedPackage } from "./lock.ts";
+import { type NpmSurroundings, runNpm } from "./npm.ts";
+
+export interface PackageSource extends NpmSurroundings {
+  /** Absolute; kept between builds. */
+  readonly cache: string;
+  /** Told before the registry is asked. */
+  readonly onDownload?: (name: string) => void;
+  /** Tests say false. */
+  readonly useInstalled?: boolean;
+}
+
+/** A file by its path in the package, and where it lies. */
+export type PackageFiles = ReadonlyMap<string, string>;
+
+/**
+ * What the package has of `pinned.files`, each file held against the lock, wherever it came from.
+ * @throws LayerError when the registry does not have it, or has something else under its name.
+ */
+export async function pinnedPackage(
+  pinned: PinnedPackage,
+  source: PackageSource,
+): Promise<PackageFiles> {
+  const name = `${pinned.package}@${pinned.version}`;
+  const kept = join(source.cache, "packages", name.replaceAll("/", "+"));
+  const installed = source.useInstalled === false ? [] : installedFolders(pinned.package);
+  for (const folder of [kept, ...installed]) {
+    const files = await verifiedFiles(folder, pinned);
+    if (files !== undefined) return files;
+  }
+  source.onDownload?.(name);
+  await mkdir(join(source.cache, "packages"), { recursive: true });
+  const temporary = await mkdtemp(join(source.cache, "packages", ".fetch-"));
+  try {
+    await unpackTarball(await fetchTarball(name, temporary, pinned, source), temporary, pinned);
+    await rm(kept, { recursive: true, force: true });
+    await rename(join(temporary, "package"), kept).catch((error: NodeJS.ErrnoException) => {
+      // Another build was quicker; what it laid there is verified as well.
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  const files = await verifiedFiles(kept, pinned);
+  if (files !== undefined) return files;
+  throw new LayerError(
+    `the files of ${name} are not those of stdlambda's lock file, though its tarball is: update stdlambda, or report it`,
+  );
+}
+
+function installedFolders(name: string): string[] {
+  const places = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  return places.map((place) => join(place, name));
+}
+
+/** Undefined when a file is missing, or is another than the lock's. */
+async function verifiedFiles(
+  folder: string,
+  { files: needed, contentSha256 }: PinnedPackage,
+): Promise<PackageFiles | undefined> {
+  const all = await readdir(folder, { recursive: true }).catch(() => []); // Not there at all.
+  const names = all.filter((name) => needed.test(name)).sort();
+  const files = new Map(names.map((name) => [name, join(folder, name)]));
+  return (await contentHash(files)) === contentSha256 ? files : undefined;
+}
+
+/** Hex; of the names and contents in their order. */
+export async function contentHash(files: PackageFiles): Promise<string> {
+  const whole = createHash("sha256");
+  for (const [name, file] of files) {
+    const one = createHash("sha256");
+    await pipeline(createReadStream(file), one);
+    whole.update(`${one.digest("hex")}  ${name}\n`);
+  }
+  return whole.digest("hex");
+}
+
+async function fetchTarball(
+  name: string,
+  folder: string,
+  { integrity }: PinnedPackage,
+  surroundings: NpmSurroundings,
+): Promise<string> {
+  const args = ["pack", name, "--json", "--ignore-scripts", "--pack-destination", folder];
+  const output = await runNpm(args, `npm could not fetch ${name}`, surroundings);
+  const tarball = tarballIn(output);
+  if (tarball === undefined) {
+    throw new LayerError(`npm packed ${name}, but did not say into which file: ${output.trim()}`);
+  }
+  const file = join(folder, tarball);
+  const hash = createHash("sha512");
+  await pipeline(createReadStream(file), hash);
+  const found = `sha512-${hash.digest("base64")}`;
+  if (found === integrity) return file;
+  throw new LayerError(
+    `the registry's ${name} is not the one of stdlambda's lock file: it has ${found} and not ${integrity}. Do not use it; look at npm config get registry`,
+  );
+}
+
+/** npm 12 says `{"name": {…}}` where older ones said `[{…}]`. */
+function tarballIn(output: string): string | undefined {
+  const reports = Object.values(JSON.parse(output) as object) as { filename?: string }[];
+  return reports[0]?.filename?.replace(/^@/, "").replaceAll("/", "-");
+}
+
+async function unpackTarball(
+  file: string,
+  folder: string,
+  { files }: PinnedPackage,
+): Promise<void> {
+  const { unpackTar } = await import("modern-tar/fs");
+  await pipeline(
+    createReadStream(file),
+    createGunzip(),
+    unpackTar(folder, {
+      // Node's headers and manual are half of its files.
+      filter: ({ name }) => files.test(name.replace(/^[^/]+\//, "")),
+      map: (header) => ({ ...header, name: header.name.replace(/^[^/]+\//, "package/") }),
+    }),
+  );
+}

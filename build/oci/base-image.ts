@@ -1,0 +1,97 @@
+// The image to build upon, read from a layout that `skopeo copy` or another tool has written.
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { BaseError, blobFile, blobFolder, readJson } from "./image-layout.ts";
+import {
+  type Descriptor,
+  type ImageConfig,
+  type Index,
+  type Manifest,
+  mediaTypes,
+} from "./image-types.ts";
+
+export interface BaseImage {
+  readonly layers: readonly Descriptor[];
+  readonly config: ImageConfig;
+}
+
+/** Docker's names for the same bytes; a manifest of OCI wants OCI's. */
+const sameTypes: Readonly<Record<string, string>> = {
+  "application/vnd.docker.image.rootfs.diff.tar.gzip": mediaTypes.layer,
+  "application/vnd.docker.image.rootfs.diff.tar": "application/vnd.oci.image.layer.v1.tar",
+};
+
+/**
+ * The image for the architecture, its blobs checked against their digests and copied to `layout`.
+ * @throws BaseError, with what to do.
+ */
+export async function readBaseImage(
+  base: string,
+  architecture: string,
+  layout: string,
+): Promise<BaseImage> {
+  if (!existsSync(join(base, "oci-layout"))) {
+    throw new BaseError(
+      `${base} is no OCI image layout (it has no oci-layout); make one: skopeo copy docker://IMAGE oci:${base}:latest`,
+    );
+  }
+  const index = await readJson<Index>(join(base, "index.json"));
+  const manifest = await findManifest(base, index, architecture);
+  const config = await readJson<ImageConfig>(blobFile(base, manifest.config));
+  if (config.architecture !== architecture || config.os !== "linux") {
+    throw new BaseError(
+      `the image in ${base} is for ${config.os} ${config.architecture}, and the function is for linux ${architecture}; take the image for it (skopeo copy --override-arch ${architecture} …) or change --arch`,
+    );
+  }
+  if (config.rootfs.diff_ids.length !== manifest.layers.length) {
+    throw new BaseError(
+      `the image in ${base} is damaged: it has ${manifest.layers.length} layers and names ${config.rootfs.diff_ids.length}; copy it again`,
+    );
+  }
+  for (const layer of manifest.layers) await copyBlob(base, layer, layout);
+  const layers = manifest.layers.map(({ mediaType, digest, size }) => ({
+    mediaType: sameTypes[mediaType] ?? mediaType,
+    digest,
+    size,
+  }));
+  return { layers, config };
+}
+
+async function findManifest(base: string, index: Index, architecture: string): Promise<Manifest> {
+  // Attestations stand in an index as manifests of an unknown platform.
+  const fitting = index.manifests.filter(
+    ({ platform }) => platform === undefined || platform.architecture === architecture,
+  );
+  const [first, ...others] = fitting;
+  if (first === undefined) {
+    const there = index.manifests.map(({ platform }) => platform?.architecture).join(", ");
+    throw new BaseError(
+      `the layout ${base} has no image for ${architecture} (there is ${there || "none"}); add it, or change --arch`,
+    );
+  }
+  if (others.length > 0) {
+    throw new BaseError(
+      `the layout ${base} has ${fitting.length} images for ${architecture}; keep one in it: skopeo copy oci:${base}:NAME oci:OTHER:latest`,
+    );
+  }
+  const found = await readJson<Manifest | Index>(blobFile(base, first));
+  return "manifests" in found ? findManifest(base, found, architecture) : found;
+}
+
+async function copyBlob(base: string, layer: Descriptor, layout: string): Promise<void> {
+  const file = blobFile(base, layer);
+  if (!existsSync(file)) {
+    const why = layer.urls ? "is kept elsewhere" : "is missing";
+    throw new BaseError(`the layer ${layer.digest} of ${base} ${why}; copy the image again`);
+  }
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  if (`sha256:${hash.digest("hex")}` !== layer.digest) {
+    throw new BaseError(`the layer ${layer.digest} of ${base} is damaged; copy the image again`);
+  }
+  await mkdir(blobFolder(layout), { recursive: true });
+  await copyFile(file, blobFile(layout, layer));
+}

@@ -7,9 +7,12 @@ export interface DevScreen {
   readonly declared: DeclaredFunctions;
   readonly token: string | undefined;
   readonly region: string;
+  /** Whether AWS's clients find credentials here; else the lines bring some. */
+  readonly hasCredentials: boolean;
 }
 
-export function devScreen({ url, declared, token, region }: DevScreen, palette: Palette): string {
+export function devScreen(screen: DevScreen, palette: Palette): string {
+  const { url, declared } = screen;
   const { functions, source } = declared;
   const count = functions.length === 1 ? "1 function" : `${functions.length} functions`;
   const title = `stdlambda on ${palette.bold(url)}  ${palette.dim(`${count} of ${source}`)}`;
@@ -29,9 +32,7 @@ export function devScreen({ url, declared, token, region }: DevScreen, palette: 
           .join("  "),
       ]),
     ),
-    ...(example === undefined
-      ? [empty]
-      : ["", ...calls({ url, name: example, token, region }, palette)]),
+    ...(example === undefined ? [empty] : ["", ...calls(screen, example, palette)]),
     "",
   ];
   return `${lines.join("\n")}\n`;
@@ -41,24 +42,22 @@ const empty = `No functions yet: put a script into the directory, or create one 
 (aws lambda create-function, or any tool that speaks to Lambda).`;
 
 function calls(
-  {
-    url,
-    name,
-    token,
-    region,
-  }: { url: string; name: string; token: string | undefined; region: string },
+  { url, token, region, hasCredentials }: DevScreen,
+  name: string,
   { dim }: Palette,
 ): string[] {
   const header = token === undefined ? "" : ` -H 'X-Stdlambda-Token: ${token}'`;
-  const credentials =
-    token === undefined ? "" : `AWS_ACCESS_KEY_ID=${token} AWS_SECRET_ACCESS_KEY=any `;
+  const credentials = `AWS_ACCESS_KEY_ID=${token ?? "any"} AWS_SECRET_ACCESS_KEY=any`;
+  const needed = token === undefined && hasCredentials ? "" : credentials;
+  const before = needed === "" ? "" : `${needed} `;
+  const own = token === undefined ? "" : `${credentials} `;
   return [
     dim("Call one:"),
     `  curl${header} ${url}/2015-03-31/functions/${name}/invocations -d '{}'`,
-    `  ${credentials}aws lambda invoke --endpoint-url ${url} --region ${region} --function-name ${name} --cli-binary-format raw-in-base64-out --payload '{}' /dev/stdout`,
-    `  ${credentials}stdlambda invoke ${name} --endpoint-url ${url} -d '{}'`,
+    `  ${before}aws lambda invoke --endpoint-url ${url} --region ${region} --function-name ${name} --cli-binary-format raw-in-base64-out --payload '{}' /dev/stdout`,
+    `  ${own}stdlambda invoke ${name} --endpoint-url ${url} -d '{}'`,
     dim("From any AWS SDK:"),
-    `  export AWS_ENDPOINT_URL_LAMBDA=${url} AWS_REGION=${region}${token === undefined ? "" : ` AWS_ACCESS_KEY_ID=${token}`}`,
+    `  export AWS_ENDPOINT_URL_LAMBDA=${url} AWS_REGION=${region} ${needed}`.trimEnd(),
   ];
 }
 

@@ -3,22 +3,26 @@ import type { Writable } from "node:stream";
 import type { LogEvent } from "../local/logs/log-event.ts";
 import type { Palette } from "./output.ts";
 
+/**
+ * A thousand invocations a second write three lines each: one write for what comes within this time,
+ * in milliseconds, which nobody sees.
+ */
+const togetherMs = 5;
+
 /** Each line with its function's name; as JSON, a record for each message. */
 export function createLogPrinter(
   stream: Writable,
   format: "text" | "json",
   palette: Palette,
 ): (event: LogEvent) => void {
-  const print = format === "json" ? asJson : (event: LogEvent) => asText(event, palette);
-  // A thousand invocations a second write four lines each: one write for what came together.
+  const print = format === "json" ? asJson : createTextFormat(palette);
   let pending = "";
+  const write = () => {
+    stream.write(pending);
+    pending = "";
+  };
   return (event) => {
-    if (pending === "") {
-      setImmediate(() => {
-        stream.write(pending);
-        pending = "";
-      });
-    }
+    if (pending === "") setTimeout(write, togetherMs);
     pending += print(event);
   };
 }
@@ -28,10 +32,18 @@ function asJson({ group, stream, timestampMs, message }: LogEvent): string {
   return `${JSON.stringify({ timestamp, function: functionOf(group), stream, message })}\n`;
 }
 
-function asText({ group, message }: LogEvent, palette: Palette): string {
-  const prefix = palette.dim(`${functionOf(group)} |`);
-  const lines = message.split("\n").map((line) => `${prefix} ${shown(line, palette)}\n`);
-  return lines.length === 1 ? (lines[0] as string) : lines.join("");
+function createTextFormat(palette: Palette): (event: LogEvent) => string {
+  // Mostly one function writes after itself.
+  let lastGroup: string | undefined;
+  let prefix = "";
+  const print = (line: string) => `${prefix} ${shown(line, palette)}\n`;
+  return ({ group, message }) => {
+    if (group !== lastGroup) {
+      lastGroup = group;
+      prefix = palette.dim(`${functionOf(group)} |`);
+    }
+    return message.includes("\n") ? message.split("\n").map(print).join("") : print(message);
+  };
 }
 
 function functionOf(group: string): string {

@@ -5,6 +5,7 @@ import { addBuildCommand } from "./commands/build-command.ts";
 import { addDeployCommands } from "./commands/deploy-command.ts";
 import { addDeployedCommands } from "./commands/deployed-command.ts";
 import type { DevOptions } from "./commands/dev.ts";
+import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { listEvents, showEvent } from "./commands/events.ts";
 import { addInitCommand } from "./commands/init-command.ts";
 import { type InvokeOptions, invoke } from "./commands/invoke.ts";
@@ -119,6 +120,7 @@ function createProgram(surroundings: Surroundings, finish: (exitStatus: number) 
   addLayerCommand(program, surroundings, finish);
   addDeployCommands(program, surroundings, finish);
   addDeployedCommands(program, surroundings, finish);
+  addDoctorCommand(program, surroundings, finish);
   addLogsCommand(program, surroundings, finish);
   addEventsCommand(program, surroundings);
 

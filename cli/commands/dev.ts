@@ -10,6 +10,7 @@ import { type ServedDirectory, serveDirectory } from "../../local/serve-director
 import { type Service, startService } from "../../local/service.ts";
 import { devScreen } from "../dev-screen.ts";
 import { readFunctionVariables } from "../function-variables.ts";
+import { hasCredentials } from "../has-credentials.ts";
 import { hostBootstrap } from "../host-location.ts";
 import { createLogPrinter } from "../log-printer.ts";
 import { createPalette, hasCode } from "../output.ts";
@@ -108,7 +109,10 @@ export async function dev(
     });
     const declared: DeclaredFunctions = served.declared();
     stdout.write(
-      devScreen({ url: service.url, declared, token, region }, createPalette(stdout, env)),
+      devScreen(
+        { url: service.url, declared, token, region, hasCredentials: hasCredentials(env) },
+        createPalette(stdout, env),
+      ),
     );
     if (options.apisOnly) await service.warm(declared.functions.map(({ name }) => name));
     return await untilAborted(new Promise<never>(() => {}), signal);
@@ -169,9 +173,11 @@ async function chooseIsolation(
 
 /** Beyond loopback everybody on the network could run code here: a token is demanded. */
 function tokenFor({ host, token: given }: DevOptions): string | undefined {
-  if (given !== undefined && given.length < 16) {
+  // AWS's clients send it as their access key id, between `=` and `/`.
+  if (given !== undefined && !/^[\w.-]{16,128}$/.test(given)) {
+    const fault = given.length < 16 ? "is too short" : "cannot be used";
     throw new UsageError(
-      "the token is too short: give 16 characters or more, or leave it to the command",
+      `the token ${fault}: give 16 to 128 letters, digits, "_", "." or "-", or leave it to the command`,
     );
   }
   const isLoopback =

@@ -1,0 +1,208 @@
+// Carries out a plan, call by call. Each call leaves a state from which the same deployment goes on.
+import {
+  AddPermissionCommand,
+  CreateAliasCommand,
+  CreateFunctionUrlConfigCommand,
+  DeleteFunctionConcurrencyCommand,
+  DeleteFunctionUrlConfigCommand,
+  type FunctionUrlConfig,
+  PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
+  RemovePermissionCommand,
+  TagResourceCommand,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  UpdateFunctionUrlConfigCommand,
+} from "@aws-sdk/client-lambda";
+import { changeAtRest, requireUpdated, waitAtRest } from "./at-rest.ts";
+import { createFunction } from "./create-function.ts";
+import type { CurrentFunction } from "./current-function.ts";
+import { DeployError } from "./deploy-error.ts";
+import type { Plan } from "./plan.ts";
+import { callOptions, orUndefined, type Session } from "./session.ts";
+import { readableSize, type UploadTarget, uploadCode } from "./upload.ts";
+
+export interface Applied {
+  readonly arn: string;
+  /** What the alias points to now; undefined without an alias. */
+  readonly version: string | undefined;
+  readonly url: string | undefined;
+}
+
+/**
+ * The order: settings, code, and only when both are at rest the version, the alias and the URL. So
+ * who calls the alias never sees the one without the other.
+ */
+export async function applyPlan(
+  plan: Plan,
+  current: CurrentFunction | undefined,
+  target: UploadTarget | undefined,
+  session: Session,
+): Promise<Applied> {
+  if (current === undefined) {
+    await createFunction(plan, target, session);
+  } else if (layersGrow(plan, current)) {
+    await updateCode(plan, target, session);
+    await updateSettings(plan, session);
+  } else {
+    await updateSettings(plan, session);
+    await updateCode(plan, target, session);
+  }
+  const arn = await finish(plan, session);
+  await putTags(plan, arn, current, session);
+  await putConcurrency(plan, session);
+  const version = plan.movesAlias
+    ? await moveAlias(plan, current, session)
+    : current?.alias?.FunctionVersion;
+  const url = await putUrl(plan, current, session);
+  return { arn, version, url };
+}
+
+/**
+ * Code and layers may have 250 MB together at any time: what is to be smaller has to go first, as
+ * when a host that was embedded comes by a layer.
+ */
+function layersGrow({ update }: Plan, { configuration }: CurrentFunction): boolean {
+  return (update.Layers?.length ?? 0) > (configuration.Layers?.length ?? 0);
+}
+
+async function updateSettings({ name, update }: Plan, session: Session): Promise<void> {
+  const fields = Object.keys(update);
+  if (fields.length === 0) return;
+  session.steps.step(`Updating ${name}: ${fields.join(", ")}`);
+  const command = new UpdateFunctionConfigurationCommand({ FunctionName: name, ...update });
+  await changeAtRest(name, session, () => session.client.send(command, callOptions(session)));
+  session.onDone(`updated the settings of ${name}`);
+  requireUpdated(await waitAtRest(name, session));
+}
+
+async function updateCode(
+  plan: Plan,
+  target: UploadTarget | undefined,
+  session: Session,
+): Promise<void> {
+  if (!plan.sendsCode) return;
+  const { name, architecture } = plan;
+  const code = await uploadCode(plan.package, target, session);
+  session.steps.step(`Sending the code of ${name}, ${readableSize(plan.package.bytes)}`);
+  const command = new UpdateFunctionCodeCommand({
+    FunctionName: name,
+    Architectures: [architecture],
+    ...code,
+  });
+  await changeAtRest(name, session, () => session.client.send(command, callOptions(session)));
+  session.onDone(`sent the code of ${name}`);
+  requireUpdated(await waitAtRest(name, session));
+}
+
+/** The function's ARN, once all of it is as it was sent. */
+async function finish({ name, package: { codeSha256 } }: Plan, session: Session): Promise<string> {
+  const configuration = await waitAtRest(name, session);
+  if (configuration.CodeSha256 !== codeSha256) {
+    throw new DeployError(
+      `${name} has other code than was sent (CodeSha256 ${configuration.CodeSha256}, not ${codeSha256})\nDoes somebody else deploy it at this moment? Run the command again`,
+    );
+  }
+  return configuration.FunctionArn ?? name;
+}
+
+/** A new function has got its tags with its creation. */
+async function putTags(
+  { name, tags }: Plan,
+  arn: string,
+  current: CurrentFunction | undefined,
+  session: Session,
+): Promise<void> {
+  if (current === undefined || Object.keys(tags).length === 0) return;
+  const command = new TagResourceCommand({ Resource: arn, Tags: { ...tags } });
+  await session.client.send(command, callOptions(session));
+  session.onDone(`tagged ${name}`);
+}
+
+async function putConcurrency(
+  { name, reservedConcurrency }: Plan,
+  session: Session,
+): Promise<void> {
+  if (reservedConcurrency === undefined) return;
+  const named = { FunctionName: name };
+  if (reservedConcurrency === "none") {
+    await session.client.send(new DeleteFunctionConcurrencyCommand(named), callOptions(session));
+  } else {
+    const wanted = { ...named, ReservedConcurrentExecutions: reservedConcurrency };
+    await session.client.send(new PutFunctionConcurrencyCommand(wanted), callOptions(session));
+  }
+  session.onDone(`set the reserved concurrency of ${name}`);
+}
+
+/** Publishing what has not changed gives the newest version again, so this can be repeated. */
+async function moveAlias(
+  { name, wanted: { alias = "" }, package: { codeSha256 } }: Plan,
+  current: CurrentFunction | undefined,
+  session: Session,
+): Promise<string> {
+  session.steps.step(`Publishing a version of ${name}`);
+  const options = callOptions(session);
+  // With the hash, nobody else's code is published that came between.
+  const publish = new PublishVersionCommand({ FunctionName: name, CodeSha256: codeSha256 });
+  const { Version = "" } = await changeAtRest(name, session, () =>
+    session.client.send(publish, options),
+  );
+  session.onDone(`published version ${Version} of ${name}`);
+  // With SnapStart its snapshot takes minutes, and until then it answers nobody.
+  await waitAtRest(name, session, Version);
+  const input = { FunctionName: name, Name: alias, FunctionVersion: Version };
+  if (current?.alias === undefined) {
+    await changeAtRest(name, session, () =>
+      session.client.send(new CreateAliasCommand(input), options),
+    );
+  } else {
+    // A share of the calls that went to another version does not outlive a deployment.
+    const whole = { ...input, RoutingConfig: { AdditionalVersionWeights: {} } };
+    await changeAtRest(name, session, () =>
+      session.client.send(new UpdateAliasCommand(whole), options),
+    );
+  }
+  session.onDone(`moved the alias ${alias} of ${name} to version ${Version}`);
+  return Version;
+}
+
+/** The URL first: between the calls it lets in fewer than it shall, never more. */
+async function putUrl(
+  plan: Plan,
+  current: CurrentFunction | undefined,
+  session: Session,
+): Promise<string | undefined> {
+  const { name, url, wanted } = plan;
+  const options = callOptions(session);
+  const named = {
+    FunctionName: name,
+    ...(wanted.alias !== undefined && { Qualifier: wanted.alias }),
+  };
+  let config: FunctionUrlConfig | undefined = current?.url;
+  if (url?.action === "create") {
+    const command = new CreateFunctionUrlConfigCommand({ ...named, ...url.wanted });
+    config = { ...(await session.client.send(command, options)), LastModifiedTime: undefined };
+    session.onDone(`made a URL for ${name}`);
+  } else if (url?.action === "update") {
+    // Without a Cors the one before would stay.
+    const command = new UpdateFunctionUrlConfigCommand({ ...named, Cors: {}, ...url.wanted });
+    config = await session.client.send(command, options);
+    session.onDone(`changed the URL of ${name}`);
+  } else if (url?.action === "remove") {
+    await orUndefined(session.client.send(new DeleteFunctionUrlConfigCommand(named), options));
+    session.onDone(`removed the URL of ${name}`);
+    config = undefined;
+  }
+  for (const StatementId of plan.permissions.remove) {
+    const command = new RemovePermissionCommand({ ...named, StatementId });
+    await orUndefined(session.client.send(command, options));
+    session.onDone(`took the permission ${StatementId} from ${name}`);
+  }
+  for (const permission of plan.permissions.add) {
+    const command = new AddPermissionCommand({ ...named, ...permission });
+    await changeAtRest(name, session, () => session.client.send(command, options));
+    session.onDone(`gave the permission ${permission.StatementId} to ${name}`);
+  }
+  return config?.FunctionUrl;
+}

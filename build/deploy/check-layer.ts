@@ -1,0 +1,49 @@
+// A layer that the user names by its ARN: whether it can go with the function at all.
+import { type Architecture, GetLayerVersionByArnCommand } from "@aws-sdk/client-lambda";
+import { DeployError } from "./deploy-error.ts";
+import { parseLayerVersionArn } from "./layer-arn.ts";
+import { callOptions, type Session } from "./session.ts";
+
+/** @throws DeployError for a layer of another region or processor, or one that is not there. */
+export async function checkLayer(
+  arn: string,
+  architecture: Architecture,
+  session: Session,
+): Promise<void> {
+  const parsed = parseLayerVersionArn(arn);
+  if (parsed === undefined) {
+    throw new DeployError(
+      `${arn} is no ARN of a layer's version\nWrite arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION; stdlambda layer publish prints the one it made`,
+    );
+  }
+  if (parsed.region !== session.region) {
+    throw new DeployError(
+      `the layer ${arn} is in ${parsed.region}, and the function in ${session.region}: Lambda takes layers of the function's own region\nPublish it there (stdlambda layer publish --region ${session.region}), or deploy with --region ${parsed.region}`,
+    );
+  }
+  const found = await lookUp(arn, session);
+  const made = found?.CompatibleArchitectures ?? [];
+  if (made.length > 0 && !made.includes(architecture)) {
+    throw new DeployError(
+      `the layer ${arn} is made for ${made.join(", ")}, and the function runs on ${architecture}\nDeploy with --arch ${made[0]}, or name a layer for ${architecture}`,
+    );
+  }
+}
+
+/** Undefined where the layer's owner lets us use it but not look at it. */
+async function lookUp(arn: string, session: Session) {
+  try {
+    return await session.client.send(
+      new GetLayerVersionByArnCommand({ Arn: arn }),
+      callOptions(session),
+    );
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name === "AccessDeniedException") return undefined;
+    if (name !== "ResourceNotFoundException") throw error;
+    throw new DeployError(
+      `there is no layer ${arn}\nstdlambda layer publish makes one and prints its ARN (the service says: ${message})`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,159 @@
+// Which layers a function gets, in their order: the host's first, so that its own can cover it.
+import { basename } from "node:path";
+import type { Architecture } from "@aws-sdk/client-lambda";
+import { checkLayer } from "./check-layer.ts";
+import type { CurrentFunction } from "./current-function.ts";
+import { DeployError } from "./deploy-error.ts";
+import type { HostPlace } from "./environment.ts";
+import { isHostLayer } from "./layer-arn.ts";
+import {
+  type FoundLayer,
+  findLayer,
+  type LayerContent,
+  listVersions,
+  publishLayer,
+} from "./publish-layer.ts";
+import type { Session } from "./session.ts";
+import { type CodeZip, requireUploadable, type UploadTarget } from "./upload.ts";
+import type { WantedFunction } from "./wanted-function.ts";
+import { bringsBootstrap } from "./zip-difference.ts";
+
+export interface LayerOptions {
+  /** `--layer`: ARNs, names, zips and folders in the place of the host's own layer. */
+  readonly named: readonly string[] | undefined;
+  readonly makeHostLayer: (
+    mode: "full" | "thin",
+    architecture: Architecture,
+  ) => Promise<LayerContent>;
+  /** A folder or a zip of the user's. */
+  readonly makeZip: (path: string) => Promise<CodeZip>;
+  readonly target: UploadTarget | undefined;
+  /** Whether nothing may be published. */
+  readonly dryRun: boolean;
+}
+
+export interface ChosenLayers {
+  /** ARNs; in a dry run, that of a layer which is to be published ends in `:new`. */
+  readonly arns: readonly string[];
+  readonly host: HostPlace;
+}
+
+export async function chooseLayers(
+  wanted: WantedFunction,
+  {
+    runtime,
+    architecture,
+    bringsBootstrap: isOwnRuntime,
+    current,
+  }: {
+    readonly runtime: string;
+    readonly architecture: Architecture;
+    readonly bringsBootstrap: boolean;
+    readonly current: CurrentFunction | undefined;
+  },
+  options: LayerOptions,
+  session: Session,
+): Promise<ChosenLayers> {
+  const { named } = options;
+  const own = await resolve(wanted.layers, architecture, options, session);
+  const kept = wanted.keepsOtherLayers ? otherLayers(current, own.arns) : [];
+  // Those that stay fitted the function as it was.
+  if (current?.configuration.Architectures?.[0] !== architecture) {
+    for (const arn of kept) await checkLayer(arn, architecture, session);
+  }
+  if (named !== undefined) {
+    const { arns } = await resolve(named, architecture, options, session);
+    const host = isOwnRuntime ? "function" : arns.length > 0 ? "layer" : "none";
+    return { arns: unique([...arns, ...own.arns, ...kept]), host };
+  }
+  const others = unique([...own.arns, ...kept]);
+  if (isOwnRuntime) return { arns: others, host: "function" };
+  if (own.bringsHost) return { arns: others, host: "layer" };
+  const mode = modeFor(runtime);
+  const content = await options.makeHostLayer(mode, architecture);
+  const host = await obtain(content, options, session);
+  return { arns: unique([host, ...others]), host: "layer" };
+}
+
+/** @throws DeployError for a runtime that the host cannot be brought to by a layer. */
+function modeFor(runtime: string): "full" | "thin" {
+  if (runtime === "provided.al2023") return "full";
+  if (/^nodejs\d+\.x$/.test(runtime)) return "thin";
+  const why =
+    runtime === "provided.al2"
+      ? "its glibc is older than Node needs, and its support has ended"
+      : "only AWS's Node runtimes and the OS-only one start a bootstrap of a layer";
+  throw new DeployError(
+    `the host does not run on ${runtime}: ${why}\nChoose provided.al2023 or nodejs24.x, or give a package that brings its own bootstrap with --layer none`,
+  );
+}
+
+/** Attached by hand or by another tool, such as an extension for monitoring. */
+function otherLayers(current: CurrentFunction | undefined, own: readonly string[]): string[] {
+  const arns = (current?.configuration.Layers ?? []).flatMap(({ Arn }) => Arn ?? []);
+  const taken = new Set(own.map(nameOf));
+  return arns.filter((arn) => !isHostLayer(arn) && !taken.has(nameOf(arn)));
+}
+
+/** Also of what stands for a version that a dry run does not publish. */
+function nameOf(arn: string): string {
+  return /:layer:([^:]+):/.exec(arn)?.[1] ?? arn;
+}
+
+/** Lambda takes one version of a layer; the one that is named first is the one that is meant. */
+function unique(arns: readonly string[]): string[] {
+  const layerOf = (arn: string) => arn.replace(/:\d+$/, "");
+  return arns.filter((arn, at) => arns.findIndex((one) => layerOf(one) === layerOf(arn)) === at);
+}
+
+async function resolve(
+  layers: readonly string[],
+  architecture: Architecture,
+  options: LayerOptions,
+  session: Session,
+): Promise<{ arns: string[]; bringsHost: boolean }> {
+  const arns: string[] = [];
+  let bringsHost = false;
+  for (const layer of layers) {
+    if (layer.startsWith("arn:")) {
+      await checkLayer(layer, architecture, session);
+      arns.push(layer);
+    } else if (/[/\\.]/.test(layer)) {
+      const zip = await options.makeZip(layer);
+      bringsHost ||= await bringsBootstrap(zip.path);
+      const description = `The layer ${basename(layer)}.`;
+      arns.push(await obtain({ name: layerName(layer), zip, description }, options, session));
+    } else {
+      arns.push(await newest(layer, session));
+    }
+  }
+  return { arns, bringsHost: bringsHost || arns.some(isHostLayer) };
+}
+
+/** What a folder or a zip is called on Lambda; `stdlambda layer build` writes layer-full-arm64.zip. */
+function layerName(path: string): string {
+  return basename(path)
+    .replace(/\.zip$/, "")
+    .replace(/^layer-(?=(?:full|thin)-)/, "stdlambda-")
+    .replaceAll(/[^a-zA-Z0-9-_]+/g, "-")
+    .slice(0, 64);
+}
+
+async function obtain(
+  content: LayerContent,
+  options: LayerOptions,
+  session: Session,
+): Promise<string> {
+  if (!options.dryRun) return (await publishLayer(content, options.target, session)).arn;
+  const found: FoundLayer | undefined = await findLayer(content, session);
+  if (found === undefined) requireUploadable(content.zip, options.target);
+  return found?.arn ?? `arn:aws:lambda:${session.region}:…:layer:${content.name}:new`;
+}
+
+async function newest(name: string, session: Session): Promise<string> {
+  const [version] = await listVersions(name, session);
+  if (version?.LayerVersionArn !== undefined) return version.LayerVersionArn;
+  throw new DeployError(
+    `there is no layer ${name} in ${session.region}\nstdlambda layer publish --name ${name} makes one; a folder or a zip is named with its path, as in ./${name}`,
+  );
+}

@@ -1,0 +1,45 @@
+// The variables a function shall have: wanted ones, kept ones, and the one that starts the host.
+import type { WantedEnvironment } from "./wanted-function.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+const wrapperVariable = "AWS_LAMBDA_EXEC_WRAPPER";
+/** Where the host's bootstrap lies: from a layer, or in the function's own package. */
+const ownWrappers = { layer: "/opt/bootstrap", function: "/var/task/bootstrap" } as const;
+
+export type HostPlace = keyof typeof ownWrappers | "none";
+
+export interface MergedEnvironment {
+  readonly variables: Variables;
+  readonly warning?: string;
+}
+
+/**
+ * `runtime` of AWS's own kind (nodejs24.x) starts the host by a wrapper variable, an OS-only one
+ * finds `bootstrap` itself. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
+ */
+export function mergeEnvironment(
+  { variables, rule }: WantedEnvironment,
+  current: Variables,
+  { runtime, host }: { runtime: string; host: HostPlace },
+): MergedEnvironment {
+  const merged: Record<string, string> =
+    rule === "merge" ? { ...current, ...variables } : { ...variables };
+  const wanted = runtime.startsWith("nodejs") && host !== "none" ? ownWrappers[host] : undefined;
+  const present = merged[wrapperVariable];
+  const isOwn = present === undefined || Object.values<string>(ownWrappers).includes(present);
+  if (wanted === undefined) {
+    if (isOwn && variables[wrapperVariable] === undefined) delete merged[wrapperVariable];
+    return { variables: merged };
+  }
+  if (isOwn) return { variables: { ...merged, [wrapperVariable]: wanted } };
+  return {
+    variables: merged,
+    warning: `${wrapperVariable} is ${present}, so ${runtime} does not start stdlambda's host; let that wrapper start ${wanted} at its end, or take the variable away`,
+  };
+}
+
+/** Settings of the host are shown as they are; any other value may be a password. */
+export function isSecretVariable(name: string): boolean {
+  return !name.startsWith("STDLAMBDA_") && name !== wrapperVariable;
+}

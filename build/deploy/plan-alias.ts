@@ -1,0 +1,54 @@
+// Whether an alias has to move: it points to a version, and $LATEST may be another one by now.
+import { isDeepStrictEqual } from "node:util";
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import type { Change } from "./change.ts";
+import type { CurrentFunction } from "./current-function.ts";
+import type { WantedFunction } from "./wanted-function.ts";
+
+/** What a version is, beside its number and its times. */
+const ofVersion = [
+  "CodeSha256",
+  "Runtime",
+  "Handler",
+  "Role",
+  "MemorySize",
+  "Timeout",
+  "Architectures",
+  "Environment",
+  "EphemeralStorage",
+  "TracingConfig",
+  "LoggingConfig",
+  "VpcConfig",
+  "DeadLetterConfig",
+  "FileSystemConfigs",
+  "KMSKeyArn",
+] as const satisfies readonly (keyof FunctionConfiguration)[];
+
+/** Also after a deployment that was interrupted before it published, or after a rollback. */
+export function planAlias(
+  { alias }: WantedFunction,
+  current: CurrentFunction | undefined,
+  latestChanges: boolean,
+): Change[] {
+  if (alias === undefined) return [];
+  const field = `Alias.${alias}`;
+  const before = current?.alias?.FunctionVersion;
+  const newVersion = "new version";
+  if (before === undefined) return [{ field, after: newVersion }];
+  const { aliasVersion = {}, configuration = {} } = current ?? {};
+  const weights = current?.alias?.RoutingConfig?.AdditionalVersionWeights ?? {};
+  const shared = Object.entries(weights).map(([version, weight]) => `${version}: ${weight}`);
+  const isSame = !latestChanges && isSameVersion(configuration, aliasVersion);
+  if (isSame && shared.length === 0) return [];
+  const shown = shared.length > 0 ? `${before} (shared with ${shared.join(", ")})` : before;
+  return [{ field, before: shown, after: isSame ? before : newVersion }];
+}
+
+function isSameVersion(one: FunctionConfiguration, other: FunctionConfiguration): boolean {
+  const facts = (configuration: FunctionConfiguration) => [
+    ...ofVersion.map((name) => configuration[name] ?? null),
+    configuration.SnapStart?.ApplyOn ?? "None",
+    (configuration.Layers ?? []).map(({ Arn }) => Arn),
+  ];
+  return isDeepStrictEqual(facts(one), facts(other));
+}

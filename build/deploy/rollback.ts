@@ -1,0 +1,105 @@
+// Moves an alias back to a version that was deployed before.
+import {
+  type AliasConfiguration,
+  GetAliasCommand,
+  ListVersionsByFunctionCommand,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-lambda";
+import { changeAtRest } from "./at-rest.ts";
+import { DeployError } from "./deploy-error.ts";
+import { callOptions, orUndefined, type Session } from "./session.ts";
+
+export interface RollbackOptions {
+  readonly alias: string;
+  /** Undefined: the version published before the one that the alias points to. */
+  readonly to: string | undefined;
+  readonly dryRun: boolean;
+}
+
+export interface Rollback {
+  readonly name: string;
+  readonly alias: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Neither code nor settings are sent: a version holds both. @throws DeployError */
+export async function rollback(
+  name: string,
+  { alias, to, dryRun }: RollbackOptions,
+  session: Session,
+): Promise<Rollback> {
+  const { client } = session;
+  session.steps.step(`Reading the versions of ${name}`);
+  const numbers = await publishedVersions(name, session);
+  const get = new GetAliasCommand({ FunctionName: name, Name: alias });
+  const current = await orUndefined(client.send(get, callOptions(session)));
+  const before = current?.FunctionVersion;
+  if (current === undefined || before === undefined) throw noAlias(name, alias);
+  const after = to ?? previousVersion(name, alias, before, numbers);
+  if (!numbers.includes(after)) {
+    throw new DeployError(
+      `${name} has no version ${after}\nIts versions: ${numbers.join(", ") || "none"}`,
+    );
+  }
+  const isShared = Object.keys(current.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0;
+  if (!dryRun && (before !== after || isShared)) await move(name, current, after, session);
+  return { name, alias, before, after };
+}
+
+/** Numbers, in their order. */
+export async function publishedVersions(name: string, session: Session): Promise<string[]> {
+  const numbers: number[] = [];
+  let Marker: string | undefined;
+  do {
+    const command = new ListVersionsByFunctionCommand({ FunctionName: name, Marker });
+    const answer = await session.client.send(command, callOptions(session));
+    for (const { Version = "" } of answer.Versions ?? []) {
+      if (/^\d+$/.test(Version)) numbers.push(Number(Version));
+    }
+    Marker = answer.NextMarker;
+  } while (Marker !== undefined);
+  return numbers.sort((a, b) => a - b).map(String);
+}
+
+function previousVersion(
+  name: string,
+  alias: string,
+  before: string,
+  numbers: readonly string[],
+): string {
+  const earlier = numbers.filter((number) => Number(number) < Number(before)).at(-1);
+  if (earlier !== undefined) return earlier;
+  const others = numbers.filter((number) => number !== before);
+  const hint =
+    others.length > 0
+      ? `Name one of the others with --to: ${others.join(", ")}`
+      : "Deploy again, and there will be two";
+  throw new DeployError(
+    `${name} has no version before ${before}, to which ${alias} points\n${hint}`,
+  );
+}
+
+/** The revision makes sure that nobody's deployment is undone that has just come between. */
+async function move(
+  name: string,
+  { Name, RevisionId }: AliasConfiguration,
+  version: string,
+  session: Session,
+): Promise<void> {
+  const command = new UpdateAliasCommand({
+    FunctionName: name,
+    Name,
+    FunctionVersion: version,
+    RevisionId,
+    RoutingConfig: { AdditionalVersionWeights: {} },
+  });
+  await changeAtRest(name, session, () => session.client.send(command, callOptions(session)));
+  session.onDone(`moved the alias ${Name} of ${name} to version ${version}`);
+}
+
+function noAlias(name: string, alias: string): DeployError {
+  return new DeployError(
+    `${name} has no alias ${alias}, so there is nothing to move back\nstdlambda deploy ${name} --alias ${alias} makes it, and from then on each deployment can be taken back; --alias names another one`,
+  );
+}

@@ -1,0 +1,35 @@
+// What every call to Lambda during a deployment shares.
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+
+/** What long work says of itself. */
+export interface Steps {
+  /** What begins now. */
+  step(text: string): void;
+  /** What the user should know of all the same. */
+  warn(text: string): void;
+}
+
+export interface Session {
+  readonly client: LambdaClient;
+  readonly region: string;
+  /** Aborted when the user wants to stop: nothing new is begun, and the call under way is left. */
+  readonly signal: AbortSignal | undefined;
+  readonly steps: Steps;
+  /** Told after each call that changed something, in the past tense: `created the function hello`. */
+  readonly onDone: (text: string) => void;
+}
+
+/** As the second argument of every `client.send`. */
+export function callOptions({ signal }: Pick<Session, "signal">): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
+
+/** Undefined where Lambda answers that there is no such thing. */
+export async function orUndefined<Output>(call: Promise<Output>): Promise<Output | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
+}

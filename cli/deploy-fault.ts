@@ -1,0 +1,86 @@
+// The SDK's errors during a deployment, each in a line with what to do about it.
+import type { ServiceEndpoint } from "./service-endpoint.ts";
+import { ServiceFault, serviceFault } from "./service-fault.ts";
+
+const policyPage = "docs/deploy.md has the policy that a deployment needs";
+
+/** By the type of the error, and by its words where one type has many reasons. */
+const remedies: readonly {
+  readonly name: RegExp;
+  readonly message?: RegExp;
+  readonly remedy: string;
+}[] = [
+  {
+    name: /^AccessDenied/,
+    message: /iam:PassRole/,
+    remedy: `Allow iam:PassRole on the function's role to who deploys; ${policyPage}`,
+  },
+  {
+    name: /^AccessDenied/,
+    message: /layer/i,
+    remedy: `Publish a layer of your own (stdlambda layer publish), or allow this call; ${policyPage}`,
+  },
+  { name: /^AccessDenied/, remedy: `Allow it to who deploys; ${policyPage}` },
+  {
+    name: /^InvalidParameterValue/,
+    message: /cannot be assumed by Lambda/,
+    remedy:
+      "Let the role's trust policy allow sts:AssumeRole to the service lambda.amazonaws.com: aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument",
+  },
+  {
+    name: /^(?:InvalidParameterValue|Validation)/,
+    message: /arn:.*:iam:|'role'/,
+    remedy: "Give the whole ARN: aws iam get-role --role-name NAME --query Role.Arn --output text",
+  },
+  {
+    name: /^CodeStorageExceeded/,
+    remedy:
+      "Delete functions, old versions or layer versions of this region, or ask AWS for more storage",
+  },
+  {
+    name: /^(?:TooManyRequests|Throttling|RequestLimitExceeded|SlowDown)/,
+    remedy:
+      "AWS throttles the account's calls, and kept to it after several tries; run the command again in a minute",
+  },
+  {
+    name: /^ResourceConflict/,
+    remedy: "Somebody else changes it at the same time; run the command again",
+  },
+  {
+    name: /^ResourceNotFound/,
+    remedy: "Check the name, --region and --profile; stdlambda list shows what there is",
+  },
+  {
+    name: /^PreconditionFailed/,
+    remedy: "It was changed in the meantime; run the command again",
+  },
+  {
+    name: /^NoSuchBucket/,
+    remedy: "Make the bucket in the function's region, or name another one: --s3-bucket",
+  },
+  {
+    name: /^PermanentRedirect/,
+    remedy:
+      "The bucket is in another region; Lambda takes code from a bucket of the function's own region",
+  },
+  {
+    name: /^RequestEntityTooLarge|^RequestTooLarge/,
+    remedy: "Send the package through S3: --s3-bucket BUCKET",
+  },
+];
+
+export function deployFault(error: unknown, endpoint: ServiceEndpoint): ServiceFault {
+  const fault = serviceFault(error, endpoint);
+  const { name, message } = error as Error;
+  const found = remedies.find(
+    (one) => one.name.test(name) && (one.message === undefined || one.message.test(message)),
+  );
+  const [line = ""] = withoutValues(fault.message).split("\n");
+  const remedy = found?.remedy ?? withoutValues(fault.message).split("\n").slice(1).join("\n");
+  return new ServiceFault(fault.kind, remedy ? `${line}\n${remedy}` : line, { cause: error });
+}
+
+/** Lambda repeats all variables with their values when they are too many; logs are no place for it. */
+function withoutValues(message: string): string {
+  return message.replace(/String measured: \{.*\}/s, "String measured: (hidden)");
+}

@@ -1,0 +1,102 @@
+// Credentials and region for AWS: whether there are any and where from. Nobody is called.
+import type { ClientOptions } from "../service-client.ts";
+import { type Profile, readProfiles } from "./aws-profiles.ts";
+import type { Finding } from "./finding.ts";
+
+export function checkAws(options: ClientOptions, env: NodeJS.ProcessEnv): Finding[] {
+  const { files, profiles } = readProfiles(env);
+  const name = options.profile ?? (env.AWS_PROFILE || undefined);
+  const profile = profiles.get(name ?? "default");
+  if (name !== undefined && profile === undefined) {
+    const known = [...profiles.keys()].join(", ") || "none";
+    return [
+      {
+        status: "fail",
+        what: "credentials",
+        detail: `there is no profile ${name} in ${files.join(" and ")}`,
+        remedy: `Its profiles: ${known}. Make one with aws configure --profile ${name}`,
+      },
+    ];
+  }
+  return [checkCredentials(options, name, profile, env), checkRegion(options, profile, env)];
+}
+
+function checkCredentials(
+  { profile: asked }: ClientOptions,
+  name: string | undefined,
+  profile: Profile | undefined,
+  env: NodeJS.ProcessEnv,
+): Finding {
+  const what = "credentials";
+  const expiry = env.AWS_CREDENTIAL_EXPIRATION;
+  // The SDK's order: a profile that is named in the call wins over the variables.
+  if (asked === undefined && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
+    if (expiry && Date.parse(expiry) < Date.now()) {
+      const detail = `those of AWS_ACCESS_KEY_ID expired at ${expiry}`;
+      return {
+        status: "fail",
+        what,
+        detail,
+        remedy: "Get new ones: aws sso login, or your own way",
+      };
+    }
+    const detail = `AWS_ACCESS_KEY_ID ${masked(env.AWS_ACCESS_KEY_ID)} of the environment`;
+    const also = name === undefined ? "" : `; AWS_PROFILE=${name} does not count beside it`;
+    return { status: also ? "warn" : "ok", what, detail: detail + also };
+  }
+  const source = profile && sourceOf(profile);
+  if (source !== undefined) {
+    return { status: "ok", what, detail: `profile ${name ?? "default"}: ${source}` };
+  }
+  if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
+    return { status: "ok", what, detail: `a web identity for ${env.AWS_ROLE_ARN}` };
+  }
+  if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) {
+    return { status: "ok", what, detail: "those of the container this runs in" };
+  }
+  return {
+    status: "warn",
+    what,
+    detail: "none are set here; only what goes to AWS itself needs them",
+    remedy:
+      "aws configure or aws sso login, then AWS_PROFILE or --profile; or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+  };
+}
+
+function sourceOf(profile: Profile): string | undefined {
+  if (profile.aws_access_key_id) return `access key ${masked(profile.aws_access_key_id)}`;
+  if (profile.sso_session || profile.sso_start_url) return "single sign-on (aws sso login)";
+  if (profile.login_session) return "sign-in of the console (aws login)";
+  if (profile.role_arn) return `role ${profile.role_arn}`;
+  if (profile.credential_process) return "the program of credential_process";
+  return profile.web_identity_token_file && "a web identity";
+}
+
+/** Enough to tell keys apart. */
+function masked(key: string): string {
+  return `…${key.slice(-4)}`;
+}
+
+function checkRegion(
+  { region: asked }: ClientOptions,
+  profile: Profile | undefined,
+  env: NodeJS.ProcessEnv,
+): Finding {
+  const what = "region";
+  const sources: readonly (readonly [string, string | undefined])[] = [
+    ["--region", asked],
+    ["AWS_REGION", env.AWS_REGION],
+    ["AWS_DEFAULT_REGION", env.AWS_DEFAULT_REGION],
+    ["the profile", profile?.region],
+  ];
+  const [source, region] = sources.find(([, value]) => value) ?? [];
+  if (region === undefined) {
+    const remedy = "Give --region or AWS_REGION, or aws configure set region NAME";
+    return { status: "warn", what, detail: "none is set; AWS itself needs one", remedy };
+  }
+  if (/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
+    return { status: "ok", what, detail: `${region}, from ${source}` };
+  }
+  const remedy = "A region is written as in eu-central-1, without a zone's letter";
+  return { status: "fail", what, detail: `"${region}" of ${source} is no region`, remedy };
+}

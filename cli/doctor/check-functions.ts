@@ -1,0 +1,104 @@
+// The functions of the folder: what Lambda would refuse, and who runs them here and there.
+import { delimiter, dirname, resolve } from "node:path";
+import { missingInterpreter } from "../../build/function/checks/interpreter.ts";
+import { type HandlerEntry, handlerEntry } from "../../build/function/handler-entry.ts";
+import { HostError } from "../../host/errors.ts";
+import { findProgram } from "../../host/handler/find-program.ts";
+import { checkFunction } from "../../local/declared/check-function.ts";
+import { ConfigurationError } from "../../local/declared/configuration-error.ts";
+import { declareFunctions } from "../../local/declared/declare-functions.ts";
+import type {
+  DeclaredFunction,
+  DeclaredFunctions,
+} from "../../local/declared/declared-function.ts";
+import type { Finding } from "./finding.ts";
+
+export async function checkFunctions(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Finding[]> {
+  const folder = resolve(directory);
+  let declared: DeclaredFunctions;
+  try {
+    declared = await declareFunctions(folder, env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map(({ place, message }) => ({
+      status: "fail",
+      what: "functions",
+      detail: place ? `${error.file}:${place.line}:${place.column}: ${message}` : message,
+      remedy: "Correct the file; docs/configure.md says what it may hold",
+    }));
+  }
+  const warnings = declared.warnings.map(
+    (detail): Finding => ({ status: "warn", what: "functions", detail }),
+  );
+  if (declared.functions.length === 0) {
+    const detail = `${folder} has none`;
+    const remedy = "Put a script there, or name another folder: stdlambda doctor DIR";
+    return [...warnings, { status: "warn", what: "functions", detail, remedy }];
+  }
+  const path = [dirname(process.execPath), env.PATH].filter(Boolean).join(delimiter);
+  return [...warnings, ...declared.functions.flatMap((one) => checkOne(one, path))];
+}
+
+function checkOne(declared: DeclaredFunction, path: string): Finding[] {
+  const what = declared.name;
+  const faults = checkFunction(declared).map(
+    ({ member, step, message }): Finding => ({
+      status: "fail",
+      what,
+      detail: `${step === undefined ? member : `${member}.${step}`}: ${message}`,
+      remedy: `Correct it in ${declared.source}`,
+    }),
+  );
+  if (faults.length > 0) return faults;
+  let entry: HandlerEntry;
+  try {
+    entry = handlerEntry(declared);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const [detail = "", ...tried] = error.message.split("\n");
+    const remedy =
+      tried.at(-1)?.trim() || `stdlambda resolve ${declared.handler} says what it tried`;
+    return [{ status: "fail", what, detail, remedy }];
+  }
+  return [here(declared, entry, path), ...there(declared, entry)];
+}
+
+function here(
+  { name: what, handler }: DeclaredFunction,
+  entry: HandlerEntry,
+  path: string,
+): Finding {
+  const program = programOf(entry);
+  if (program === undefined) return { status: "ok", what, detail: `${handler}, ${kindOf(entry)}` };
+  const found = findProgram(program, path);
+  if (found !== undefined) return { status: "ok", what, detail: `${handler}, run by ${found}` };
+  return {
+    status: "fail",
+    what,
+    detail: `${handler} is run by ${program}, which this machine does not have`,
+    remedy: `Install ${program}, or correct the first line of the script`,
+  };
+}
+
+function there(declared: DeclaredFunction, entry: HandlerEntry): Finding[] {
+  const missing = missingInterpreter(entry, declared, "lambda");
+  if (missing === undefined) return [];
+  const [detail = "", remedy] = missing.split(/; (?=[^;]*$)/);
+  return [
+    { status: "warn", what: `${declared.name} on Lambda`, detail, ...(remedy && { remedy }) },
+  ];
+}
+
+function programOf(entry: HandlerEntry): string | undefined {
+  return entry.kind === "script" || entry.kind === "command" ? entry.program : undefined;
+}
+
+function kindOf(entry: HandlerEntry): string {
+  if (entry.kind === "node") return entry.isScript ? "a script of Node" : "a function of Node";
+  if (entry.kind === "own-runtime") return "for its own bootstrap";
+  if (entry.kind === "elsewhere") return "expected in a layer";
+  return entry.kind === "expression" ? "an expression" : "run by the kernel";
+}

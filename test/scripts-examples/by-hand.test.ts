@@ -8,15 +8,16 @@ import { after, describe, it } from "node:test";
 import { copyCheckout } from "../helpers/checkout-copy.ts";
 import { missingTool } from "../helpers/missing-tool.ts";
 import { projectEnvironment } from "../helpers/project-environment.ts";
+import { startAwsStandIn } from "./aws-stand-in.ts";
 import { examples, examplesRoot } from "./examples.ts";
 
 const checkout = copyCheckout();
 after(checkout.remove);
 
-async function shell(command: string) {
+async function shell(command: string, variables: NodeJS.ProcessEnv = {}) {
   const child = spawn("sh", ["-euc", command], {
     cwd: checkout.root,
-    env: projectEnvironment(),
+    env: { ...projectEnvironment(), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
@@ -35,7 +36,9 @@ describe("an example by hand", { concurrency: 2 }, () => {
       assert.ok(readme.includes(byHand), `the README does not say: ${byHand}`);
 
       const expected = readFileSync(join(examplesRoot, folder, example.expected), "utf8");
-      const { stdout, stderr, code } = await shell(byHand);
+      const aws = example.callsAws ? await startAwsStandIn() : undefined;
+      if (aws) test.after(aws.close);
+      const { stdout, stderr, code } = await shell(byHand, aws?.variables);
       if (example.expected.endsWith(".error.json")) {
         const { errorType, errorMessage } = JSON.parse(expected);
         assert.equal(`Function.Exit${code}`, errorType);

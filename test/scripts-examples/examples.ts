@@ -15,6 +15,8 @@ export interface Example {
   env?: Record<string, string>;
   /** Programs without which it cannot be run. */
   needs?: readonly string[];
+  /** It calls AWS: a stand-in that verifies signatures is started, and named in the environment. */
+  callsAws?: true;
   /** Shell command that makes it, in the folder. */
   make?: string;
   /** Modes beside `auto` that must give the same bytes. */
@@ -144,4 +146,20 @@ dist/02-scripts/echo < scripts-examples/02-scripts/event.json`,
   executable("09-polyglot", "words-javascript", "expected.json"),
   executable("09-polyglot", "words-python", "expected.json", "python3"),
   executable("09-polyglot", "words-perl", "expected.json", "perl"),
+  {
+    ...executable("10-aws-from-sh", "identity.sh", "identity.expected.json", "curl"),
+    // It does not read its event, so started before it, it would ask before anybody called.
+    modes: ["spawn"],
+    callsAws: true,
+  },
+  {
+    ...executable("10-aws-from-sh", "forward.sh", "forward.expected.json", "curl"),
+    callsAws: true,
+  },
+  {
+    ...typescript("11-aws-from-typescript", "lines.ts", "expected.json"),
+    // As a layer made with --with brings it.
+    make: `mkdir -p node_modules && ln -sfn "$EXAMPLE/../../node_modules/@aws-sdk" node_modules/@aws-sdk`,
+    callsAws: true,
+  },
 ];

@@ -8,6 +8,7 @@ import { after, describe, it } from "node:test";
 import { missingTool } from "../helpers/missing-tool.ts";
 import { projectEnvironment } from "../helpers/project-environment.ts";
 import { startHost } from "../helpers/runtime-api.ts";
+import { startAwsStandIn } from "./aws-stand-in.ts";
 import { type Example, examples, examplesRoot, folders } from "./examples.ts";
 
 // Outside the checkout an example has only its own folder, as a function package on Lambda has.
@@ -33,10 +34,15 @@ async function answers(example: Example, mode: string): Promise<void> {
   const root = join(packages, example.folder);
   const expected = readFileSync(join(root, example.expected), "utf8");
   const event = readFileSync(join(root, "event.json"));
+  await using aws = example.callsAws ? await startAwsStandIn() : undefined;
   await using host = await startHost({
     handler: example.handler,
     root,
-    env: { ...(mode === "auto" ? {} : { STDLAMBDA_MODE: mode }), ...example.env },
+    env: {
+      ...(mode === "auto" ? {} : { STDLAMBDA_MODE: mode }),
+      ...example.env,
+      ...aws?.variables,
+    },
   });
   // Twice: what a first event leaves behind must not change the second one's answer.
   for (const time of ["first", "second"]) {

@@ -1,0 +1,102 @@
+// The files of a new project: the base, the function and its infrastructure, filled in.
+import { existsSync } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { version } from "../../host/version.ts";
+import { fillTemplate, type TemplateValues } from "./fill-template.ts";
+import { mergeManifests } from "./merge-manifests.ts";
+import { templateFolder } from "./template-folder.ts";
+import { type Infrastructure, type Template, type TemplateName, templates } from "./templates.ts";
+
+export interface ProjectFile {
+  /** Relative to the project, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  readonly executable: boolean;
+}
+
+export interface ProjectChoice {
+  /** The project's name: of its npm package and of its stack. */
+  readonly project: string;
+  readonly template: TemplateName;
+  readonly infrastructure: Infrastructure;
+  readonly architecture: "x86_64" | "arm64";
+  /** What package.json says of stdlambda. @default its version */
+  readonly stdlambda?: string;
+}
+
+/** npm leaves files of these names out of a package, so they are kept under others. */
+const renamed: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
+
+/** Parts of the README: how a project is deployed, and what Lambda's own system lacks for it. */
+const parts = { deploy: "DEPLOY.md", onLambda: "ON-LAMBDA.md" } as const;
+const partNames: ReadonlySet<string> = new Set(Object.values(parts));
+
+/** By their paths, in no particular order. */
+export async function projectFiles(choice: ProjectChoice): Promise<ProjectFile[]> {
+  const { template: name, infrastructure } = choice;
+  const template: Template = templates[name];
+  const folder = templateFolder();
+  const sections = new Set(template.trigger === undefined ? [] : [template.trigger]);
+  const words = valuesOf(choice, template);
+  const manifests: string[] = [];
+  const files = new Map<string, ProjectFile>();
+  const fill = (text: string) => fillTemplate(text, words, sections).trimEnd();
+  const deployFile = join(folder, "infrastructure", infrastructure, parts.deploy);
+  const onLambda = fill(await readIfThere(join(folder, name, parts.onLambda)));
+  const values: TemplateValues = {
+    ...words,
+    deploy: fill(await readFile(deployFile, "utf8")),
+    onLambda: onLambda === "" ? "" : `${onLambda}\n`,
+  };
+  for (const part of ["base", name, join("infrastructure", infrastructure)]) {
+    for (const path of await filesOf(join(folder, part))) {
+      if (partNames.has(path)) continue;
+      const file = join(folder, part, path);
+      const text = fillTemplate(await readFile(file, "utf8"), values, sections);
+      if (path === "package.json") manifests.push(text);
+      const executable = isScript(text);
+      files.set(path, { path: renamed[path] ?? path, text, executable });
+    }
+  }
+  // The functions are declared once; in a template of SAM, all the rest goes by it.
+  if (infrastructure === "sam") files.delete("stdlambda.config.json");
+  const manifest = { path: "package.json", text: mergeManifests(manifests), executable: false };
+  files.set("package.json", manifest);
+  return [...files.values()];
+}
+
+function valuesOf(choice: ProjectChoice, template: Template): TemplateValues {
+  const { function: functionName, handler, timeout, tryService = "" } = template;
+  return {
+    project: choice.project,
+    version,
+    stdlambda: choice.stdlambda ?? version,
+    architecture: choice.architecture,
+    about: template.about,
+    function: functionName,
+    handler,
+    timeout: String(timeout),
+    logicalId: functionName[0]?.toUpperCase() + functionName.slice(1),
+    byHand: template.byHand,
+    expected: template.expected,
+    declaration: choice.infrastructure === "sam" ? "template.yaml" : "stdlambda.config.json",
+    tryService,
+  };
+}
+
+async function readIfThere(file: string): Promise<string> {
+  return existsSync(file) ? readFile(file, "utf8") : "";
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  const isFile = await Promise.all(
+    names.map(async (name) => (await stat(join(folder, name))).isFile()),
+  );
+  return names.filter((_, at) => isFile[at]).map((name) => name.replaceAll(sep, "/"));
+}
+
+function isScript(text: string): boolean {
+  return text.startsWith("#!");
+}

@@ -1,0 +1,65 @@
+// Puts a project's files into a folder; what is there already stays as it is.
+import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { ProjectFile } from "./project-files.ts";
+
+/** Nothing has been written. */
+export class ProjectClashError extends Error {
+  override name = "ProjectClashError";
+  /** Relative to the folder. */
+  readonly paths: readonly string[];
+
+  constructor(folder: string, paths: readonly string[]) {
+    const which = paths.map((path) => `  ${path}`).join("\n");
+    super(
+      `${folder} has other files of these names, and nothing is overwritten:\n${which}\nMove them away, or name another folder`,
+    );
+    this.paths = paths;
+  }
+}
+
+/**
+ * Creates the folder where it is not there. A file that is there as it would be written stays, so
+ * that what was interrupted can be run again.
+ * @throws ProjectClashError when a file would take the place of another one, or of a folder.
+ */
+export async function writeProject(folder: string, files: readonly ProjectFile[]): Promise<void> {
+  const missing: ProjectFile[] = [];
+  const clashes = new Set<string>();
+  for (const file of files) {
+    const obstacle = await obstacleOf(folder, file);
+    if (obstacle === undefined) missing.push(file);
+    else if (obstacle !== "the same") clashes.add(obstacle.path);
+  }
+  if (clashes.size > 0) throw new ProjectClashError(folder, [...clashes].sort());
+  for (const { path, text, executable } of missing) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    // "wx": even a file that came in the meantime is not overwritten.
+    await writeFile(file, text, { flag: "wx", mode: executable ? 0o777 : 0o666 });
+  }
+}
+
+/** The path itself, or the first of its folders that is no folder. */
+async function obstacleOf(
+  folder: string,
+  { path, text }: ProjectFile,
+): Promise<{ path: string } | "the same" | undefined> {
+  const segments = path.split("/");
+  for (let length = 1; length <= segments.length; length++) {
+    const part = segments.slice(0, length).join("/");
+    const place = join(folder, part);
+    const stats = await lstat(place).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (stats === undefined) return undefined;
+    if (length < segments.length) {
+      if (!stats.isDirectory()) return { path: part };
+    } else {
+      const isSame = stats.isFile() && (await readFile(place, "utf8")) === text;
+      return isSame ? "the same" : { path };
+    }
+  }
+  return undefined;
+}

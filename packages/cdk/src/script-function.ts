@@ -1,0 +1,76 @@
+// A function that is a script: `stdlambda build`, as a construct.
+import { Stack } from "aws-cdk-lib";
+import {
+  Architecture,
+  type FunctionOptions,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  Runtime,
+} from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { builtCode } from "./built-code.ts";
+import { StdlambdaLayer } from "./stdlambda-layer.ts";
+
+export interface ScriptFunctionProps extends FunctionOptions {
+  /** As stdlambda reads it: `hello.ts`, `index.handler`, `cmd:jq,.Records`. */
+  readonly handler: string;
+  /**
+   * The folder `stdlambda build` is run in: with scripts, or with a stdlambda.config.json.
+   * @default the app's working directory
+   */
+  readonly directory?: string;
+  /** The function's name in that folder. @default the one that has this handler */
+  readonly name?: string;
+  /**
+   * `full`: provided.al2023 and a layer with Node; `thin`: AWS's Node and a small layer;
+   * `embedded`: no layer, the runtime lies in the function.
+   * @default "full"
+   */
+  readonly mode?: "full" | "thin" | "embedded";
+  /** Instead of the stack's own layer, which all of its functions share. */
+  readonly runtimeLayer?: ILayerVersion;
+  /** One file made by esbuild, instead of the script and what it imports. @default false */
+  readonly bundle?: boolean;
+  /** Further files of the package, as patterns. */
+  readonly include?: readonly string[];
+  /** Files to leave out, as patterns. */
+  readonly exclude?: readonly string[];
+}
+
+export class ScriptFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: ScriptFunctionProps) {
+    const { directory = ".", name, mode = "full", runtimeLayer, bundle, ...others } = props;
+    const { include = [], exclude = [], ...options } = others;
+    const { architecture = Architecture.X86_64, handler, layers = [] } = options;
+    const args = ["build", name ?? handler, "--arch", architecture.name];
+    if (bundle) args.push("--bundle");
+    if (mode === "embedded") args.push("--embed");
+    for (const pattern of include) args.push("--include", pattern);
+    for (const pattern of exclude) args.push("--exclude", pattern);
+    const code = builtCode(directory, args);
+    const runtime = mode === "embedded" ? [] : [runtimeLayer ?? sharedLayer(scope, props, mode)];
+    super(scope, id, {
+      ...options,
+      architecture,
+      code,
+      runtime: mode === "thin" ? Runtime.NODEJS_24_X : Runtime.PROVIDED_AL2023,
+      layers: [...runtime, ...layers],
+      environment: {
+        // AWS's Node runtime starts this instead of itself.
+        ...(mode === "thin" && { AWS_LAMBDA_EXEC_WRAPPER: "/opt/bootstrap" }),
+        ...options.environment,
+      },
+    });
+  }
+}
+
+function sharedLayer(
+  scope: Construct,
+  { directory, architecture = Architecture.X86_64 }: ScriptFunctionProps,
+  mode: "full" | "thin",
+): ILayerVersion {
+  const stack = Stack.of(scope);
+  const id = `Stdlambda-${mode}-${architecture.name}`;
+  const present = stack.node.tryFindChild(id) as StdlambdaLayer | undefined;
+  return present ?? new StdlambdaLayer(stack, id, { mode, architecture, directory });
+}

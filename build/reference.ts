@@ -1,12 +1,21 @@
-// Writes the pages that are made from tables of the host: docs/settings.md and docs/errors.md.
-import { writeFileSync } from "node:fs";
+// Writes what the pages hold of the tables in the code: docs/settings.md, docs/errors.md, and the
+// operations in docs/local-service.md.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTable } from "../host/errors.ts";
 import { settings } from "../host/settings.ts";
+import { model } from "../local/control/model.ts";
+import { operations } from "../local/control/operations.ts";
+
+const checkout = join(import.meta.dirname, "..");
 
 /** The pages by their paths in the repository; `npm run docs` writes them. */
 export function reference(): Record<string, string> {
-  return { "docs/settings.md": settingsPage(), "docs/errors.md": errorsPage() };
+  return {
+    "docs/settings.md": settingsPage(),
+    "docs/errors.md": errorsPage(),
+    "docs/local-service.md": localServicePage(),
+  };
 }
 
 function settingsPage(): string {
@@ -64,6 +73,56 @@ const scriptErrors: readonly (readonly [type: string, meaning: string])[] = [
   ["`Function.SIGSEGV`, …", "A signal ended the script."],
 ];
 
+/** What an operation is about, by its name; each name fits one. */
+const subjects: readonly (readonly [subject: string, names: RegExp])[] = [
+  [
+    "functions",
+    /^[A-Z][a-z]+Function(?:s|Code|Configuration|CodeSigningConfig|RecursionConfig)?$|^GetRuntime/,
+  ],
+  ["versions", /^(?:Publish|List)Version/],
+  ["aliases", /Alias(?:es)?$/],
+  ["layers", /Layer/],
+  ["function URLs", /FunctionUrl/],
+  ["concurrency", /Concurrency$/],
+  ["asynchronous invocation", /EventInvoke/],
+  ["permissions", /^(?:AddPermission|GetPolicy|RemovePermission)$/],
+  ["tags", /Tags$|[Tt]agResource$/],
+  ["the account", /Account/],
+];
+
+function localServicePage(): string {
+  const path = "docs/local-service.md";
+  const names = Object.keys(operations);
+  const rows = subjects.map(([subject, fits]) => [
+    subject,
+    names
+      .filter((name) => fits.test(name))
+      .map(code)
+      .join(", "),
+  ]);
+  for (const name of names) {
+    const found = rows.filter(([, listed]) => listed?.includes(code(name)));
+    if (found.length !== 1) throw new Error(`${name} is in ${found.length} rows of subjects`);
+  }
+  const page = readFileSync(join(checkout, path), "utf8");
+  const others = Object.keys(model.others).sort().map(code).join(", ");
+  return withSection(
+    withSection(page, "operations", table(["About", "Operations"], rows)),
+    "other operations",
+    others,
+  );
+}
+
+/** Puts the text between the marks of a section in a page that is written by hand for the rest. */
+function withSection(page: string, name: string, text: string): string {
+  const [start, end] = [`<!-- ${name}: made by npm run docs -->`, `<!-- end of ${name} -->`];
+  const [before, rest, ...more] = page.split(start);
+  const after = rest?.split(end)[1];
+  if (after === undefined || more.length > 0)
+    throw new Error(`"${start}" and its end must stand once in the page`);
+  return `${before}${start}\n${text}\n${end}${after}`;
+}
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
@@ -76,6 +135,6 @@ function code(text: string): string {
 
 if (import.meta.main) {
   for (const [path, page] of Object.entries(reference())) {
-    writeFileSync(join(import.meta.dirname, "..", path), page);
+    writeFileSync(join(checkout, path), page);
   }
 }

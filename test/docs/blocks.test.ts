@@ -36,5 +36,13 @@ it("keeps the reason of a block that is not run and refuses one without a reason
   const page = (info: string) => `${fence}${info}\nnpm ci\n${fence}\n`;
   assert.equal(shellBlocks(page("sh no-test it installs"))[0]?.noTest, "it installs");
   assert.throws(() => shellBlocks(page("sh no-test")), /line 1: say why/);
-  assert.throws(() => shellBlocks(page("sh notest")), /line 1: only "no-test"/);
+  assert.throws(() => shellBlocks(page("sh notest")), /line 1: only "serve", or "no-test"/);
+});
+
+it("knows the block that runs on while those below it are run", () => {
+  const page = `${fence}sh serve\nstdlambda dev\n${fence}\n${fence}sh\ntrue\n${fence}\n`;
+  assert.deepEqual(
+    shellBlocks(page).map(({ serves }) => serves),
+    [true, undefined],
+  );
 });

@@ -8,6 +8,8 @@ export interface Block {
   output?: string;
   /** Why it is not run: the words after `sh no-test`. */
   noTest?: string;
+  /** `sh serve`: it runs on while the blocks below it are run. */
+  serves?: true;
 }
 
 /** Finds every fenced block whose language is `sh`; throws on a `no-test` without a reason. */
@@ -25,8 +27,10 @@ export function shellBlocks(markdown: string): Block[] {
     if (flag === "no-test") {
       if (reason.length === 0) throw new Error(`line ${line}: say why after \`\`\`sh no-test`);
       block.noTest = reason.join(" ");
+    } else if (flag === "serve" && reason.length === 0) {
+      block.serves = true;
     } else if (flag !== undefined) {
-      throw new Error(`line ${line}: only "no-test" and a reason may follow \`\`\`sh`);
+      throw new Error(`line ${line}: only "serve", or "no-test" and a reason, may follow \`\`\`sh`);
     }
     blocks.push(block);
   }

@@ -1,21 +1,19 @@
 // What the pages tell a reader to type: every `sh` block is run, in a fresh copy of the checkout.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { copyCheckout } from "../helpers/checkout-copy.ts";
 import { missingTool } from "../helpers/missing-tool.ts";
-import { projectEnvironment } from "../helpers/project-environment.ts";
 import { type Block, shellBlocks } from "./blocks.ts";
+import { createReader } from "./reader.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 const patterns = ["README.md", "docs/*.md", "scripts-examples/**/README.md"];
 const pages = patterns.flatMap((pattern) => globSync(pattern, { cwd: checkout })).sort();
 
 // Programs of the examples that a machine may lack.
-const optionalTools = ["bash", "cc", "curl", "jq", "perl", "python3"];
+const optionalTools = ["aws", "bash", "cc", "curl", "jq", "perl", "python3", "zip"];
 
 /** The optional programs a block names, and the interpreters of the scripts it runs. */
 function toolsOf({ command }: Block): string[] {
@@ -30,18 +28,6 @@ function toolsOf({ command }: Block): string[] {
   );
 }
 
-async function run(command: string, cwd: string) {
-  const child = spawn("sh", ["-euc", command], {
-    cwd,
-    env: { ...projectEnvironment(), NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: 30_000,
-  });
-  const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { stdout, stderr, code: await closed };
-}
-
 // Pages run side by side, each in a copy of its own; the commands of a page in their order, as
 // they are read.
 describe("the commands", { concurrency: 2 }, () => {
@@ -50,14 +36,18 @@ describe("the commands", { concurrency: 2 }, () => {
     if (blocks.length === 0) continue;
     describe(`of ${page}`, { concurrency: 1 }, () => {
       const copy = copyCheckout();
-      after(copy.remove);
+      const reader = createReader(copy.root);
+      after(async () => {
+        await reader.leave();
+        copy.remove();
+      });
       for (const block of blocks) {
         const [first = ""] = block.command.split("\n");
         it(`line ${block.line} runs: ${first}`, async (test) => {
           if (block.noTest) return test.skip(block.noTest);
           const missing = missingTool(toolsOf(block));
           if (missing) return test.skip(missing);
-          const { stdout, stderr, code } = await run(block.command, copy.root);
+          const { stdout, stderr, code } = await reader.run(block);
           assert.equal(code, 0, stderr);
           if (block.output !== undefined) assert.equal(stdout.trimEnd(), block.output.trimEnd());
         });

@@ -42,9 +42,7 @@ const program = new Command("bench")
 await program.parseAsync();
 
 async function main(options: Options): Promise<void> {
-  // A service and its environments are soaked on all CPUs, as they are used.
-  const callsService = rows.some((row) => row.path && options.mode.includes(row.name));
-  const where = conditions(options.soak !== undefined && callsService ? undefined : pin());
+  const where = conditions(pin());
   if (isStale(options.bootstrap)) {
     process.stderr.write(`${options.bootstrap} is older than host/: npm run build renews it.\n`);
   }

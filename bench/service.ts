@@ -4,14 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createHttpClient, type HttpClient } from "./http-client.ts";
+import { onAllCpus } from "./pin.ts";
 import type { Row } from "./rows.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import { type Command, taskRoot } from "./runtimes.ts";
 
 export type Service = { runtime: Runtime; open: () => HttpClient };
 
-/** Starts a row's service, uses it, ends it; a failure carries its log. */
-export async function withService<Result>(
+/** Starts a row's service, uses it on all CPUs, ends it; a failure carries its log. */
+export function withService<Result>(
+  ...parameters: Parameters<typeof serveRow<Result>>
+): Promise<Result> {
+  return onAllCpus(() => serveRow(...parameters));
+}
+
+async function serveRow<Result>(
   row: Row,
   command: Command,
   use: (service: Service) => Promise<Result>,

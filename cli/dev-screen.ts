@@ -12,7 +12,8 @@ export interface DevScreen {
 }
 
 export function devScreen(screen: DevScreen, palette: Palette): string {
-  const { url, declared } = screen;
+  const url = callableUrl(screen.url);
+  const { declared } = screen;
   const { functions, source } = declared;
   const count = functions.length === 1 ? "1 function" : `${functions.length} functions`;
   const title = `stdlambda on ${palette.bold(url)}  ${palette.dim(`${count} of ${source}`)}`;
@@ -32,10 +33,15 @@ export function devScreen(screen: DevScreen, palette: Palette): string {
           .join("  "),
       ]),
     ),
-    ...(example === undefined ? [empty] : ["", ...calls(screen, example, palette)]),
+    ...(example === undefined ? [empty] : ["", ...calls({ ...screen, url }, example, palette)]),
     "",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Every address of this machine is no address to call. */
+function callableUrl(url: string): string {
+  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }
 
 const empty = `No functions yet: put a script into the directory, or create one through the API

@@ -42,7 +42,13 @@ function createTextFormat(palette: Palette): (event: LogEvent) => string {
       lastGroup = group;
       prefix = palette.dim(`${functionOf(group)} |`);
     }
-    return message.includes("\n") ? message.split("\n").map(print).join("") : print(message);
+    // A record of several lines comes in one piece, its newlines as carriage returns.
+    return /[\r\n]/.test(message)
+      ? message
+          .split(/\r\n?|\n/)
+          .map(print)
+          .join("")
+      : print(message);
   };
 }
 

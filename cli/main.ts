@@ -14,6 +14,7 @@ import type { LogsOptions } from "./commands/logs.ts";
 import { resolve } from "./commands/resolve.ts";
 import { devHelp, eventsHelp, invokeHelp, logsHelp, programHelp, resolveHelp } from "./help.ts";
 import { defaultMemory, defaultTimeout } from "./invoke-once.ts";
+import { collect, wholeNumber } from "./option-values.ts";
 import { createPalette, OutputClosedError } from "./output.ts";
 import { ServiceFault } from "./service-fault.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -82,12 +83,12 @@ function createProgram(surroundings: Surroundings, finish: (exitStatus: number) 
     .option(
       "--timeout <seconds>",
       `the function's timeout, 1 to 900 (default: ${defaultTimeout})`,
-      number(1, 900),
+      wholeNumber(1, 900),
     )
     .option(
       "--memory <MB>",
       `the memory the function is told of (default: ${defaultMemory})`,
-      number(128, 10_240),
+      wholeNumber(128, 10_240),
     )
     .option("--root <dir>", 'the function\'s folder, LAMBDA_TASK_ROOT (default: ".")')
     .optionsGroup("A function of a service:")
@@ -133,7 +134,7 @@ function addDevCommand(program: Command, surroundings: Surroundings, finish: Fin
     .command("dev")
     .description("serve the functions of a directory as Lambda does, to AWS's own clients")
     .argument("[dir]", "scripts, with stdlambda.config.json/.ts or a SAM template, or without", ".")
-    .option("-p, --port <number>", "the port; 0 for a free one", number(0, 65_535), 9000)
+    .option("-p, --port <number>", "the port; 0 for a free one", wholeNumber(0, 65_535), 9000)
     .option(
       "--host <address>",
       "the address to listen on; beyond loopback a token is demanded",
@@ -143,13 +144,13 @@ function addDevCommand(program: Command, surroundings: Surroundings, finish: Fin
     .option(
       "--concurrency <number>",
       "invocations at a time, of all functions",
-      number(1, 10_000),
+      wholeNumber(1, 10_000),
       1000,
     )
     .option("-e, --env <name=value>", "a variable of every function; may be repeated", collect)
     .option("--env-file <path>", "a file of variables, a NAME=VALUE on each line")
-    .option("--timeout <seconds>", "the timeout of every function, 1 to 900", number(1, 900))
-    .option("--memory <MB>", "the memory of every function, 128 to 10240", number(128, 10_240))
+    .option("--timeout <seconds>", "the timeout of every function, 1 to 900", wholeNumber(1, 900))
+    .option("--memory <MB>", "the memory of every function, 128 to 10240", wholeNumber(128, 10_240))
     .option("--no-watch", "do not look for changes of files")
     .option("--no-freeze", "let what a function left running go on between invocations")
     .option("--no-bubblewrap", "run functions in their own folders, not at Lambda's paths")
@@ -215,10 +216,6 @@ function addEventsCommand(program: Command, surroundings: Surroundings): void {
     .action((name: string, options: { set?: string[] }) => showEvent(name, options, surroundings));
 }
 
-function collect(value: string, values: readonly string[] = []): string[] {
-  return [...values, value];
-}
-
 // As Lambda's API takes them, but that an empty qualifier is a shell's empty variable.
 const tenantId = /^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/;
 const qualifier = /^[a-zA-Z0-9$_.-]{1,128}$/;
@@ -227,14 +224,5 @@ function matching(pattern: RegExp): (text: string) => string {
   return (text) => {
     if (pattern.test(text)) return text;
     throw new InvalidArgumentError(`It must match ${pattern.source}.`);
-  };
-}
-
-/** A whole number within Lambda's own limits. */
-function number(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   };
 }

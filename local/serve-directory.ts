@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly accountId: string;
   readonly env: NodeJS.ProcessEnv;
   readonly watch: boolean;
+  /** Ends the reading of what takes its time. */
+  readonly signal?: AbortSignal | undefined;
   /** What the command line says of every function; wins over what is declared. */
   readonly override: {
     readonly memory?: number | undefined;
@@ -55,7 +57,7 @@ export async function serveDirectory(
 
   async function declare(): Promise<DeclaredFunctions> {
     readAt = Date.now();
-    const found = await declareFunctions(directory, options.env);
+    const found = await declareFunctions(directory, options.env, options.signal);
     const names = new Set(found.functions.map(({ name }) => name));
     for (const { name, origin } of service.store.functions.all()) {
       if (origin !== "directory" || names.has(name)) continue;
@@ -161,6 +163,8 @@ export async function serveDirectory(
 
   /** What was removed after it was read, and before it was watched, no event tells of. */
   async function catchUp(): Promise<void> {
+    // Of a configuration, each file that was read is known, and it may do more than to declare.
+    if (declared.kind !== "directory") return;
     const { functions } = await declareFunctions(directory, options.env);
     if (JSON.stringify(functions) !== JSON.stringify(declared.functions)) await declareAgain([]);
   }

@@ -5,12 +5,11 @@ import { version } from "../../host/version.ts";
 import { hostFiles } from "../host-files.ts";
 import { billOfMaterials, npmComponent } from "../layer/bill-of-materials.ts";
 import { cacheFolder } from "../layer/cache-folder.ts";
-import { compileHost } from "../layer/compiled-host.ts";
+import { hostCodeFile } from "../layer/host-code-file.ts";
 import type { NodeMajor } from "../layer/lock.ts";
-import { type NodeFiles, nodeFiles } from "../layer/node-files.ts";
+import { nodeFiles } from "../layer/node-files.ts";
 import type { PackageSource } from "../layer/pinned-package.ts";
 import { tsxFiles } from "../layer/tsx-files.ts";
-import { withLibraries } from "../layer/with-libraries.ts";
 import type { PackageFile } from "../package-file.ts";
 import type { Architecture, PackageOptions } from "./function-package.ts";
 import { packageText } from "./package-content.ts";
@@ -66,27 +65,12 @@ export async function runtimeFiles(
     ...tsx.components,
   ];
   const bill = billOfMaterials(components, { mode, architecture });
+  const code = node && (await hostCodeFile(host, node, packages));
   return [
     ...host,
-    ...(node === undefined ? [] : await compiledHost(host, node, packages)),
+    ...(code === undefined ? [] : [code]),
     packageText("stdlambda/sbom.cdx.json", bill),
     ...(node?.files ?? []),
     ...tsx.files,
   ];
-}
-
-/** Nothing where that Node does not run on this machine: a start is 3 ms longer then. */
-async function compiledHost(
-  host: readonly PackageFile[],
-  { files, program }: NodeFiles,
-  { env, signal }: PackageSource,
-): Promise<PackageFile[]> {
-  const script = host.find(({ path }) => path === "stdlambda/host.js")?.content;
-  if (script?.kind !== "bytes") throw new Error("the host's files have no stdlambda/host.js");
-  const code = await withLibraries(files, env, (variables) =>
-    compileHost(script.bytes, { node: program, env: variables, signal }),
-  );
-  if (code === undefined) return [];
-  const content = { kind: "bytes", bytes: code } as const;
-  return [{ path: "stdlambda/host.code", content, executable: false }];
 }

@@ -9,14 +9,13 @@ import { type WrittenZip, writeZip } from "../zip.ts";
 import { addedFiles } from "./added-files.ts";
 import { addedPackages } from "./added-packages.ts";
 import { billOfMaterials, type Component, npmComponent } from "./bill-of-materials.ts";
-import { compileHost } from "./compiled-host.ts";
+import { hostCodeFile } from "./host-code-file.ts";
 import { LayerError } from "./layer-error.ts";
 import type { NodeMajor } from "./lock.ts";
 import { type NodeFiles, nodeFiles } from "./node-files.ts";
 import { packageResolution } from "./package-resolution.ts";
 import type { PackageSource } from "./pinned-package.ts";
 import { tsxFiles } from "./tsx-files.ts";
-import { withLibraries } from "./with-libraries.ts";
 
 export type LayerMode = "full" | "thin";
 
@@ -133,17 +132,12 @@ async function compiledFor(
   host: readonly PackageFile[],
   { source, architecture }: LayerOptions,
 ): Promise<{ files: PackageFile[]; warnings: string[] }> {
-  const script = host.find(({ path }) => path === "stdlambda/host.js")?.content;
-  if (script?.kind !== "bytes") throw new Error("the host's files have no stdlambda/host.js");
-  const code = await withLibraries(node.files, source.env, (env) =>
-    compileHost(script.bytes, { node: node.program, env, signal: source.signal }),
-  );
+  const code = await hostCodeFile(host, node, source);
   if (code === undefined) {
     const warning = `Node for ${architecture} does not run on this machine, so the layer is without the host's compiled code: it starts about 3 ms later, and its bytes differ from those of a machine where it does (${architecture === "arm64" ? "arm64, or Debian's qemu-user-static, libc6-arm64-cross and libstdc++6-arm64-cross" : "Linux on x86_64"}). --no-compile leaves the code out everywhere`;
     return { files: [], warnings: [warning] };
   }
-  const content = { kind: "bytes", bytes: code } as const;
-  return { files: [{ path: "stdlambda/host.code", content, executable: false }], warnings: [] };
+  return { files: [code], warnings: [] };
 }
 
 /** What the user adds comes last, and wins over what we bring. */

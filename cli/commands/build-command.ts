@@ -1,5 +1,6 @@
 // The options of `stdlambda build`.
 import { type Command, Option } from "commander";
+import { collect } from "../option-values.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { BuildCommandOptions } from "./build.ts";
 
@@ -52,8 +53,4 @@ export function addBuildCommand(
       const { build } = await import("./build.ts");
       finish(await build(names, options, surroundings));
     });
-}
-
-function collect(value: string, values: readonly string[] = []): string[] {
-  return [...values, value];
 }

@@ -97,6 +97,7 @@ export async function dev(
       accountId: exampleAccountId,
       env,
       watch: options.watch,
+      signal,
       override: {
         memory: options.memory,
         timeout: options.timeout ?? (isDebugging ? debuggingTimeoutSeconds : undefined),
@@ -150,6 +151,7 @@ async function serve(
   try {
     return await serveDirectory(service, options);
   } catch (error) {
+    options.signal?.throwIfAborted();
     if (error instanceof ConfigurationError) throw new UsageError(error.message);
     throw error;
   }

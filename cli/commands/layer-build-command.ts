@@ -1,5 +1,6 @@
 // The options of `stdlambda layer build`.
 import { type Command, Option } from "commander";
+import { collect } from "../option-values.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { LayerBuildOptions } from "./layer-build.ts";
 
@@ -43,10 +44,6 @@ export function addLayerBuildCommand(
       const { layerBuild } = await import("./layer-build.ts");
       finish(await layerBuild(options, surroundings));
     });
-}
-
-function collect(value: string, values: readonly string[] = []): string[] {
-  return [...values, value];
 }
 
 const help = `

@@ -15,8 +15,15 @@ export function settled(version: VersionRecord, now = Date.now()): VersionRecord
   const since = now - epochMilliseconds(configuration.LastModified);
   // The clock may have been set back: a time to come is as good as one long past.
   if (since >= 0 && since < settlingMilliseconds) return version;
-  return { ...version, configuration: atRest(configuration) };
+  const known = settledVersions.get(version);
+  if (known !== undefined) return known;
+  const atItsRest = { ...version, configuration: atRest(configuration) };
+  settledVersions.set(version, atItsRest);
+  return atItsRest;
 }
+
+/** One object for one state: what is looked up by the version, such as its pool, is found again. */
+const settledVersions = new WeakMap<VersionRecord, VersionRecord>();
 
 export function isInMotion({ State, LastUpdateStatus }: FunctionConfiguration): boolean {
   return State === "Pending" || LastUpdateStatus === "InProgress";

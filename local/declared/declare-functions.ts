@@ -22,6 +22,7 @@ const templateFiles = ["template.yaml", "template.yml", "template.json"] as cons
 export async function declareFunctions(
   directory: string,
   env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
 ): Promise<DeclaredFunctions> {
   const folder = resolve(directory);
   const isThere = (name: string) => existsSync(join(folder, name));
@@ -29,7 +30,7 @@ export async function declareFunctions(
   const templates = templateFiles.filter(isThere);
   if (configuration !== undefined) {
     const { declareConfiguration } = await import("./config-file/declare-configuration.ts");
-    const declared = await declareConfiguration(join(folder, configuration), env);
+    const declared = await declareConfiguration(join(folder, configuration), env, signal);
     return withWarnings(declared, notRead([...others, ...templates], configuration));
   }
   const warnings: string[] = [];

@@ -14,7 +14,7 @@ const maximumRestoreMs = 10_000;
 
 export type Beginning =
   | { readonly life: WatchedLife; readonly durationMs: number }
-  | { readonly error: FunctionError };
+  | { readonly error: FunctionError; readonly peakBytes: number };
 
 export interface BeginOptions {
   readonly settings: SandboxedFunction;
@@ -55,7 +55,7 @@ export async function begin(
   } catch (error) {
     const reason = `the environment cannot be made: ${(error as Error).message}`;
     log.line(`ERROR stdlambda: ${reason}`);
-    return { error: fatalError(requestId, "Sandbox.Failure", reason) };
+    return { error: fatalError(requestId, "Sandbox.Failure", reason), peakBytes: 0 };
   }
   onStarted(life);
   const ready = settings.snapStart ? life.api.snapshotReady() : life.api.idle();
@@ -67,11 +67,12 @@ export async function begin(
     outcome === undefined
       ? timeoutError(requestId, limitMs / 1000)
       : await life.endError(requestId);
+  const peakBytes = life.memory.peakBytes();
   await life.end(outcome === undefined ? "timeout" : "failure");
   if (!isOver()) {
     log.initReport(phase, durationMs, outcome === undefined ? undefined : error.errorType);
   }
-  return { error };
+  return { error, peakBytes };
 }
 
 /** Lets a life go on from its snapshot; one that fails is left to be ended. */

@@ -70,6 +70,8 @@ export function createExecutionEnvironment(
   /** Told by the next REPORT line. */
   let initDurationMs: number | undefined;
   let restoreDurationMs: number | undefined;
+  /** Of a life that came to nothing, for the same line. */
+  let failedPeakBytes = 0;
 
   async function firstInit(): Promise<void> {
     log.initStart();
@@ -113,7 +115,10 @@ export function createExecutionEnvironment(
   async function liven(requestId: string): Promise<WatchedLife | FunctionError> {
     if (life === undefined) {
       const begun = await begin(place, "invoke", timeoutMs, requestId);
-      if ("error" in begun) return begun.error;
+      if ("error" in begun) {
+        failedPeakBytes = begun.peakBytes;
+        return begun.error;
+      }
       life = begun.life;
       needsRestore = settings.snapStart;
     }
@@ -176,7 +181,7 @@ export function createExecutionEnvironment(
       const spentMs = performance.now() - startedAt;
       log.report(requestId, traceId, {
         durationMs: isTimeout ? Math.min(spentMs, timeoutMs) : spentMs,
-        maxMemoryBytes: "api" in current ? current.memory.peakBytes() : 0,
+        maxMemoryBytes: "api" in current ? current.memory.peakBytes() : failedPeakBytes,
         initDurationMs,
         restoreDurationMs,
         timedOut: isTimeout,

@@ -1,7 +1,7 @@
 // `stdlambda dev` as its user has it: the screen, the options, the files as they change, the end.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
 import { execa } from "execa";
@@ -330,4 +330,40 @@ suite("The end", () => {
       await hanging;
     });
   }
+
+  test("does not wait for a configuration that hangs", async (t) => {
+    const hanging =
+      "setInterval(() => {}, 1000);\nawait new Promise(() => {});\nexport default {};";
+    const dev = await startDev(t, {
+      "echo.sh": "cat",
+      "stdlambda.config.ts": 'export default { functions: { echo: "echo.sh" } };',
+    });
+    const begun = join(dev.root, "begun");
+    const file = join(dev.root, "stdlambda.config.ts");
+    writeFileSync(
+      file,
+      `import { writeFileSync } from "node:fs";
+writeFileSync(${JSON.stringify(begun)}, "");
+${hanging}`,
+    );
+    await until(() => existsSync(begun), "the configuration is read again");
+    assert.equal(await text(dev, "echo", "1"), "1");
+    const { exitCode, tookMs } = await dev.end();
+    assert.equal(exitCode, 130);
+    assert.ok(tookMs < 3000, `it took ${tookMs} ms`);
+    rmSync(begun);
+    const again = execa(
+      process.execPath,
+      [join(checkout, "cli/run.ts"), "dev", dev.root, "--port", "0"],
+      {
+        reject: false,
+      },
+    );
+    t.after(() => again.kill("SIGKILL"));
+    await until(() => existsSync(begun), "the configuration is read at the start");
+    const startedAt = performance.now();
+    again.kill("SIGINT");
+    assert.equal((await again).exitCode, 130);
+    assert.ok(performance.now() - startedAt < 3000);
+  });
 });

@@ -25,11 +25,12 @@ const memberPaths: Partial<Record<keyof DeclaredFunction, readonly string[]>> = 
 export async function declareConfiguration(
   file: string,
   env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
 ): Promise<DeclaredFunctions> {
   const source = basename(file);
   const read: ReadConfiguration = file.endsWith(".json")
     ? await readJson(file)
-    : await importConfiguration(file, env);
+    : await importConfiguration(file, env, signal);
   const checked = checkShape(read.value);
   if ("problems" in checked) {
     throw new ConfigurationError(

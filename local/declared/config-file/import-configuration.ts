@@ -48,12 +48,16 @@ import(workerData).then((namespace) => {
 }, fail);
 `;
 
-/** @throws ConfigurationError with the place, when the file does not load. */
+/**
+ * @param signal ends the wait for a file that takes its time.
+ * @throws ConfigurationError with the place, when the file does not load.
+ */
 export async function importConfiguration(
   file: string,
   env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
 ): Promise<ImportedConfiguration> {
-  const loaded = await load(file, env);
+  const loaded = await load(file, env, signal);
   const files = loaded.urls
     .filter((url) => url.startsWith("file:") && !url.includes("/node_modules/"))
     .map((url) => fileURLToPath(url));
@@ -68,7 +72,11 @@ export async function importConfiguration(
   return { value: loaded.value, files };
 }
 
-async function load(file: string, env: NodeJS.ProcessEnv): Promise<LoadedMessage> {
+async function load(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<LoadedMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<LoadedMessage>();
   const worker = new Worker(program, {
     eval: true,
@@ -91,6 +99,9 @@ async function load(file: string, env: NodeJS.ProcessEnv): Promise<LoadedMessage
       problem(file, `it was not loaded after ${seconds} s; what does it wait for at its top?`),
     );
   }, patienceMs);
+  const stop = () => reject(problem(file, "it was not loaded before the end"));
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop);
   try {
     return await promise;
   } catch (error) {
@@ -98,6 +109,7 @@ async function load(file: string, env: NodeJS.ProcessEnv): Promise<LoadedMessage
     throw await loadingError(file, error as Error);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
     await worker.terminate();
   }
 }

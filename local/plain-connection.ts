@@ -79,7 +79,7 @@ export function servePlainConnection<Request extends { readonly end: number }>(
     socket.resume();
   };
 
-  // A client that has no more to say gets what it was answered, as from Node's server.
+  // As Node's server does it: a client that ends its side gets what it was answered by then, and no more.
   const end = (): void => {
     socket.end();
   };

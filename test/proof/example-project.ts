@@ -1,6 +1,6 @@
 // The examples as projects of a user: each folder with a configuration that names its functions.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Architecture } from "../../build/function/function-package.ts";
 import { missingTool } from "../helpers/missing-tool.ts";
@@ -60,7 +60,8 @@ function exampleProject(name: string, root: string, settings: ProjectSettings): 
       missing: missingTool(toolsOf(example, settings.architecture)),
     }));
   const declared = functions.filter(({ missing }) => missing === false);
-  if (!isBundled) for (const { example } of declared) make(example, root, settings);
+  if (isBundled) install("get-stream", root);
+  else for (const { example } of declared) make(example, root, settings);
   const configuration = {
     defaults: {
       runtime: settings.runtime,
@@ -88,17 +89,22 @@ function exampleProject(name: string, root: string, settings: ProjectSettings): 
   };
 }
 
+/** As `npm install` does; the checkout has it. */
+function install(name: string, root: string): void {
+  mkdirSync(join(root, "node_modules"));
+  symlinkSync(join(examplesRoot, "../node_modules", name), join(root, "node_modules", name));
+}
+
 function make(
-  { make: command }: Example,
+  { folder, make: command }: Example,
   root: string,
   { architecture, packagesByLayer }: ProjectSettings,
 ): void {
   if (command === undefined || (packagesByLayer && command.includes("node_modules"))) return;
-  mkdirSync(root, { recursive: true });
   const tool = machine === architecture ? "cc" : compilers[architecture];
   execFileSync("sh", ["-euc", command.replace(/^cc /, `${tool} `)], {
     cwd: root,
-    env: { ...projectEnvironment(), EXAMPLE: join(examplesRoot, "any") },
+    env: { ...projectEnvironment(), EXAMPLE: join(examplesRoot, folder) },
     stdio: ["ignore", "ignore", "inherit"],
   });
 }

@@ -156,8 +156,10 @@ function print(value: unknown, shape: ShapeModel): string {
     return `[${value.map((item) => print(item, shapeOf(shape.member ?? ""))).join(", ")}]`;
   }
   if (typeof value === "object" && value !== null) {
-    const inner = shapeOf(shape.value ?? "");
-    const entries = Object.entries(value).map(([key, item]) => `${key}=${print(item, inner)}`);
+    const entries = Object.entries(value).map(([key, item]) => {
+      const inner = shape.members?.[key]?.shape ?? shape.value;
+      return `${key}=${inner === undefined ? item : print(item, shapeOf(inner))}`;
+    });
     return `{${entries.join(", ")}}`;
   }
   return typeof value === "number" ? numeral(value, shape.type) : String(value);

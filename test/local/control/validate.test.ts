@@ -149,6 +149,17 @@ test("labels and parameters are read with their types, and unknown members dropp
   });
 });
 
+test("a list that is too long is shown with the structures in it", () => {
+  const FileSystemConfigs = [{ Arn: "a", LocalMountPath: "b" }, {}];
+  assert.throws(
+    () => check("UpdateFunctionConfiguration", { FileSystemConfigs }, { FunctionName: "hello" }),
+    {
+      message:
+        /Value '\[\{Arn=a, LocalMountPath=b\}, \{\}\]' at 'fileSystemConfigs' failed .* less than or equal to 1/,
+    },
+  );
+});
+
 test("whatever comes as a body, the answer is an input or an error of the API", () => {
   const operation = fc.constantFrom(...(Object.keys(model.operations) as OperationName[]));
   const members = fc.dictionary(

@@ -261,12 +261,12 @@ suite("Under bubblewrap", { skip: skipWithoutBubblewrap }, () => {
       t,
       {
         "where.sh":
-          '#!/bin/sh\npwd; echo "$LAMBDA_TASK_ROOT"; ls /var/task; (echo x >/var/task/x) 2>/dev/null || echo read-only; echo x >/tmp/x && ls /tmp; ls /opt\n',
+          '#!/bin/sh\npwd; echo "$LAMBDA_TASK_ROOT"; ls /var/task; (echo x >/var/task/x) 2>/dev/null || echo read-only; echo mine >/tmp/x && cat /tmp/x; ls /opt\n',
       },
       { isolate },
     );
     const text = await (await service.invoke("where")).text();
-    assert.equal(text, "/var/task\n/var/task\nwhere.sh\nread-only\nx\n");
+    assert.equal(text, "/var/task\n/var/task\nwhere.sh\nread-only\nmine\n");
   });
 
   test("a signal is told from a status", async (t) => {

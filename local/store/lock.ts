@@ -1,10 +1,9 @@
 // One service for one directory: a file with the holder's process, made only where there is none.
 import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode } from "./disk-failure.ts";
-import { temporaryPath } from "./leftovers.ts";
 import { processStart } from "./process-start.ts";
 
 interface Holder {
@@ -21,6 +20,8 @@ export interface Lock {
 const maximumRounds = 20;
 /** The holder makes the file and then writes it: a file without content may get one still. */
 const contentWaitMs = 25;
+/** How long it may take to remove one file, beyond any doubt. */
+const takeoverMs = 10_000;
 
 /** @throws Error naming the process that serves from the directory. */
 export async function lockDirectory(directory: string): Promise<Lock> {
@@ -74,18 +75,24 @@ function inUse(directory: string, path: string, { pid }: Holder): Error {
   );
 }
 
-/** Two services may find the same stale file: the slower one must not remove the faster one's. */
+/**
+ * Two services may find the same stale file, and the slower one must not remove the lock that the
+ * faster one has made by then: only who holds a second file may remove the first, and looks again.
+ */
 async function removeStale(directory: string, path: string, stale: string): Promise<void> {
-  const aside = temporaryPath(directory);
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return;
-    throw error;
+  const guard = join(directory, "lock.takeover");
+  if (!(await create(guard, ""))) {
+    const { mtimeMs } = (await stat(guard).catch(missing)) ?? { mtimeMs: Date.now() };
+    // Held for a few milliseconds; an old one is the rest of a service that was killed just then.
+    if (Date.now() - mtimeMs > takeoverMs) await rm(guard, { force: true });
+    await delay(contentWaitMs);
+    return;
   }
-  const taken = await readFile(aside, "utf8").catch(missing);
-  if (taken !== undefined && taken !== stale) await create(path, taken);
-  await rm(aside, { force: true });
+  try {
+    await removeIfStill(path, stale);
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
 
 async function removeIfStill(path: string, content: string): Promise<void> {

@@ -107,8 +107,10 @@ describe("PATH=VALUE", () => {
 
   test("sets what it names, whatever the names are", () => {
     const name = fc.string({ minLength: 1 });
+    // A number with more digits than are kept is refused, as its own test says.
+    const exact = fc.jsonValue().filter((value) => !/\d{16}/.test(JSON.stringify(value)));
     fc.assert(
-      fc.property(name, name, fc.jsonValue(), (outer, inner, value) => {
+      fc.property(name, name, exact, (outer, inner, value) => {
         const event = JSON.parse(`{${JSON.stringify(outer)}:{}}`);
         const path = `[${JSON.stringify(outer)}][${JSON.stringify(inner)}]`;
         changed(event, `${path}=${JSON.stringify(value)}`);

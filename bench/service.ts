@@ -9,7 +9,7 @@ import type { Row } from "./rows.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import { type Command, taskRoot } from "./runtimes.ts";
 
-export type Service = { runtime: Runtime; open: () => HttpClient };
+type Service = { runtime: Runtime; open: () => HttpClient };
 
 /** Starts a row's service, uses it on all CPUs, ends it; a failure carries its log. */
 export function withService<Result>(

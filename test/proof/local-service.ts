@@ -18,7 +18,7 @@ export interface LocalService {
 }
 
 /** The variables that the examples are configured with, to call the stand-in for AWS. */
-export type ExampleVariables = Readonly<Record<"AWS_ENDPOINT_URL" | "QUEUE_URL", string>>;
+type ExampleVariables = Readonly<Record<"AWS_ENDPOINT_URL" | "QUEUE_URL", string>>;
 
 export interface StandIn {
   readonly variables: ExampleVariables;

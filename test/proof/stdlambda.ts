@@ -1,20 +1,19 @@
-// The command line in this process, with nothing of the machine's own set-up but npm's.
+// The command line in this process, with nothing of the machine's own set-up for AWS.
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { main } from "../../cli/main.ts";
 import { testCache } from "../helpers/built-layer.ts";
 
-export interface Outcome {
+interface Outcome {
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
-/** Layers and downloads are kept with the checkout, as for the other tests. */
+/** npm needs its registry and proxy. Layers and downloads are kept with the checkout. */
 const environment = {
-  PATH: process.env.PATH ?? "",
-  HOME: process.env.HOME ?? "/tmp",
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_/.test(name))),
   XDG_CACHE_HOME: testCache,
   AWS_ACCESS_KEY_ID: "any",
   AWS_SECRET_ACCESS_KEY: "any",
@@ -22,7 +21,7 @@ const environment = {
   AWS_CONFIG_FILE: join(testCache, "no-configuration"),
   AWS_SHARED_CREDENTIALS_FILE: join(testCache, "no-credentials"),
   AWS_EC2_METADATA_DISABLED: "true",
-} as const;
+};
 
 export async function stdlambda(...args: readonly string[]): Promise<Outcome> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];

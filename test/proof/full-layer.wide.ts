@@ -30,9 +30,11 @@ for (const architecture of ["x86_64", "arm64"] as const) {
     concurrency: 3,
   }, () => {
     let service: LocalService;
+    let close: (() => Promise<void>) | undefined;
     let layer: string;
     before(async () => {
       service = await startLocalService(standIn, isEmulated ? onArm64 : undefined);
+      close = service.close;
       const { zip } = await builtLayer("full", architecture);
       const published = await service.aws.json(
         ...["lambda", "publish-layer-version", "--layer-name", "stdlambda"],
@@ -41,7 +43,7 @@ for (const architecture of ["x86_64", "arm64"] as const) {
       );
       layer = published.LayerVersionArn;
     });
-    after(() => service.close());
+    after(() => close?.());
 
     for (const project of projects) {
       const packages = onceFor(project);

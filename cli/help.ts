@@ -2,8 +2,10 @@
 
 export const programHelp = `
 Examples:
+  $ stdlambda init my-function -t ts -y
   $ stdlambda invoke hello.ts -d '{"name":"World"}'
   $ stdlambda dev
+  $ stdlambda deploy --role arn:aws:iam::123456789012:role/my-role
   $ stdlambda logs hello --follow
   $ stdlambda resolve index.handler
   $ stdlambda events show s3-put

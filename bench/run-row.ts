@@ -1,5 +1,4 @@
 // One row in one round: a runtime is started, warmed, measured and ended.
-import { setTimeout as sleep } from "node:timers/promises";
 import { type HttpClient, sendLoad } from "./http-client.ts";
 import type { Load, Row } from "./rows.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
@@ -7,6 +6,7 @@ import type { Command } from "./runtimes.ts";
 import { withService } from "./service.ts";
 import type { Served, Server } from "./start-server.ts";
 import { percentile } from "./statistics.ts";
+import { useRuntime } from "./use-runtime.ts";
 
 /** What one round measured; times in microseconds, memory in bytes, `rate` in events per second. */
 export type Sample = { p50: number; p99: number; rate: number; memory: number };
@@ -60,23 +60,9 @@ export async function withRuntime<Result>(
 ): Promise<Result> {
   const polled = server.firstPoll();
   const runtime = startRuntime(row, command, server.address);
-  const over = new AbortController();
-  const ended = runtime.exited.then((how) => Promise.reject(new Error(`it ended: ${how}`)));
-  const late = sleep(patience, undefined, { signal: over.signal }).then(() =>
-    Promise.reject(new Error(`no end after ${patience / 1000} s`)),
+  return useRuntime(runtime, patience, () =>
+    polled.then((at) => use(runtime, Number(at - runtime.startedAt) / 1000)),
   );
-  const work = polled.then((at) => use(runtime, Number(at - runtime.startedAt) / 1000));
-  // Whoever loses the race below may reject later, when nobody listens any more.
-  for (const loser of [ended, late, work]) loser.catch(() => {});
-  try {
-    return await Promise.race([work, ended, late]);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Error(`${message}\n${runtime.logTail()}`.trimEnd(), { cause: error });
-  } finally {
-    over.abort();
-    await runtime.stop();
-  }
 }
 
 async function startToExit(row: Row, command: Command, server: Server): Promise<number> {

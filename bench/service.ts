@@ -8,6 +8,7 @@ import { onAllCpus } from "./pin.ts";
 import type { Row } from "./rows.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import { type Command, taskRoot } from "./runtimes.ts";
+import { useRuntime } from "./use-runtime.ts";
 
 type Service = { runtime: Runtime; open: () => HttpClient };
 
@@ -30,33 +31,19 @@ async function serveRow<Result>(
   }
   const parameters = row.runtime === "dev" ? [...command.parameters, folder] : command.parameters;
   const runtime = startRuntime(row, { ...command, parameters }, undefined);
-  const over = new AbortController();
-  const ended = runtime.exited.then((how) => Promise.reject(new Error(`it ended: ${how}`)));
-  const late = sleep(patienceMs, undefined, { signal: over.signal }).then(() =>
-    Promise.reject(new Error(`no end after ${patienceMs / 1000} s`)),
-  );
-  const clients: HttpClient[] = [];
-  const work = addressOf(runtime, over.signal).then((address) =>
-    use({
-      runtime,
-      open() {
-        const client = createHttpClient(`${address}${row.path}`);
-        clients.push(client);
-        return client;
-      },
-    }),
-  );
-  // Whoever loses the race below may reject later, when nobody listens any more.
-  for (const loser of [ended, late, work]) loser.catch(() => {});
   try {
-    return await Promise.race([work, ended, late]);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Error(`${message}\n${runtime.logTail()}`.trimEnd(), { cause: error });
+    return await useRuntime(runtime, patienceMs, async (over) => {
+      const address = await addressOf(runtime, over);
+      return use({
+        runtime,
+        open() {
+          const client = createHttpClient(`${address}${row.path}`);
+          over.addEventListener("abort", () => client.close(), { once: true });
+          return client;
+        },
+      });
+    });
   } finally {
-    over.abort();
-    for (const client of clients) client.close();
-    await runtime.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 // Reads events from CloudWatch Logs, or from the local service that answers like it.
 import type { CloudWatchLogsClientConfig, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { type ClientOptions, clientConfiguration } from "./service-client.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 import { ServiceFault, serviceFault } from "./service-fault.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -23,14 +24,9 @@ export interface LogReader {
   close(): void;
 }
 
-export interface LogReaderOptions {
-  readonly profile?: string;
-  readonly region?: string;
-}
-
 export async function createLogReader(
   endpoint: ServiceEndpoint,
-  options: LogReaderOptions,
+  options: ClientOptions,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
 ): Promise<LogReader> {
@@ -38,7 +34,7 @@ export async function createLogReader(
   const { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } = await import(
     "@aws-sdk/client-cloudwatch-logs"
   );
-  const client = new CloudWatchLogsClient(clientConfig(endpoint, options, env));
+  const client = new CloudWatchLogsClient(logConfiguration(endpoint, options, env));
   const abort = signal ? { abortSignal: signal } : {};
 
   /** Undefined when there is no such group. */
@@ -76,34 +72,14 @@ export async function createLogReader(
   };
 }
 
-function clientConfig(
-  { url, isRemote }: ServiceEndpoint,
-  { profile, region: asked }: LogReaderOptions,
+/** Reading may be tried again: AWS is asked as often as the user's settings say, an address once. */
+function logConfiguration(
+  endpoint: ServiceEndpoint,
+  options: ClientOptions,
   env: NodeJS.ProcessEnv,
 ): CloudWatchLogsClientConfig {
-  // The SDK knows the first variable, the AWS CLI both.
-  const region = asked ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
-  const own = profile === undefined ? {} : { profile };
-  const at = url === undefined ? {} : { endpoint: url };
-  // AWS's variables for endpoints are often set for a local service.
-  if (isRemote) {
-    return { ...own, ...at, ...(region && { region }), ignoreConfiguredEndpointUrls: true };
-  }
-  return {
-    ...own,
-    ...at,
-    region: region ?? "us-east-1",
-    // A service that is not there is told at once.
-    maxAttempts: 1,
-    // What of the user's settings for AWS would refuse an address, or look something up for it.
-    useDualstackEndpoint: false,
-    useFipsEndpoint: false,
-    defaultsMode: "standard",
-    // Nobody checks them there, and nobody's sign-in is to be asked for.
-    ...(profile === undefined && {
-      credentials: { accessKeyId: "stdlambda", secretAccessKey: "stdlambda" },
-    }),
-  };
+  const { maxAttempts = 1, ...shared } = clientConfiguration(endpoint, options, env);
+  return endpoint.isRemote ? shared : { ...shared, maxAttempts };
 }
 
 function explain(error: unknown, endpoint: ServiceEndpoint): Error {

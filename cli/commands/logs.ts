@@ -2,8 +2,9 @@
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { nearest } from "../../host/nearest.ts";
 import { followLog } from "../follow-log.ts";
-import { createLogReader, type LogReader, type LogReaderOptions } from "../log-reader.ts";
+import { createLogReader, type LogReader } from "../log-reader.ts";
 import { createPalette, type Palette, write } from "../output.ts";
+import type { ClientOptions } from "../service-client.ts";
 import {
   type EndpointOptions,
   type ServiceEndpoint,
@@ -15,7 +16,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { UsageError } from "../usage-error.ts";
 
-export interface LogsOptions extends EndpointOptions, LogReaderOptions {
+export interface LogsOptions extends EndpointOptions, ClientOptions {
   readonly follow?: boolean;
   /** A span such as 10m, or a time. */
   readonly since?: string;

@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { startLocalFunction } from "../local/sandbox/local-function.ts";
-import { hostBootstrap } from "./host-location.ts";
-import { createPalette, type Palette } from "./output.ts";
+import { hostBootstrap } from "./options/host-location.ts";
+import { createPalette, type Palette } from "./terminal/output.ts";
 
 const examples = join(import.meta.dirname, "../scripts-examples");
 const demonstrated = [

@@ -1,24 +1,31 @@
 // The command line: its verbs, its options, and what becomes of an error.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../host/version.ts";
-import { addBuildCommand } from "./commands/build-command.ts";
-import { addDeployCommands } from "./commands/deploy-command.ts";
-import { addDeployedCommands } from "./commands/deployed-command.ts";
-import type { DevOptions } from "./commands/dev.ts";
-import { addDoctorCommand } from "./commands/doctor-command.ts";
-import { listEvents, showEvent } from "./commands/events.ts";
-import { addInitCommand } from "./commands/init-command.ts";
-import { type InvokeOptions, invoke } from "./commands/invoke.ts";
-import { addLayerCommand } from "./commands/layer-command.ts";
-import type { LogsOptions } from "./commands/logs.ts";
-import { resolve } from "./commands/resolve.ts";
-import { devHelp, eventsHelp, invokeHelp, logsHelp, programHelp, resolveHelp } from "./help.ts";
-import { defaultMemory, defaultTimeout } from "./invoke-once.ts";
-import { collect, wholeNumber } from "./option-values.ts";
-import { createPalette, OutputClosedError } from "./output.ts";
-import { ServiceFault } from "./service-fault.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { UsageError } from "./usage-error.ts";
+import { addBuildCommand } from "./build/command.ts";
+import { addDeployCommands } from "./deploy/command.ts";
+import type { DevOptions } from "./dev/dev.ts";
+import { addDoctorCommand } from "./doctor/command.ts";
+import { listEvents, showEvent } from "./events/events.ts";
+import { addInitCommand } from "./init/command.ts";
+import { type InvokeOptions, invoke } from "./invoke/invoke.ts";
+import { defaultMemory, defaultTimeout } from "./invoke/invoke-once.ts";
+import { addLayerCommand } from "./layer/command.ts";
+import type { LogsOptions } from "./logs/logs.ts";
+import {
+  devHelp,
+  eventsHelp,
+  invokeHelp,
+  logsHelp,
+  programHelp,
+  resolveHelp,
+} from "./options/help.ts";
+import { collect, wholeNumber } from "./options/option-values.ts";
+import { UsageError } from "./options/usage-error.ts";
+import { resolve } from "./resolve/resolve.ts";
+import { ServiceFault } from "./service/service-fault.ts";
+import { addDeployedCommands } from "./status/deployed-command.ts";
+import { createPalette, OutputClosedError } from "./terminal/output.ts";
+import type { Surroundings } from "./terminal/surroundings.ts";
 
 /**
  * Runs one command. The exit status: 0, 1 when the function, a service or the search failed, 2
@@ -163,7 +170,7 @@ function addDevCommand(program: Command, surroundings: Surroundings, finish: Fin
     .option("--inspect", "let a debugger attach to Node; each process prints its address")
     .addHelpText("after", devHelp)
     .action(async (directory: string, options: DevOptions) => {
-      const { dev } = await import("./commands/dev.ts");
+      const { dev } = await import("./dev/dev.ts");
       finish(await dev(directory, options, surroundings));
     });
 }
@@ -185,7 +192,7 @@ function addLogsCommand(program: Command, surroundings: Surroundings, finish: Fi
     .option("--region <name>", "the region of AWS")
     .addHelpText("after", logsHelp)
     .action(async (name: string, options: LogsOptions) => {
-      const { logs } = await import("./commands/logs.ts");
+      const { logs } = await import("./logs/logs.ts");
       finish(await logs(name, options, surroundings));
     });
 }

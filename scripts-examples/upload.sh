@@ -12,7 +12,7 @@ usage() {
 usage: upload_function.sh [-n] [-h] [HANDLER]
 
 Creates or updates the function, waits for it, and invokes it with event.json. The response goes to
-stdout, everything else to stderr. The layer with the runtime has to be there: build/publish-layer.sh.
+stdout, everything else to stderr. The layer with the runtime has to be there: build/layer/publish-layer.sh.
 
   HANDLER        the handler setting (default: $handler)
   -n             print the commands and run none
@@ -88,7 +88,7 @@ update_function() {
 newest_layer() {
   arn=$(lambda list-layer-versions --layer-name "$1" \
     --query 'LayerVersions[0].LayerVersionArn' --output text)
-  [ "$arn" != None ] || fail "there is no layer $1: run build/publish-layer.sh first, or set LAYER_ARN"
+  [ "$arn" != None ] || fail "there is no layer $1: run build/layer/publish-layer.sh first, or set LAYER_ARN"
   echo "$arn"
 }
 

@@ -1,11 +1,11 @@
-// Knowledge goes one way: host <- local <- build <- cli; the host imports no npm package.
+// Knowledge goes one way: lambda <- host <- project <- local <- build <- deploy <- cli; the host imports no npm package.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 
 const root = join(import.meta.dirname, "..");
-const order = ["host", "local", "build", "cli"];
+const order = ["lambda", "host", "project", "local", "build", "deploy", "cli"];
 const sources = globSync(
   order.map((room) => `${room}/**/*.{ts,cjs}`),
   { cwd: root, exclude: (name) => name.includes("node_modules") },

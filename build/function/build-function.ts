@@ -1,8 +1,8 @@
 // A declared function -> its package on disk: a zip, a folder or an image.
 import { join } from "node:path";
-import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { LayerError } from "../layer/layer-error.ts";
-import { writeZip } from "../zip.ts";
+import { writeZip } from "../zip/zip.ts";
 import { BuildError } from "./build-error.ts";
 import { sizeOf, tooLargeZip } from "./checks/size.ts";
 import { collectPackage } from "./collect-package.ts";
@@ -88,7 +88,7 @@ async function build(declared: DeclaredFunction, options: BuildOptions): Promise
     return { ...common, path };
   }
   if (format === "oci") {
-    const { buildImage } = await import("../oci/build-image.ts");
+    const { buildImage } = await import("../image/build-image.ts");
     return { ...common, ...(await buildImage(collected, options)) };
   }
   const zip = await writeZip(files, join(output, `${name}.zip`), {

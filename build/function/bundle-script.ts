@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { type BuildOptions, type BuildResult, build, type Message } from "esbuild";
 import { isNodeExtension } from "../../host/handler/extensions.ts";
 import { readStart } from "../../host/handler/shebang.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { type LeftOut, leaveNative, noteUnseen } from "./bundle-plugins.ts";
 import { packageText } from "./package-content.ts";
 import { describe, TraceError } from "./trace-imports.ts";

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { HostError } from "../../host/errors.ts";
-import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
-import type { PackageFile } from "../package-file.ts";
-import { checkPaths } from "../package-paths.ts";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
+import type { PackageFile } from "../zip/package-file.ts";
+import { checkPaths } from "../zip/package-paths.ts";
 import { BuildError } from "./build-error.ts";
 import { missingInterpreter } from "./checks/interpreter.ts";
 import { checkNativeCode } from "./checks/native-code.ts";

@@ -1,7 +1,7 @@
 // `--embed`: the host inside the function, so that it needs no layer.
-import { whyNodeCannotStrip } from "../../host/handler/typescript.ts";
-import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
-import type { PackageFile } from "../package-file.ts";
+import { whyNodeCannotStrip } from "../../host/source/typescript.ts";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import type { Findings } from "./findings.ts";
 import type { PackageOptions } from "./function-package.ts";
 import type { HandlerEntry } from "./handler-entry.ts";

@@ -2,7 +2,7 @@
 import { type Dirent, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { readStart } from "../../host/handler/shebang.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { packageContent, packageLink } from "./package-content.ts";
 import { isPrivateKey, isSecret, isTrivial } from "./path-filter.ts";
 

@@ -1,6 +1,6 @@
 // What a function's package holds, before it is written as a zip, a folder or an image.
-import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import type { RuntimeSource } from "./runtime-files.ts";
 
 export type Architecture = "x86_64" | "arm64";

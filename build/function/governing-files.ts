@@ -1,7 +1,7 @@
 // Files that say how others are read: package.json for its type and imports, tsconfig.json for tsx.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { isInside } from "./folder-files.ts";
 import { packageContent, packageText } from "./package-content.ts";
 

@@ -9,7 +9,7 @@ import { createRoots } from "../../host/handler/roots.ts";
 import { parseHandlerSetting } from "../../host/handler/setting.ts";
 import { parseShebang, readStart } from "../../host/handler/shebang.ts";
 import { readSettings } from "../../host/settings.ts";
-import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { isProgram } from "./package-content.ts";
 
 export type HandlerEntry =

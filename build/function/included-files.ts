@@ -1,7 +1,7 @@
 // What `--include` takes in: files and folders beside the script that no import names.
 import { globSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { folderFiles, isInside } from "./folder-files.ts";
 import { packageContent } from "./package-content.ts";
 import { isSecret, isTrivial } from "./path-filter.ts";

@@ -1,9 +1,9 @@
 // The package of a script or a module of Node: its imports followed, or bundled into one file.
 import { dirname, extname, relative } from "node:path";
 import { isNodeExtension } from "../../host/handler/extensions.ts";
-import { whyNodeCannotStrip } from "../../host/handler/typescript.ts";
-import type { DeclaredFunction } from "../../local/declared/declared-function.ts";
-import type { PackageFile } from "../package-file.ts";
+import { whyNodeCannotStrip } from "../../host/source/typescript.ts";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { BuildError } from "./build-error.ts";
 import { bundleScript } from "./bundle-script.ts";
 import type { Findings } from "./findings.ts";

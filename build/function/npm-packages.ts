@@ -1,8 +1,8 @@
 // The npm packages of a function with all they depend on, laid out so that each finds its own.
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { isIgnored } from "../../local/watch/ignored.ts";
-import type { PackageFile } from "../package-file.ts";
+import { isIgnored } from "../../project/watch/ignored.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { isInside } from "./folder-files.ts";
 import type { Architecture } from "./function-package.ts";
 import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";

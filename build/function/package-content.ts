@@ -1,7 +1,7 @@
 // A file of this machine as a file of a package: its mode told from its content.
 import { readlinkSync } from "node:fs";
 import { readStart } from "../../host/handler/shebang.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 
 /** 0755 for what the kernel can start: a shebang or ELF. Disks of other systems keep no such bit. */
 export function packageContent(path: string, file: string): PackageFile {

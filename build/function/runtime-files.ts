@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../../host/version.ts";
-import { hostFiles } from "../host-files.ts";
 import { billOfMaterials, npmComponent } from "../layer/bill-of-materials.ts";
 import { cacheFolder } from "../layer/cache-folder.ts";
 import { hostCodeFile } from "../layer/host-code-file.ts";
@@ -10,7 +9,8 @@ import type { NodeMajor } from "../layer/lock.ts";
 import { nodeFiles } from "../layer/node-files.ts";
 import type { PackageSource } from "../layer/pinned-package.ts";
 import { tsxFiles } from "../layer/tsx-files.ts";
-import type { PackageFile } from "../package-file.ts";
+import { hostFiles } from "../release/host-files.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import type { Architecture, PackageOptions } from "./function-package.ts";
 import { packageText } from "./package-content.ts";
 

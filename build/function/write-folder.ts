@@ -12,8 +12,8 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { PackageFile } from "../package-file.ts";
-import { checkPaths } from "../package-paths.ts";
+import type { PackageFile } from "../zip/package-file.ts";
+import { checkPaths } from "../zip/package-paths.ts";
 
 /** Also the mark by which a folder of ours is known. */
 const epoch = new Date("1980-01-01T00:00:00Z");

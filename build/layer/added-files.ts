@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { checkNativeCode } from "../function/checks/native-code.ts";
 import type { Architecture } from "../function/function-package.ts";
 import { packageContent } from "../function/package-content.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, sha256Of } from "./bill-of-materials.ts";
 import { LayerError } from "./layer-error.ts";
 import { wholeFolder } from "./whole-folder.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkNativeCode } from "../function/checks/native-code.ts";
 import type { Architecture } from "../function/function-package.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, npmComponent } from "./bill-of-materials.ts";
 import { LayerError } from "./layer-error.ts";
 import { type NpmSurroundings, runNpm } from "./npm.ts";

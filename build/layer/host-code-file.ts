@@ -1,5 +1,5 @@
 // The host's compiled code as a file of a layer or a function, made by the very Node that will read it.
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { compileHost } from "./compiled-host.ts";
 import type { NodeFiles } from "./node-files.ts";
 import type { PackageSource } from "./pinned-package.ts";

@@ -1,7 +1,7 @@
 // How scripts and functions find the npm packages of a layer: NODE_PATH, which AWS's Node runtimes set,
 // counts for require alone, and provided.al2023 does not set it.
 import { packageText } from "../function/package-content.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 
 /** bootstrap has every Node load it where it lies: here that costs only who brings packages. */
 const path = "stdlambda/layer-packages.cjs";

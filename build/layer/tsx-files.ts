@@ -2,7 +2,7 @@
 // not in the way of an esbuild that the user brings.
 import type { Architecture } from "../function/function-package.ts";
 import { packageContent } from "../function/package-content.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, npmComponent } from "./bill-of-materials.ts";
 import { pinnedTsx } from "./lock.ts";
 import { type PackageSource, pinnedPackage } from "./pinned-package.ts";

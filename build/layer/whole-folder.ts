@@ -3,7 +3,7 @@ import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isInside } from "../function/folder-files.ts";
 import { packageContent, packageLink } from "../function/package-content.ts";
-import type { PackageFile } from "../package-file.ts";
+import type { PackageFile } from "../zip/package-file.ts";
 import { LayerError } from "./layer-error.ts";
 
 /**

@@ -1,5 +1,5 @@
 // Credentials and region for AWS: whether there are any and where from. Nobody is called.
-import type { ClientOptions } from "../service-client.ts";
+import type { ClientOptions } from "../service/service-client.ts";
 import { type Profile, readProfiles } from "./aws-profiles.ts";
 import type { Finding } from "./finding.ts";
 

@@ -4,13 +4,10 @@ import { missingInterpreter } from "../../build/function/checks/interpreter.ts";
 import { type HandlerEntry, handlerEntry } from "../../build/function/handler-entry.ts";
 import { HostError } from "../../host/errors.ts";
 import { findProgram } from "../../host/handler/find-program.ts";
-import { checkFunction } from "../../local/declared/check-function.ts";
-import { ConfigurationError } from "../../local/declared/configuration-error.ts";
-import { declareFunctions } from "../../local/declared/declare-functions.ts";
-import type {
-  DeclaredFunction,
-  DeclaredFunctions,
-} from "../../local/declared/declared-function.ts";
+import { checkFunction } from "../../project/check-function.ts";
+import { ConfigurationError } from "../../project/configuration-error.ts";
+import { declareFunctions } from "../../project/declare-functions.ts";
+import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
 import type { Finding } from "./finding.ts";
 
 export async function checkFunctions(

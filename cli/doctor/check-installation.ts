@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { version } from "../../host/version.ts";
 import { probeBubblewrap } from "../../local/sandbox/isolation.ts";
-import { hostBootstrap } from "../host-location.ts";
+import { hostBootstrap } from "../options/host-location.ts";
 import type { Finding } from "./finding.ts";
 
 /** As `engines` in package.json. */

@@ -1,8 +1,8 @@
 // The layers that `stdlambda layer build` has made: who built them, and how old their Node is.
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type LayerBill, readLayerBill } from "../../build/deploy/layer-bill.ts";
 import { nodeMajors, pinnedNode } from "../../build/layer/lock.ts";
+import { type LayerBill, readLayerBill } from "../../deploy/layer-bill.ts";
 import { version } from "../../host/version.ts";
 import type { Finding } from "./finding.ts";
 

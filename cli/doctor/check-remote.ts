@@ -4,12 +4,12 @@ import {
   LambdaClient,
   ListLayerVersionsCommand,
 } from "@aws-sdk/client-lambda";
-import { hostLayerName } from "../../build/deploy/host-layer.ts";
+import { hostLayerName } from "../../deploy/host-layer.ts";
 import { version } from "../../host/version.ts";
-import { deployEndpoint } from "../deploy-endpoint.ts";
-import { deployFault } from "../deploy-fault.ts";
-import { type ClientOptions, clientConfiguration } from "../service-client.ts";
-import type { EndpointOptions } from "../service-endpoint.ts";
+import { deployEndpoint } from "../service/deploy-endpoint.ts";
+import { deployFault } from "../service/deploy-fault.ts";
+import { type ClientOptions, clientConfiguration } from "../service/service-client.ts";
+import type { EndpointOptions } from "../service/service-endpoint.ts";
 import type { Finding } from "./finding.ts";
 
 export async function checkRemote(

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { HostError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
-import { whyNodeCannotStrip } from "./typescript.ts";
+import { whyNodeCannotStrip } from "../source/typescript.ts";
 
 /**
  * The path of tsx's loader when the script needs it, else undefined.

@@ -1,9 +1,9 @@
 // From a handler and the settings to the one runner that serves it; only that runner is loaded.
 import { readFileSync } from "node:fs";
 import { HostError } from "../errors.ts";
-import { exportsMain } from "../handler/exports-main.ts";
 import type { Handler } from "../handler/resolve.ts";
 import { tsxLoaderFor } from "../handler/tsx-loader.ts";
+import { exportsMain } from "../source/exports-main.ts";
 import { commandOf, type ProcessHandler } from "./command.ts";
 import type { Mode, Runner, Surroundings } from "./runner.ts";
 import { withSmallHeap } from "./small-heap.ts";

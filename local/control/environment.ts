@@ -1,6 +1,6 @@
 // What AWS asks of the environment variables of a function.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-import { reservedVariables } from "../reserved-variables.ts";
+import { reservedVariables } from "../../lambda/reserved-variables.ts";
 import { invalidParameter } from "./errors.ts";
 
 const maximumBytes = 4096;

@@ -7,10 +7,10 @@ import { resolveVersion } from "../control/resolve-version.ts";
 import type { Fleet } from "../sandbox/fleet.ts";
 import type { Pool } from "../sandbox/pool.ts";
 import type { FunctionRecord, VersionRecord } from "../store/records.ts";
-import { createTraceId } from "../trace-id.ts";
 import type { Concurrency } from "./concurrency.ts";
 import { describeVersion, type Home } from "./describe-version.ts";
 import type { InvokeOutcome } from "./outcome.ts";
+import { createTraceId } from "./trace-id.ts";
 
 export interface InvokeContext extends Home {
   readonly fleet: Fleet;

@@ -1,7 +1,7 @@
 // POST …/invocations in its plain form, as AWS's clients, curl and Node send it: the one request of
 // the service whose time matters.
 import type { IncomingHttpHeaders } from "node:http";
-import { createHeadReader } from "../plain-head.ts";
+import { createHeadReader } from "../http/plain-head.ts";
 
 /**
  * Those that Invoke and the guard look at, and those that change nothing. Not among them: Origin and

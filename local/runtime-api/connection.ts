@@ -1,7 +1,7 @@
 // A connection of the runtime: plain polls and responses are answered the short way.
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { servePlainConnection } from "../plain-connection.ts";
+import { servePlainConnection } from "../http/plain-connection.ts";
 import { claim } from "./claim.ts";
 import { deliver } from "./deliver.ts";
 import type { Environment } from "./environment.ts";

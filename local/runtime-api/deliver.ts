@@ -2,7 +2,7 @@
 import type { Environment } from "./environment.ts";
 import { become } from "./environment.ts";
 import { eventHeaders } from "./event-headers.ts";
-import { extensionsAreReady, tellOfInvocation } from "./extension.ts";
+import { extensionsAreReady, tellOfInvocation } from "./extensions/extension.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Reply } from "./reply.ts";
 import { wake } from "./waiter.ts";

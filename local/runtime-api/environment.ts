@@ -1,5 +1,5 @@
 // One execution environment as the Runtime API sees it: its state, its invocations, who waits for it.
-import { type Extension, startedExtension } from "./extension.ts";
+import { type Extension, startedExtension } from "./extensions/extension.ts";
 import { fatalError } from "./function-error.ts";
 import type { FunctionError } from "./invocation.ts";
 import { fail, type PendingInvocation } from "./pending-invocation.ts";

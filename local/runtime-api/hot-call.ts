@@ -1,5 +1,5 @@
 // The two calls of every invocation, recognised in their plain form: a poll, and a whole response.
-import { createHeadReader } from "../plain-head.ts";
+import { createHeadReader } from "../http/plain-head.ts";
 
 const poll = "GET /2018-06-01/runtime/invocation/next HTTP/1.1";
 const beforeRequestId = "POST /2018-06-01/runtime/invocation/";

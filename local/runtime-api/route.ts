@@ -1,9 +1,9 @@
 // Which operation a request is for.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Environment } from "./environment.ts";
-import { extensionEventNext } from "./extension-event-next.ts";
-import { extensionFailure } from "./extension-failure.ts";
-import { extensionRegister, type FunctionDescription } from "./extension-register.ts";
+import { extensionEventNext } from "./extensions/extension-event-next.ts";
+import { extensionFailure } from "./extensions/extension-failure.ts";
+import { extensionRegister, type FunctionDescription } from "./extensions/extension-register.ts";
 import { initError } from "./init-error.ts";
 import { invocationError } from "./invocation-error.ts";
 import { invocationNext } from "./invocation-next.ts";

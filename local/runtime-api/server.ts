@@ -12,8 +12,8 @@ import {
   refuseTooManyExtensions,
   registeredExtensions,
   shutdown,
-} from "./extension-life.ts";
-import type { FunctionDescription } from "./extension-register.ts";
+} from "./extensions/extension-life.ts";
+import type { FunctionDescription } from "./extensions/extension-register.ts";
 import type { Exit, FunctionError, Invocation, InvocationResult } from "./invocation.ts";
 import { idle, invoke, timedOut } from "./invoke.ts";
 import { restore } from "./restore-next.ts";

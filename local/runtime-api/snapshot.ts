@@ -1,6 +1,6 @@
 // The sandbox's side of SnapStart: when the snapshot may be taken, and when it has come to life.
 import type { Environment } from "./environment.ts";
-import { extensionsAreReady } from "./extension.ts";
+import { extensionsAreReady } from "./extensions/extension.ts";
 import { isInitializing } from "./state.ts";
 import { until } from "./waiter.ts";
 

@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import type { Writable } from "node:stream";
-import { exampleAccountId } from "../account.ts";
+import { exampleAccountId } from "../../lambda/account.ts";
+import { createTraceId } from "../invoke/trace-id.ts";
 import type { InvocationResult } from "../runtime-api/invocation.ts";
-import { createTraceId } from "../trace-id.ts";
 import { byFolders } from "./isolation.ts";
 import { startLife } from "./life.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";

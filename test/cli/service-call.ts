@@ -9,7 +9,7 @@ import { buffer, text } from "node:stream/consumers";
 import { after } from "node:test";
 import { main } from "../../cli/main.ts";
 import type { Outcome } from "./command-line.ts";
-import { type Reply, startFakeInvokeApi } from "./fake-invoke-api.ts";
+import { type Reply, startFakeInvokeApi } from "./invoke/fake-invoke-api.ts";
 
 export interface CallOptions {
   readonly env?: Record<string, string>;

@@ -58,7 +58,7 @@ const numbers: readonly (readonly [file: string, code: string, words: string])[]
     "500 ms, with an external one 2 s",
   ],
   ["sandbox/log-tail.ts", "maximumBytes = 4096;", "the last 4 KB"],
-  ["runtime-api/extension-register.ts", "maximumExtensions = 10;", "at most 10 in all"],
+  ["runtime-api/extensions/extension-register.ts", "maximumExtensions = 10;", "at most 10 in all"],
   [
     "runtime-api/streamed-response.ts",
     "maximumStreamBytes = 200 * 1024 * 1024;",

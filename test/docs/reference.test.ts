@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-import { reference } from "../../build/reference.ts";
+import { reference } from "../../build/release/reference.ts";
 import { errorTable } from "../../host/errors.ts";
 import { settings } from "../../host/settings.ts";
 

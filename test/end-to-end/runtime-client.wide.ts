@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
 import { InvokeCommand, InvokeWithResponseStreamCommand } from "@aws-sdk/client-lambda";
-import { hostFiles } from "../../build/host-files.ts";
+import { hostFiles } from "../../build/release/host-files.ts";
 import { peersFolder } from "../contract/peers.ts";
 import { clientOf, createFunction, publishLayer } from "./client.ts";
 import { startDev } from "./dev-process.ts";

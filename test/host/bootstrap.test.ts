@@ -20,7 +20,7 @@ before(() => {
   const copy = copyCheckout();
   // Built from these sources, whatever lies in dist/.
   rmSync(join(copy.root, "dist"), { recursive: true });
-  execFileSync(process.execPath, ["build/dist.ts"], { cwd: copy.root });
+  execFileSync(process.execPath, ["build/release/dist.ts"], { cwd: copy.root });
   cpSync(join(copy.root, "dist/host"), layer, { recursive: true });
   copy.remove();
   writeFileSync(join(root, "echo.sh"), "#!/bin/sh\ncat\n", { mode: 0o755 });

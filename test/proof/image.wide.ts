@@ -1,5 +1,5 @@
 // Examples as images: unpacked by umoci, run by bubblewrap, called by AWS's command line on the image's
-// own service. What an image is made of, and how it meets a Runtime API, test/build/oci holds.
+// own service. What an image is made of, and how it meets a Runtime API, test/build/image holds.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";

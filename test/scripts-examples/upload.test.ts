@@ -64,7 +64,7 @@ describe("AWS's command line", { skip: missingTool(["aws", "zip"]) }, () => {
       });
     const upload = "scripts-examples/02-scripts/upload_function.sh";
 
-    const published = await run("build/publish-layer.sh", [await layer(folder)]);
+    const published = await run("build/layer/publish-layer.sh", [await layer(folder)]);
     assert.equal(published.exitCode, 0, published.stderr);
     assert.equal(
       published.stdout,
@@ -151,7 +151,7 @@ describe("upload_function.sh", { concurrency: 2 }, () => {
     assert.match(help.stdout, /usage: upload_function\.sh .*\n[\s\S]*default: hello\.ts/);
     assert.equal((await execa(script, ["-z"], bare)).exitCode, 2);
     for (const args of [["-z"], ["no-such.zip"]]) {
-      const wrong = await execa(join(checkout, "build/publish-layer.sh"), args, bare);
+      const wrong = await execa(join(checkout, "build/layer/publish-layer.sh"), args, bare);
       assert.notEqual(wrong.exitCode, 0);
     }
   });

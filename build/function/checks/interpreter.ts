@@ -1,6 +1,6 @@
 // Whether the program that runs a script will be there on Lambda.
 import { basename } from "node:path";
-import type { DeclaredFunction } from "../../../local/declared/declared-function.ts";
+import type { DeclaredFunction } from "../../../project/declared-function.ts";
 import type { FunctionSystem } from "../function-package.ts";
 import type { HandlerEntry } from "../handler-entry.ts";
 

@@ -1,7 +1,7 @@
 // Compiled code that Lambda cannot load: another processor, another system, another libc.
 import { basename, extname } from "node:path";
 import { readStart } from "../../../host/handler/shebang.ts";
-import type { PackageFile } from "../../package-file.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
 import type { Architecture } from "../function-package.ts";
 import { type Elf, readElf } from "./elf.ts";
 

@@ -1,6 +1,6 @@
 // Lambda's limits for a package, and what takes the room in one that is too large.
 import { statSync } from "node:fs";
-import type { PackageFile } from "../../package-file.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
 
 /** AWS: "Lambda quotas". The zip's is of a direct upload; S3 takes larger ones. */
 export const largestZipBytes = 50 * 1024 * 1024;

@@ -6,9 +6,9 @@ import { after } from "node:test";
 import { collectPackage } from "../../../build/function/collect-package.ts";
 import type { FunctionPackage, PackageOptions } from "../../../build/function/function-package.ts";
 import { writeFolder } from "../../../build/function/write-folder.ts";
-import type { DeclaredFunction } from "../../../local/declared/declared-function.ts";
-import { declareFile } from "../../../local/declared/directory/declare-directory.ts";
-import { makeFolder, writeInto } from "../../local/declared/folder.ts";
+import type { DeclaredFunction } from "../../../project/declared-function.ts";
+import { declareFile } from "../../../project/directory/declare-directory.ts";
+import { makeFolder, writeInto } from "../../project/folder.ts";
 
 /** A text `-> TARGET` makes a link. */
 export function makeProject(files: Readonly<Record<string, string>>): string {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { packageText } from "../../../build/function/package-content.ts";
 import { writeFolder } from "../../../build/function/write-folder.ts";
-import type { PackageFile } from "../../../build/package-file.ts";
+import type { PackageFile } from "../../../build/zip/package-file.ts";
 import { temporaryFolder } from "./project.ts";
 
 const link: PackageFile = {

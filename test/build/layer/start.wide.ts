@@ -24,7 +24,7 @@ test("a full layer starts within 1.15 times of the checkout's bundle", { skip },
   const { folder } = await builtLayer("full", process.arch === "arm64" ? "arm64" : "x86_64");
   const copy = copyCheckout();
   rmSync(join(copy.root, "dist"), { recursive: true });
-  execFileSync(process.execPath, ["build/dist.ts"], { cwd: copy.root });
+  execFileSync(process.execPath, ["build/release/dist.ts"], { cwd: copy.root });
   const bundle = join(root, "dist/host");
   cpSync(join(copy.root, "dist/host"), bundle, { recursive: true });
   copy.remove();

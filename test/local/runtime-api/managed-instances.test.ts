@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { maximumResponseBytes } from "../../../host/answer/limit.ts";
-import { register } from "./extension-client.ts";
+import { register } from "./extensions/extension-client.ts";
 import {
   type Answer,
   createInvocation,

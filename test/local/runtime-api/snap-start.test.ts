@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FunctionError } from "../../../local/runtime-api/invocation.ts";
-import { registered } from "./extension-client.ts";
+import { registered } from "./extensions/extension-client.ts";
 import {
   type Answer,
   createInvocation,

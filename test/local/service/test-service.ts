@@ -3,9 +3,9 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { exampleAccountId } from "../../../local/account.ts";
+import { exampleAccountId } from "../../../lambda/account.ts";
+import { type ServedDirectory, serveDirectory } from "../../../local/directory/serve-directory.ts";
 import { byFolders, type Isolate, probeBubblewrap } from "../../../local/sandbox/isolation.ts";
-import { type ServedDirectory, serveDirectory } from "../../../local/serve-directory.ts";
 import { type Service, type ServiceOptions, startService } from "../../../local/service.ts";
 import { temporaryFiles } from "../../host/temporary-files.ts";
 

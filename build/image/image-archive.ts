@@ -1,0 +1,49 @@
+// The layout as one tar, which `docker load` takes: OCI's files, and Docker's list of images beside them.
+import { createWriteStream } from "node:fs";
+import { readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { PackageFile } from "../zip/package-file.ts";
+import { imageEntries } from "./image-files.ts";
+import type { Descriptor } from "./image-types.ts";
+import { tarStream } from "./write-layer.ts";
+
+export interface ArchivedImage {
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  /** `NAME:TAG`. */
+  readonly tag: string;
+}
+
+/** `docker save` writes the same since version 25; older ones load it by `manifest.json`. */
+export async function writeArchive(
+  layout: string,
+  { config, layers, tag }: ArchivedImage,
+  output: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const blob = ({ digest }: Descriptor) => `blobs/${digest.replace(":", "/")}`;
+  const images = [{ Config: blob(config), RepoTags: [tag], Layers: layers.map(blob) }];
+  const files: PackageFile[] = [
+    {
+      path: "manifest.json",
+      content: { kind: "bytes", bytes: Buffer.from(JSON.stringify(images)) },
+      executable: false,
+    },
+  ];
+  for (const path of ["oci-layout", "index.json", ...(await blobs(layout))]) {
+    files.push({ path, content: { kind: "file", file: join(layout, path) }, executable: false });
+  }
+  const unfinished = `${output}.${process.pid}.tmp`;
+  try {
+    await pipeline(tarStream(await imageEntries(files)), createWriteStream(unfinished), { signal });
+    await rename(unfinished, output);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+async function blobs(layout: string): Promise<string[]> {
+  const names = await readdir(join(layout, "blobs/sha256"));
+  return names.map((name) => `blobs/sha256/${name}`);
+}

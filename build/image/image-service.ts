@@ -1,0 +1,116 @@
+// The Lambda service in an image that is run by hand: on port 8080 as AWS's base images have it, for
+// one function, whatever name it is called by. build/image/bundle-image-service.ts makes one file of it.
+import { randomUUID } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exampleAccountId } from "../../lambda/account.ts";
+import { declareRecord } from "../../local/directory/declare-record.ts";
+import type { Isolation } from "../../local/sandbox/isolation.ts";
+import { type Service, startService } from "../../local/service.ts";
+
+/** As AWS's Runtime Interface Emulator has them, set by the same variables. */
+const defaults = { port: 8080, timeoutSeconds: 300, memoryMB: 3008 } as const;
+
+const environment = process.env;
+const say = (message: string) => process.stderr.write(`stdlambda: ${message}\n`);
+const region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION || "us-east-1";
+const taskRoot = environment.LAMBDA_TASK_ROOT || "/var/task";
+const name = environment.AWS_LAMBDA_FUNCTION_NAME || "function";
+
+/** Everything is at its place already. */
+const isolation: Isolation = {
+  taskRoot,
+  opt: "/opt",
+  runtimeDirectory: "/var/runtime",
+  node: process.execPath,
+  wrap: (command) => command,
+};
+
+async function main(handler: string): Promise<void> {
+  const record = declareRecord(
+    {
+      name,
+      handler,
+      root: taskRoot,
+      runtime: "provided.al2023",
+      memory: number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", defaults.memoryMB),
+      timeout: number("AWS_LAMBDA_FUNCTION_TIMEOUT", defaults.timeoutSeconds),
+      environment: functionVariables(),
+      layers: [],
+      source: "the image",
+    },
+    {
+      region,
+      accountId: exampleAccountId,
+      endpoint: `http://localhost:${defaults.port}`,
+      layers: [],
+      revision: randomUUID(),
+      previous: undefined,
+    },
+  );
+  const directory = mkdtempSync(join(tmpdir(), "stdlambda-service-"));
+  const token = environment.LAMBDA_SERVICE_TOKEN || undefined;
+  if (token !== undefined && token.length < 16) {
+    throw new Error("LAMBDA_SERVICE_TOKEN is too short; give 16 characters or more");
+  }
+  const service = await startService({
+    directory,
+    host: "0.0.0.0",
+    port: number("PORT", defaults.port),
+    token,
+    anyHost: true,
+    region,
+    concurrency: 1000,
+    isolate: Object.assign(() => isolation, { kind: "folders" } as const),
+    freeze: false,
+    hostBootstrap: "/opt/bootstrap",
+    runtimeClientFolders: [],
+    env: environment,
+    onDemand: async () => record,
+    onFault: say,
+  });
+  service.logs.subscribe(({ message }) => process.stderr.write(`${message}\n`));
+  const path = `/2015-03-31/functions/${name}/invocations`;
+  say(
+    `serving ${handler} on port ${new URL(service.url).port}: curl -d '{}' ${example(service, path)}`,
+  );
+  for (const signal of ["SIGINT", "SIGTERM"])
+    process.once(signal, () => void stop(service, directory));
+}
+
+function example({ url }: Service, path: string): string {
+  return `http://localhost:${new URL(url).port}${path}`;
+}
+
+async function stop(service: Service, directory: string): Promise<void> {
+  await service.close();
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** A container's own variables are the function's, but those that the service sets itself. */
+function functionVariables(): Record<string, string> {
+  const own =
+    /^(?:AWS_|LAMBDA_|_|PATH$|HOME$|PWD$|HOSTNAME$|PORT$|LD_LIBRARY_PATH$|LANG$|TZ$|NODE_)/;
+  const entries = Object.entries(environment) as [string, string][];
+  return Object.fromEntries(entries.filter(([variable]) => !own.test(variable)));
+}
+
+function number(variable: string, otherwise: number): number {
+  const text = environment[variable];
+  if (text === undefined || text === "") return otherwise;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new Error(`${variable}=${text} is no whole number; correct or unset it`);
+}
+
+const handler = environment._HANDLER;
+if (handler === undefined || handler === "") {
+  say("there is no handler: name it as the command, as in docker run IMAGE hello.ts");
+  process.exitCode = 1;
+} else {
+  main(handler).catch((error: Error) => {
+    say(error.message);
+    process.exitCode = 1;
+  });
+}

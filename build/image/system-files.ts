@@ -1,0 +1,103 @@
+// What an image without a base has of an operating system: the C library that Node is linked to, and
+// sh, taken from the machine that builds (or from a folder with another's).
+import { existsSync, realpathSync } from "node:fs";
+import { basename, join } from "node:path";
+import { readElf } from "../function/checks/elf.ts";
+import type { Architecture } from "../function/function-package.ts";
+import { packageContent, packageText } from "../function/package-content.ts";
+import type { PackageFile } from "../zip/package-file.ts";
+import type { FolderModes } from "./image-files.ts";
+import { BaseError } from "./image-layout.ts";
+
+const loaders = {
+  x86_64: "/lib64/ld-linux-x86-64.so.2",
+  arm64: "/lib/ld-linux-aarch64.so.1",
+} as const;
+const triplets = { x86_64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" } as const;
+
+/** What Node asks for; the libraries of these are followed. */
+const libraries = [
+  "libc.so.6",
+  "libm.so.6",
+  "libdl.so.2",
+  "libpthread.so.0",
+  "libstdc++.so.6",
+  "libgcc_s.so.1",
+];
+
+/** Asked for by name while a program runs: host names, in a glibc older than 2.34. */
+const optionalLibraries = ["libnss_dns.so.2", "libnss_files.so.2", "libresolv.so.2"];
+
+/** Everybody may write to /tmp, as on Lambda; the empty ones are where a kernel's are mounted. */
+export const systemFolders: FolderModes = {
+  dev: 0o755,
+  proc: 0o755,
+  sys: 0o755,
+  tmp: 0o1777,
+  "var/task": 0o755,
+  "var/runtime": 0o755,
+  opt: 0o755,
+};
+
+/**
+ * A root filesystem for Node and sh.
+ * @throws BaseError when `root` is not a Linux with glibc for the architecture.
+ */
+export function systemFiles(architecture: Architecture, root = "/"): PackageFile[] {
+  const loader = join(root, loaders[architecture]);
+  const machine = existsSync(loader) ? readElf(loader)?.machine : undefined;
+  if (machine !== architecture) {
+    throw new BaseError(
+      `an image without a base takes the C library from ${root}, and that is no ${architecture} Linux with glibc; build it on one, or give an image to build upon: skopeo copy docker://public.ecr.aws/lambda/provided:al2023 oci:base:latest, then --base base`,
+    );
+  }
+  const folders = [
+    `/lib/${triplets[architecture]}`,
+    `/usr/lib/${triplets[architecture]}`,
+    "/lib64",
+    "/usr/lib64",
+    "/lib",
+    "/usr/lib",
+  ];
+  /** By their paths in the image: where they were found is where the loader looks. */
+  const found = new Map<string, string>();
+  const names = new Set<string>();
+  const take = (name: string): void => {
+    if (names.has(name) || name === basename(loaders[architecture])) return;
+    names.add(name);
+    const folder = folders.find((candidate) => existsSync(join(root, candidate, name)));
+    if (folder === undefined) {
+      throw new BaseError(
+        `${name} is not in ${folders.map((folder) => join(root, folder)).join(", ")}, and Node needs it; install it (libstdc++6, libgcc-s1), or give an image with --base`,
+      );
+    }
+    const file = realpathSync(join(root, folder, name));
+    found.set(`${folder.slice(1)}/${name}`, file);
+    for (const needed of readElf(file)?.needed ?? []) take(needed);
+  };
+  for (const name of libraries) take(name);
+  for (const name of optionalLibraries) {
+    if (folders.some((folder) => existsSync(join(root, folder, name)))) take(name);
+  }
+  const shell = shellOf(root, architecture);
+  for (const needed of shell === undefined ? [] : (readElf(shell)?.needed ?? [])) take(needed);
+  return [
+    { ...packageContent(loaders[architecture].slice(1), realpathSync(loader)), executable: true },
+    ...[...found].map(([path, file]) => packageContent(path, file)),
+    ...(shell === undefined ? [] : [packageContent("bin/sh", shell)]),
+    packageText(
+      "etc/passwd",
+      "root:x:0:0:root:/root:/bin/sh\nsbx_user1051:x:993:990::/home/sbx_user1051:/bin/sh\n",
+    ),
+    packageText("etc/group", "root:x:0:\nsbx_user1051:x:990:\n"),
+    packageText("etc/nsswitch.conf", "hosts: files dns\n"),
+  ];
+}
+
+/** Undefined where there is none for the processor: the host is then started without its sh. */
+function shellOf(root: string, architecture: Architecture): string | undefined {
+  const file = ["/bin/sh", "/usr/bin/sh"].map((path) => join(root, path)).find(existsSync);
+  if (file === undefined) return undefined;
+  const shell = realpathSync(file);
+  return readElf(shell)?.machine === architecture ? shell : undefined;
+}

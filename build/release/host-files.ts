@@ -1,0 +1,70 @@
+// The host as it lies in a layer, a package or an image: bootstrap, and what it starts in stdlambda/.
+
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { PackageFile } from "../zip/package-file.ts";
+
+/**
+ * Without compiled code, which is one Node's alone (layer/compiled-host.ts). `bootstrap` is ours: in a
+ * checkout the host is bundled from its sources, so that no old bundle is shipped.
+ */
+export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
+  const folder = dirname(bootstrap);
+  const bundle = existsSync(join(folder, "main.ts"))
+    ? await bundleSources(folder)
+    : await readBundle(folder);
+  return [
+    { path: "bootstrap", content: bytes(await readFile(bootstrap)), executable: true },
+    {
+      path: "stdlambda/licences/stdlambda.txt",
+      content: bytes(await readLicence(folder)),
+      executable: false,
+    },
+    ...Object.entries(bundle).map(([name, content]) => ({
+      path: `stdlambda/${name}`,
+      content: bytes(content),
+      executable: false,
+    })),
+  ];
+}
+
+type Bundle = Record<"main.cjs" | "host.js" | "prefork-preload.cjs", Buffer>;
+
+async function bundleSources(folder: string): Promise<Bundle> {
+  const { bundleHost } = await import("./bundle-host.ts");
+  const temporary = await mkdtemp(join(tmpdir(), "stdlambda-host-"));
+  try {
+    await bundleHost(join(folder, "main.ts"), join(temporary, "host.js"));
+    const starts = ["require-node.cjs", "start.cjs"].map((name) => readFile(join(folder, name)));
+    return {
+      "main.cjs": Buffer.concat(await Promise.all(starts)),
+      "host.js": await readFile(join(temporary, "host.js")),
+      "prefork-preload.cjs": await readFile(join(folder, "runners/prefork-preload.cjs")),
+    };
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function readBundle(folder: string): Promise<Bundle> {
+  const [main, host, preload] = await Promise.all(
+    ["main.cjs", "host.js", "prefork-preload.cjs"].map((name) => readFile(join(folder, name))),
+  );
+  return {
+    "main.cjs": main as Buffer,
+    "host.js": host as Buffer,
+    "prefork-preload.cjs": preload as Buffer,
+  };
+}
+
+/** One folder above the sources, two above the bundle. */
+function readLicence(folder: string): Promise<Buffer> {
+  const above = join(folder, "../../LICENSE");
+  return readFile(existsSync(above) ? above : join(folder, "../../LICENSE"));
+}
+
+function bytes(content: Buffer): PackageFile["content"] {
+  return { kind: "bytes", bytes: content };
+}

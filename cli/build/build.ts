@@ -1,0 +1,140 @@
+// `stdlambda build`: packages of the functions that a folder declares.
+import { relative, resolve } from "node:path";
+import { BuildError } from "../../build/function/build-error.ts";
+import {
+  type BuiltFunction,
+  buildFunction,
+  type PackageFormat,
+} from "../../build/function/build-function.ts";
+import type { Architecture } from "../../build/function/function-package.ts";
+import { DeployError } from "../../deploy/deploy-error.ts";
+import { selectFunctions } from "../../deploy/select-functions.ts";
+import { ConfigurationError } from "../../project/configuration-error.ts";
+import { declareFunctions } from "../../project/declare-functions.ts";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
+import { requireDirectory } from "../options/require-directory.ts";
+import { UsageError } from "../options/usage-error.ts";
+import { createPalette, write } from "../terminal/output.ts";
+import { createProgress, type Progress } from "../terminal/progress.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+
+export interface BuildCommandOptions {
+  readonly root: string;
+  readonly out: string;
+  readonly format: PackageFormat;
+  readonly flatten?: boolean;
+  readonly arch?: Architecture;
+  readonly bundle?: boolean;
+  readonly embed?: boolean;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly external?: readonly string[];
+  readonly base?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** Builds every function it can: the exit status is 1 when one of them could not be built. */
+export async function build(
+  names: readonly string[],
+  options: BuildCommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stdout, stderr, env, signal } = surroundings;
+  refuseUseless(options, names);
+  const root = await requireDirectory(resolve(options.root));
+  using progress = createProgress(surroundings, options);
+  const functions = await chooseFunctions(root, names, env, progress);
+  if (options.flatten && functions.length > 1) {
+    throw new UsageError(
+      `--flatten puts one function into ${options.out}, and there are ${functions.length}\nName one of ${functions.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  const built: BuiltFunction[] = [];
+  const failed: { name: string; errors: readonly string[] }[] = [];
+  const { red } = createPalette(stderr, env);
+  for (const declared of functions) {
+    progress.step(`Building ${declared.name}`);
+    try {
+      const result = await buildFunction(declared, {
+        ...options,
+        output: resolve(options.out),
+        architecture: options.arch ?? declared.architecture ?? "x86_64",
+        signal,
+        onStep: (text) => progress.step(`Building ${declared.name}: ${text}`),
+        onProgress: (done, total) => progress.at(done / total),
+      });
+      built.push(result);
+      for (const warning of result.warnings) progress.warn(`${declared.name}: ${warning}`);
+      for (const notice of result.notices) progress.done(`note: ${declared.name}: ${notice}`);
+      progress.done(describe(result));
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      const faults = faultsOf(error);
+      failed.push({ name: declared.name, errors: faults });
+      progress[Symbol.dispose]();
+      for (const fault of faults) {
+        stderr.write(`${red(`error: ${declared.name}: ${fault}`)}\n`);
+      }
+    }
+  }
+  if (options.json) {
+    await write(stdout, `${JSON.stringify({ functions: built, failed }, null, 2)}\n`);
+  }
+  return failed.length > 0 ? 1 : 0;
+}
+
+/** What a user can do something about; anything else is a fault of this program. */
+function faultsOf(error: unknown): readonly string[] {
+  if (error instanceof BuildError) return error.faults;
+  // The disk is full, a folder may not be written, a file may not be read.
+  if (error instanceof Error && "syscall" in error) return [error.message];
+  throw error;
+}
+
+function refuseUseless(
+  { format, flatten, base, embed }: BuildCommandOptions,
+  names: readonly string[],
+) {
+  if (flatten && format !== "dir") throw new UsageError("--flatten is for --format dir");
+  if (base !== undefined && format !== "oci") throw new UsageError("--base is for --format oci");
+  if (embed && format === "oci") {
+    throw new UsageError("--embed is for zip and dir: an image has the host in it anyway");
+  }
+  const empty = names.find((name) => name === "");
+  if (empty !== undefined) throw new UsageError("a function's name cannot be empty");
+}
+
+async function chooseFunctions(
+  root: string,
+  names: readonly string[],
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<readonly DeclaredFunction[]> {
+  try {
+    const declared = await declareFunctions(root, env);
+    for (const warning of declared.warnings) progress.warn(warning);
+    return selectFunctions(declared, names, root, env.PATH);
+  } catch (error) {
+    const isUsersFault = error instanceof ConfigurationError || error instanceof DeployError;
+    if (!isUsersFault) throw error;
+    throw new UsageError(error.message);
+  }
+}
+
+function describe({ path, archive, bytes, files, handler, unzippedBytes }: BuiltFunction): string {
+  const size = bytes === undefined ? readable(unzippedBytes) : readable(bytes);
+  const also = archive === undefined ? "" : `, ${shown(archive)}`;
+  return `${shown(path)}${also}: ${size}, ${files} ${files === 1 ? "file" : "files"}, handler ${handler}`;
+}
+
+function shown(path: string): string {
+  const way = relative(process.cwd(), path);
+  return way === "" ? "." : way.startsWith("..") ? path : way;
+}
+
+function readable(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

@@ -1,0 +1,205 @@
+// `stdlambda dev`: a Lambda service on this machine for the functions of a directory.
+import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { exampleAccountId } from "../../lambda/account.ts";
+import { type ServedDirectory, serveDirectory } from "../../local/directory/serve-directory.ts";
+import { byFolders, type Isolate, probeBubblewrap } from "../../local/sandbox/isolation.ts";
+import { type Service, startService } from "../../local/service.ts";
+import { ConfigurationError } from "../../project/configuration-error.ts";
+import type { DeclaredFunctions } from "../../project/declared-function.ts";
+import { readFunctionVariables } from "../options/function-variables.ts";
+import { hostBootstrap } from "../options/host-location.ts";
+import { requireDirectory } from "../options/require-directory.ts";
+import { UsageError } from "../options/usage-error.ts";
+import { createPalette, hasCode } from "../terminal/output.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+import { untilAborted } from "../terminal/until-aborted.ts";
+import { devScreen } from "./dev-screen.ts";
+import { hasCredentials } from "./has-credentials.ts";
+import { createLogPrinter } from "./log-printer.ts";
+
+export interface DevOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly token?: string;
+  readonly concurrency: number;
+  readonly env?: readonly string[];
+  readonly envFile?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  /** Megabytes. */
+  readonly memory?: number;
+  readonly watch: boolean;
+  readonly freeze: boolean;
+  readonly bubblewrap: boolean;
+  readonly logFormat: "text" | "json";
+  readonly apisOnly?: boolean;
+  readonly inspect?: boolean;
+}
+
+/** A person who debugs is slower than any function: Lambda's own greatest timeout. */
+const debuggingTimeoutSeconds = 900;
+
+/** Serves until the signal comes, and then rejects with its reason. */
+export async function dev(
+  directory: string,
+  options: DevOptions,
+  { stdout, stderr, env, signal }: Surroundings,
+): Promise<number> {
+  const folder = await requireDirectory(resolve(directory));
+  const environment = await readFunctionVariables(options);
+  const token = tokenFor(options);
+  const palette = createPalette(stderr, env);
+  const say = (kind: "change" | "warning", message: string) =>
+    stderr.write(`${kind === "warning" ? palette.yellow(message) : palette.dim(message)}\n`);
+  const warn = (message: string) => say("warning", `warning: ${message}`);
+  const isDebugging = options.inspect === true || options.apisOnly === true;
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1";
+  const bootstrap = hostBootstrap();
+  const clientFolders = [
+    folder,
+    ...(env.NODE_PATH ?? "").split(delimiter).filter(Boolean).map(dirname),
+  ];
+
+  let served: ServedDirectory | undefined;
+  const service = await start({
+    directory: join(folder, ".stdlambda"),
+    host: options.host,
+    port: options.port,
+    token,
+    region,
+    concurrency: options.concurrency,
+    isolate: await chooseIsolation(
+      options,
+      env,
+      [dirname(dirname(bootstrap)), ...clientFolders],
+      warn,
+    ),
+    freeze: options.freeze && !isDebugging,
+    hostBootstrap: bootstrap,
+    runtimeClientFolders: clientFolders,
+    env,
+    ...(options.apisOnly && {
+      attach: (name: string, variables: NodeJS.ProcessEnv) =>
+        stderr.write(`${attachLine(name, variables)}\n`),
+    }),
+    onDemand: async (name) => served?.onDemand(name),
+    onFault: warn,
+    onDeadLetter: (name, requestId, file) =>
+      warn(`the event ${requestId} for ${name} failed for good and is kept in ${file}`),
+  });
+  try {
+    service.logs.subscribe(createLogPrinter(stderr, options.logFormat, palette));
+    served = await serve(service, {
+      directory: folder,
+      region,
+      accountId: exampleAccountId,
+      env,
+      watch: options.watch,
+      signal,
+      override: {
+        memory: options.memory,
+        timeout: options.timeout ?? (isDebugging ? debuggingTimeoutSeconds : undefined),
+        environment: {
+          ...environment,
+          ...(options.inspect && { NODE_OPTIONS: "--inspect=127.0.0.1:0" }),
+        },
+      },
+      onNews: (kind, message) => (kind === "warning" ? warn(message) : say(kind, message)),
+    });
+    const declared: DeclaredFunctions = served.declared();
+    stdout.write(
+      devScreen(
+        { url: service.url, declared, token, region, hasCredentials: hasCredentials(env) },
+        createPalette(stdout, env),
+      ),
+    );
+    if (options.apisOnly) await service.warm(declared.functions.map(({ name }) => name));
+    return await untilAborted(new Promise<never>(() => {}), signal);
+  } finally {
+    served?.close();
+    await service.close();
+  }
+}
+
+async function start(options: Parameters<typeof startService>[0]): Promise<Service> {
+  try {
+    return await startService(options);
+  } catch (error) {
+    const { host, port } = options;
+    if (hasCode(error, "EADDRINUSE")) {
+      throw new UsageError(
+        `port ${port} of ${host} is taken\nAnother stdlambda dev? Choose another one: --port ${port + 1}`,
+      );
+    }
+    if (
+      hasCode(error, "EADDRNOTAVAIL") ||
+      hasCode(error, "ENOTFOUND") ||
+      hasCode(error, "EACCES")
+    ) {
+      throw new UsageError(`cannot listen on ${host}:${port}: ${(error as Error).message}`);
+    }
+    if (error instanceof Error && !("code" in error)) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function serve(
+  ...[service, options]: Parameters<typeof serveDirectory>
+): Promise<ServedDirectory> {
+  try {
+    return await serveDirectory(service, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof ConfigurationError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function chooseIsolation(
+  { bubblewrap, inspect, apisOnly }: DevOptions,
+  env: NodeJS.ProcessEnv,
+  needed: readonly string[],
+  warn: (message: string) => void,
+): Promise<Isolate> {
+  // A debugger looks for the files where they are.
+  if (!bubblewrap || inspect || apisOnly) return byFolders;
+  const found = await probeBubblewrap(env.PATH ?? "", needed);
+  if ("isolate" in found) return found.isolate;
+  warn(
+    `${found.why}: functions run in their own folders, so /var/task, /opt and /tmp are not Lambda's, and the function's folder can be written`,
+  );
+  return byFolders;
+}
+
+/** Beyond loopback everybody on the network could run code here: a token is demanded. */
+function tokenFor({ host, token: given }: DevOptions): string | undefined {
+  // AWS's clients send it as their access key id, between `=` and `/`.
+  if (given !== undefined && !/^[\w.-]{16,128}$/.test(given)) {
+    const fault = given.length < 16 ? "is too short" : "cannot be used";
+    throw new UsageError(
+      `the token ${fault}: give 16 to 128 letters, digits, "_", "." or "-", or leave it to the command`,
+    );
+  }
+  const isLoopback =
+    host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+  if (given !== undefined || isLoopback) return given;
+  return randomBytes(16).toString("hex");
+}
+
+function attachLine(name: string, variables: NodeJS.ProcessEnv): string {
+  const shown = [
+    "AWS_LAMBDA_RUNTIME_API",
+    "_HANDLER",
+    "LAMBDA_TASK_ROOT",
+    "AWS_LAMBDA_FUNCTION_NAME",
+  ];
+  const assignments = shown.map((variable) => `${variable}=${quote(variables[variable] ?? "")}`);
+  return `${name} waits for a runtime: ${assignments.join(" ")}`;
+}
+
+/** For a shell: bare where that is safe. */
+function quote(text: string): string {
+  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

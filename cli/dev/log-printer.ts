@@ -1,0 +1,69 @@
+// The functions' logs as they are written, on the terminal of `stdlambda dev`.
+import type { Writable } from "node:stream";
+import type { LogEvent } from "../../local/logs/log-event.ts";
+import type { Palette } from "../terminal/output.ts";
+
+/**
+ * A thousand invocations a second write three lines each: one write for what comes within this time,
+ * in milliseconds, which nobody sees.
+ */
+const togetherMs = 5;
+
+/** Each line with its function's name; as JSON, a record for each message. */
+export function createLogPrinter(
+  stream: Writable,
+  format: "text" | "json",
+  palette: Palette,
+): (event: LogEvent) => void {
+  const print = format === "json" ? asJson : createTextFormat(palette);
+  let pending = "";
+  const write = () => {
+    stream.write(pending);
+    pending = "";
+  };
+  return (event) => {
+    if (pending === "") setTimeout(write, togetherMs);
+    pending += print(event);
+  };
+}
+
+function asJson({ group, stream, timestampMs, message }: LogEvent): string {
+  const timestamp = new Date(timestampMs).toISOString();
+  return `${JSON.stringify({ timestamp, function: functionOf(group), stream, message })}\n`;
+}
+
+function createTextFormat(palette: Palette): (event: LogEvent) => string {
+  // Mostly one function writes after itself.
+  let lastGroup: string | undefined;
+  let prefix = "";
+  const print = (line: string) => `${prefix} ${shown(line, palette)}\n`;
+  return ({ group, message }) => {
+    if (group !== lastGroup) {
+      lastGroup = group;
+      prefix = palette.dim(`${functionOf(group)} |`);
+    }
+    // A record of several lines comes in one piece, its newlines as carriage returns.
+    return /[\r\n]/.test(message)
+      ? message
+          .split(/\r\n?|\n/)
+          .map(print)
+          .join("")
+      : print(message);
+  };
+}
+
+function functionOf(group: string): string {
+  return group.replace(/^\/aws\/lambda\//, "");
+}
+
+const platformLine = /^(INIT_START|START|END|REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION)\b/;
+
+/** Terminal sequences, but those of colours. */
+const steering =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g;
+
+/** Whatever a function writes, it does not steer the terminal. */
+function shown(line: string, palette: Palette): string {
+  return platformLine.test(line) ? palette.dim(line) : line.replaceAll(steering, " ");
+}

@@ -1,0 +1,114 @@
+// `stdlambda init`: begins a project in a folder.
+import { relative, resolve } from "node:path";
+import { ownDependency } from "../../project/init/own-dependency.ts";
+import { projectFiles } from "../../project/init/project-files.ts";
+import { projectName } from "../../project/init/project-name.ts";
+import {
+  type Infrastructure,
+  infrastructures,
+  type TemplateName,
+  templates,
+} from "../../project/init/templates.ts";
+import { ProjectClashError, writeProject } from "../../project/init/write-project.ts";
+import { UsageError } from "../options/usage-error.ts";
+import { createPalette, write } from "../terminal/output.ts";
+import { openQuestions } from "../terminal/questions.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+
+export interface InitOptions {
+  readonly template?: TemplateName;
+  readonly iac?: Infrastructure;
+  readonly arch?: "x86_64" | "arm64";
+  readonly yes?: boolean;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** The exit status is 0; every failure is the caller's to put right. */
+export async function init(
+  directory: string,
+  options: InitOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const folder = resolve(directory);
+  const { stdout, env } = surroundings;
+  const { template, infrastructure } = await chooseKind(options, surroundings);
+  const architecture = options.arch ?? (process.arch === "arm64" ? "arm64" : "x86_64");
+  const project = projectName(folder);
+  const files = await projectFiles({
+    ...{ project, template, infrastructure, architecture },
+    stdlambda: ownDependency(folder),
+  });
+  await writeFiles(directory, folder, files);
+
+  const paths = files.map(({ path }) => path).sort();
+  if (options.json) {
+    const result = { directory: folder, project, template, iac: infrastructure, architecture };
+    await write(stdout, `${JSON.stringify({ ...result, files: paths })}\n`);
+  } else if (!options.quiet) {
+    const { bold, dim } = createPalette(stdout, env);
+    const made = paths.map((path) => `  ${path}\n`).join("");
+    await write(stdout, `${made}${nextSteps(folder, template, { bold, dim })}`);
+  }
+  return 0;
+}
+
+async function chooseKind(
+  { template, iac, yes }: InitOptions,
+  surroundings: Surroundings,
+): Promise<{ template: TemplateName; infrastructure: Infrastructure }> {
+  const { stdin, stderr } = surroundings;
+  const isComplete = template !== undefined && iac !== undefined;
+  if (isComplete || yes || stdin.isTTY !== true || stderr.isTTY !== true) {
+    return { template: template ?? "ts", infrastructure: iac ?? "none" };
+  }
+  using questions = openQuestions(surroundings);
+  return {
+    template: template ?? (await questions.ask("What shall it be?", summaries())),
+    infrastructure: iac ?? (await questions.ask("How is it deployed?", infrastructures)),
+  };
+}
+
+function summaries(): Record<TemplateName, string> {
+  const entries = Object.entries(templates).map(([name, { summary }]) => [name, summary]);
+  return Object.fromEntries(entries);
+}
+
+async function writeFiles(
+  directory: string,
+  ...[folder, files]: Parameters<typeof writeProject>
+): Promise<void> {
+  try {
+    await writeProject(folder, files);
+  } catch (error) {
+    if (error instanceof ProjectClashError) throw new UsageError(error.message);
+    if (error instanceof Error && "code" in error) {
+      throw new UsageError(
+        `the project cannot be written to ${directory}: ${error.message}\nName a folder that you may write to`,
+      );
+    }
+    throw error;
+  }
+}
+
+function nextSteps(
+  folder: string,
+  template: TemplateName,
+  { bold, dim }: { bold(text: string): string; dim(text: string): string },
+): string {
+  const { handler } = templates[template];
+  const way = relative("", folder);
+  const there = way.startsWith("..") ? folder : way;
+  const steps = [
+    ...(there === "" ? [] : [`cd ${/^[\w./-]+$/.test(there) ? there : quoted(there)}`]),
+    "npm install",
+    `npx stdlambda invoke ${handler} --root functions -f event.json`,
+    "npx stdlambda dev",
+  ];
+  const lines = steps.map((step) => `  ${bold(step)}\n`).join("");
+  return `\nNext:\n${lines}${dim("README.md has the way to a deployed function.")}\n`;
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
+}

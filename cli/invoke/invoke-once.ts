@@ -1,0 +1,77 @@
+// One event through the real host, its response to stdout, its log to stderr.
+import { resolve } from "node:path";
+import type { FunctionError } from "../../local/runtime-api/invocation.ts";
+import { type LocalEvent, startLocalFunction } from "../../local/sandbox/local-function.ts";
+import { readFunctionVariables, type VariableOptions } from "../options/function-variables.ts";
+import { hostBootstrap } from "../options/host-location.ts";
+import { requireDirectory } from "../options/require-directory.ts";
+import { createPalette } from "../terminal/output.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+import { untilAborted } from "../terminal/until-aborted.ts";
+import { describeError, report } from "./report.ts";
+import { writeResult } from "./write-result.ts";
+
+/** Lambda's own default, 3 s, is soon over where a first start fills caches and a person debugs. */
+export const defaultTimeout = 30;
+export const defaultMemory = 128;
+
+/** What only this way of invoking knows; given for a function of a service it is a mistake. */
+export interface OnceOptions extends VariableOptions {
+  readonly root?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  /** Megabytes. */
+  readonly memory?: number;
+}
+
+export interface OnceSettings {
+  readonly root: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memory: number;
+}
+
+/** Throws a UsageError for a folder or a variable that cannot be. */
+export async function readOnceSettings(options: OnceOptions): Promise<OnceSettings> {
+  return {
+    root: await requireDirectory(resolve(options.root ?? ".")),
+    variables: await readFunctionVariables(options),
+    timeoutSeconds: options.timeout ?? defaultTimeout,
+    memory: options.memory ?? defaultMemory,
+  };
+}
+
+/** The exit status: 0, or 1 after a function error. */
+export async function invokeOnce(
+  handler: string,
+  settings: OnceSettings,
+  event: LocalEvent,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stderr, env: caller, signal } = surroundings;
+  const palette = createPalette(stderr, caller);
+  const local = await startLocalFunction({
+    ...settings,
+    bootstrap: hostBootstrap(),
+    handler,
+    caller,
+    log: stderr,
+    onFault: (message) => stderr.write(`${palette.yellow(`warning: ${message}`)}\n`),
+  });
+  let epilogue: string;
+  let error: FunctionError | undefined;
+  try {
+    const work = async () => {
+      const { requestId, result, duration } = await local.invoke(event);
+      error = await writeResult(result, surroundings);
+      const durations = { duration: await duration, init: local.initDuration() };
+      return palette.dim(report(requestId, durations, settings.memory));
+    };
+    epilogue = await untilAborted(work(), signal);
+  } finally {
+    await local.stop();
+  }
+  if (error) stderr.write(`${palette.red(describeError(error))}\n`);
+  stderr.write(`${epilogue}\n`);
+  return error ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+// What the argument of `stdlambda invoke` names: a handler to run once, or a function of a service.
+import { delimiter, dirname } from "node:path";
+import { explainHandler } from "../../host/handler/explain.ts";
+import { UsageError } from "../options/usage-error.ts";
+
+/** Each option that only one of the two knows. */
+const onceOptions = {
+  root: "--root",
+  env: "--env",
+  envFile: "--env-file",
+  timeout: "--timeout",
+  memory: "--memory",
+} as const;
+const serviceOptions = {
+  endpointUrl: "--endpoint-url",
+  remote: "--remote",
+  async: "--async",
+  qualifier: "--qualifier",
+  profile: "--profile",
+  region: "--region",
+} as const;
+
+export type TargetOptions = {
+  readonly [Name in keyof typeof onceOptions | keyof typeof serviceOptions]?: unknown;
+};
+
+/** Undefined when no option decides. Throws a UsageError when two disagree. */
+export function targetOfOptions(options: TargetOptions): "once" | "service" | undefined {
+  const once = given(onceOptions, options);
+  const service = given(serviceOptions, options);
+  if (once !== undefined && service !== undefined) {
+    throw new UsageError(
+      `${once} and ${service} exclude each other: ${service} calls a function of a service, which has its own settings\nLeave out one of them`,
+    );
+  }
+  if (service !== undefined) return "service";
+  return once === undefined ? undefined : "once";
+}
+
+function given(names: Readonly<Record<string, string>>, options: TargetOptions) {
+  return Object.entries(names).find(
+    ([key]) => options[key as keyof TargetOptions] !== undefined,
+  )?.[1];
+}
+
+/**
+ * A name or ARN as Lambda's API takes it (FunctionName of its model); names have no dots, so a
+ * script's file name or `<file>.<export>` is none.
+ */
+const functionName =
+  /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\d:)?(?:\d{12}:)?(?:function:)?[a-zA-Z0-9_-]+(?::(?:\$LATEST|[a-zA-Z0-9_-]+))?$/;
+const handlerPrefix = /^(?:script|module|expr|cmd):/;
+
+/**
+ * Why `name` is no handler in `root`, if it can be the name of a function instead; undefined when
+ * the host is the one to run it or to say what is wrong with it.
+ */
+export function noHandler(name: string, root: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (!functionName.test(name) || handlerPrefix.test(name)) return undefined;
+  const { found, text } = explainHandler(name, {
+    ...env,
+    LAMBDA_TASK_ROOT: root,
+    PATH: [dirname(process.execPath), env.PATH].join(delimiter),
+  });
+  return !found && text.startsWith("Runtime.HandlerNotFound:") ? text : undefined;
+}

@@ -1,0 +1,99 @@
+// `stdlambda invoke`: one event to a handler run once, or to a function that a service has.
+
+import { readSample } from "../events/read-sample.ts";
+import { parseJson } from "../options/parse-json.ts";
+import { UsageError } from "../options/usage-error.ts";
+import type { ClientOptions } from "../service/service-client.ts";
+import { type EndpointOptions, serviceEndpoint } from "../service/service-endpoint.ts";
+import { ServiceFault } from "../service/service-fault.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+import { invokeOnce, type OnceOptions, readOnceSettings } from "./invoke-once.ts";
+import { invokeService, type ServiceCall } from "./invoke-service.ts";
+import { noHandler, targetOfOptions } from "./invoke-target.ts";
+import { type EventOptions, readEvent } from "./read-event.ts";
+
+export interface InvokeOptions extends OnceOptions, ClientOptions, EndpointOptions, EventOptions {
+  /** A sample event's name. */
+  readonly example?: string;
+  /** `PATH=VALUE` each, for the sample. */
+  readonly set?: readonly string[];
+  readonly clientContext?: string;
+  readonly tenantId?: string;
+  readonly qualifier?: string;
+  readonly async?: boolean;
+  readonly stream?: boolean;
+  readonly tail?: boolean;
+}
+
+/**
+ * The exit status: 0, or 1 after a function error.
+ * @throws ServiceFault when a service was asked and gave no answer.
+ */
+export async function invoke(
+  name: string,
+  options: InvokeOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { env } = surroundings;
+  const { tenantId, qualifier, tail = false } = options;
+  const target = targetOfOptions(options);
+  const kind = callKind(options);
+  const clientContext = readClientContext(options.clientContext);
+  const settings = target === "service" ? undefined : await readOnceSettings(options);
+  const explanation =
+    settings && target === undefined ? noHandler(name, settings.root, env) : undefined;
+  if (settings && explanation === undefined) {
+    const event = await readInvokeEvent(options, surroundings);
+    return invokeOnce(name, settings, { event, clientContext, tenantId }, surroundings);
+  }
+  if (name === "") throw new UsageError("the function's name is empty; give its name or its ARN");
+  const endpoint = serviceEndpoint(options, env);
+  const event = await readInvokeEvent(options, surroundings);
+  const call = { functionName: name, event, clientContext, tenantId, qualifier, kind, tail };
+  try {
+    return await invokeService(call, endpoint, options, surroundings);
+  } catch (error) {
+    if (explanation === undefined || !(error instanceof ServiceFault)) throw error;
+    throw neitherNor(explanation, error);
+  }
+}
+
+function callKind({ async, stream, tail }: InvokeOptions): ServiceCall["kind"] {
+  const other = stream ? "--stream" : tail && "--tail";
+  if (async && other) {
+    throw new UsageError(
+      `--async and ${other} exclude each other: nobody waits for the response or the log\nLeave out one of them`,
+    );
+  }
+  if (async) return "async";
+  return stream ? "stream" : "wait";
+}
+
+async function readInvokeEvent(
+  { example, set, ...options }: InvokeOptions,
+  surroundings: Surroundings,
+): Promise<Buffer> {
+  if (example === undefined) {
+    if (set === undefined) return readEvent(options, surroundings);
+    throw new UsageError("--set changes a sample event; name one, as in -x s3-put");
+  }
+  if (options.data !== undefined || options.file !== undefined) {
+    throw new UsageError("the event was given twice; use one of -x, -d and -f");
+  }
+  return Buffer.from(JSON.stringify(await readSample(example, set)));
+}
+
+function readClientContext(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const hint = 'Give an object, as in --client-context \'{"custom":{"key":"value"}}\'';
+  // One line: it travels in a header.
+  return JSON.stringify(parseJson(text, "the client context", hint));
+}
+
+/** The name is no handler; where the service does not know it either, both are said. */
+function neitherNor(explanation: string, fault: ServiceFault): ServiceFault {
+  if (fault.kind === "other") return fault;
+  const [line, ...remedies] = fault.message.split("\n");
+  const message = `${explanation}\nAs a function's name: ${line} (${remedies.join("; ")})`;
+  return new ServiceFault(fault.kind, message, { cause: fault });
+}

@@ -1,0 +1,87 @@
+// Where an event comes from, and what Lambda would refuse before any function saw it.
+import { readFile } from "node:fs/promises";
+import { getStreamAsBuffer, MaxBufferError } from "get-stream";
+import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { parseJson } from "../options/parse-json.ts";
+import { UsageError } from "../options/usage-error.ts";
+import { hasCode } from "../terminal/output.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+
+/** Events have the same limit as responses. */
+const maximumEventBytes = maximumResponseBytes;
+
+export interface EventOptions {
+  /** JSON, or `-` for stdin. */
+  readonly data?: string | undefined;
+  /** A file's name, or `-` for stdin. */
+  readonly file?: string | undefined;
+}
+
+/** The event's bytes as given. Throws a UsageError for what is not one event of JSON. */
+export async function readEvent(
+  options: EventOptions,
+  surroundings: Surroundings,
+): Promise<Buffer> {
+  const event = await readBytes(options, surroundings);
+  if (event.length > maximumEventBytes) {
+    throw new UsageError(
+      `the event has ${event.length} bytes, and Lambda takes at most ${maximumEventBytes} (RequestTooLargeException)\nPut the data into S3 and its name into the event`,
+    );
+  }
+  const hint = "Lambda refuses such an event (InvalidRequestContentException)";
+  parseJson(decode(event, hint), "the event", hint);
+  return event;
+}
+
+async function readBytes(
+  { data, file }: EventOptions,
+  { stdin, signal }: Surroundings,
+): Promise<Buffer> {
+  if (data !== undefined && file !== undefined) {
+    throw new UsageError("the event was given twice; use one of -d and -f");
+  }
+  if (data === "-" || file === "-") return readStream(stdin, signal);
+  if (data !== undefined) return Buffer.from(data);
+  if (file !== undefined) return readEventFile(file);
+  if (stdin.isTTY) return Buffer.from("{}");
+  const piped = await readStream(stdin, signal);
+  // Started by a scheduler, a test or an editor, stdin is no terminal and yet nobody's event.
+  return piped.length === 0 ? Buffer.from("{}") : piped;
+}
+
+async function readStream(
+  stdin: Surroundings["stdin"],
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  const stop = () => stdin.destroy(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    if (signal?.aborted) throw signal.reason;
+    return await getStreamAsBuffer(stdin, { maxBuffer: maximumEventBytes });
+  } catch (error) {
+    if (!(error instanceof MaxBufferError)) throw error;
+    throw new UsageError(
+      `the event has more than the ${maximumEventBytes} bytes Lambda takes (RequestTooLargeException)\nPut the data into S3 and its name into the event`,
+    );
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+async function readEventFile(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) throw new UsageError(`the event file ${file} does not exist`);
+    if (hasCode(error, "EISDIR")) throw new UsageError(`the event file ${file} is a directory`);
+    throw new UsageError(`the event file ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function decode(event: Buffer, hint: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(event);
+  } catch {
+    throw new UsageError(`the event is not JSON: it is not UTF-8\n${hint}`);
+  }
+}

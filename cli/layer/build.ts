@@ -1,0 +1,124 @@
+// `stdlambda layer build`: a zip to publish as a Lambda layer.
+import { relative, resolve } from "node:path";
+import { megabytes } from "../../build/function/checks/size.ts";
+import type { Architecture } from "../../build/function/function-package.ts";
+import { cacheFolder } from "../../build/layer/cache-folder.ts";
+import { buildLayer, type Layer, type LayerMode } from "../../build/layer/layer.ts";
+import { LayerError } from "../../build/layer/layer-error.ts";
+import type { NodeMajor } from "../../build/layer/lock.ts";
+import { PackagePathError } from "../../build/zip/package-paths.ts";
+import { hostBootstrap } from "../options/host-location.ts";
+import { UsageError } from "../options/usage-error.ts";
+import { createPalette, write } from "../terminal/output.ts";
+import { createProgress } from "../terminal/progress.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+
+export interface LayerBuildOptions {
+  readonly mode: LayerMode;
+  readonly node?: NodeMajor;
+  readonly arch: Architecture;
+  readonly tsx?: boolean;
+  readonly compile: boolean;
+  readonly add?: readonly string[];
+  readonly with?: readonly string[];
+  readonly lock: string;
+  readonly out: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** The newest that Amazon Linux 2023 runs without a library of ours. */
+const usualNode = "24";
+
+/** The exit status: 1 when there is no layer. */
+export async function layerBuild(
+  options: LayerBuildOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { mode, node } = options;
+  if (mode === "thin" && node !== undefined) {
+    throw new UsageError(
+      "a thin layer has no Node: it runs on the runtime's own\nLeave --node out, or build with --mode full",
+    );
+  }
+  const { env, stdout, stderr } = surroundings;
+  try {
+    const layer = await build(options, surroundings);
+    const text = options.json ? `${JSON.stringify(report(layer), null, 2)}\n` : summary(layer);
+    await write(stdout, text);
+    return 0;
+  } catch (error) {
+    if (!isOfTheUser(error)) throw error;
+    stderr.write(`${createPalette(stderr, env).red("error:")} ${error.message}\n`);
+    return 1;
+  }
+}
+
+/** What the call asked for, or a disk that is full or may not be written; else the fault is ours. */
+function isOfTheUser(error: unknown): error is Error {
+  if (error instanceof LayerError || error instanceof PackagePathError) return true;
+  return error instanceof Error && "syscall" in error && "path" in error;
+}
+
+async function build(options: LayerBuildOptions, surroundings: Surroundings): Promise<Layer> {
+  const { mode, arch, node, lock } = options;
+  const { env, signal } = surroundings;
+  using progress = createProgress(surroundings, options);
+  const layer = await buildLayer({
+    mode,
+    architecture: arch,
+    node: node ?? usualNode,
+    tsx: options.tsx ?? mode === "full",
+    compile: options.compile,
+    add: options.add ?? [],
+    with: options.with ?? [],
+    lockFile: resolve(lock),
+    folder: resolve("."),
+    bootstrap: hostBootstrap(),
+    output: outputFile(options),
+    source: {
+      cache: cacheFolder(env),
+      env,
+      signal,
+      onDownload: (name) => progress.step(`fetching ${name} by npm`),
+    },
+    onStep: progress.step,
+    onPart: progress.at,
+  });
+  for (const warning of layer.warnings) progress.warn(warning);
+  return layer;
+}
+
+function outputFile({ out, mode, arch }: LayerBuildOptions): string {
+  return resolve(out.endsWith(".zip") ? out : `${out}/layer-${mode}-${arch}.zip`);
+}
+
+function summary({ path, bytes, unzippedBytes, codeSha256, ...layer }: Layer): string {
+  const { mode, node, architecture, compatibleRuntimes } = layer;
+  const file = shown(path);
+  const content = node === undefined ? "no Node of its own" : `Node ${node.version}`;
+  const wrapper =
+    mode === "thin" ? "\nIts functions need AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap.\n" : "";
+  return `${file}  ${size(bytes)}, ${size(unzippedBytes)} unzipped, ${content}
+CodeSha256 ${codeSha256}
+
+Publish it:
+  stdlambda layer publish ${file}
+  aws lambda publish-layer-version --layer-name stdlambda --zip-file fileb://${file} --compatible-runtimes ${compatibleRuntimes.join(" ")} --compatible-architectures ${architecture}
+${wrapper}`;
+}
+
+function report({ components, ...layer }: Layer): object {
+  return { ...layer, components: components.map(({ name, version }) => ({ name, version })) };
+}
+
+/** In AWS's own units: its MB are of 1024 KB. */
+function size(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : megabytes(bytes);
+}
+
+/** As the user would write it. */
+function shown(path: string): string {
+  const near = relative("", path);
+  return near.startsWith("..") ? path : near;
+}

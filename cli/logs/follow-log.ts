@@ -1,0 +1,70 @@
+// The events of a log as they come: asked for again and again, none twice and none left out.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { ServiceFault } from "../service/service-fault.ts";
+import { untilAborted } from "../terminal/until-aborted.ts";
+import type { LogQuery, LogReader } from "./log-reader.ts";
+
+export interface FollowOptions {
+  readonly intervalMs: number;
+  /** How much of what was seen is asked for again: an event may show itself after a later one. */
+  readonly overlapMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** Told once when the service is gone; it is asked on until it is there again. */
+  readonly onGone: (fault: ServiceFault) => void;
+}
+
+/** Never ends but by an error or the signal; an undefined page says that there is no such group. */
+export async function* followLog(
+  reader: LogReader,
+  query: LogQuery,
+  { intervalMs, overlapMs, signal, onGone }: FollowOptions,
+): AsyncGenerator<readonly FilteredLogEvent[] | undefined> {
+  const seen = new Map<string, number>();
+  let startMs = query.startMs;
+  let wasThere = false;
+  let isGone = false;
+
+  function unseen(page: readonly FilteredLogEvent[]): FilteredLogEvent[] {
+    const fresh: FilteredLogEvent[] = [];
+    for (const event of page) {
+      const { eventId, logStreamName, timestamp = 0, message } = event;
+      const id = eventId ?? `${timestamp} ${logStreamName} ${message}`;
+      if (seen.has(id)) continue;
+      seen.set(id, timestamp);
+      fresh.push(event);
+    }
+    return fresh;
+  }
+
+  /** A clock that runs ahead there must not make us skip what comes here. */
+  function moveOn(): void {
+    let newest = startMs + overlapMs;
+    for (const timestamp of seen.values()) newest = Math.max(newest, timestamp);
+    startMs = Math.max(startMs, Math.min(newest, Date.now()) - overlapMs);
+    for (const [id, timestamp] of seen) if (timestamp < startMs) seen.delete(id);
+  }
+
+  for (;;) {
+    try {
+      for await (const page of reader.pages({ ...query, startMs })) {
+        [wasThere, isGone] = [true, false];
+        const fresh = page && unseen(page);
+        if (!fresh || fresh.length > 0) yield fresh;
+      }
+      moveOn();
+    } catch (error) {
+      // One that was never there, or that refuses, is for the user to put right.
+      if (!wasThere || !(error instanceof ServiceFault) || !isPassing(error)) throw error;
+      if (!isGone) onGone(error);
+      isGone = true;
+    }
+    await untilAborted(sleep(intervalMs), signal);
+  }
+}
+
+/** The service restarts, the connection broke off, or too much was asked. */
+function isPassing({ kind, cause }: ServiceFault): boolean {
+  if (kind === "no-service") return true;
+  return cause instanceof Error && ("code" in cause || cause.name === "ThrottlingException");
+}

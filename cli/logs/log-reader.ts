@@ -1,0 +1,95 @@
+// Reads events from CloudWatch Logs, or from the local service that answers like it.
+import type { CloudWatchLogsClientConfig, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { UsageError } from "../options/usage-error.ts";
+import { type ClientOptions, clientConfiguration } from "../service/service-client.ts";
+import type { ServiceEndpoint } from "../service/service-endpoint.ts";
+import { ServiceFault, serviceFault } from "../service/service-fault.ts";
+import { untilAborted } from "../terminal/until-aborted.ts";
+
+export interface LogQuery {
+  readonly group: string;
+  /** Epoch milliseconds, included. */
+  readonly startMs: number;
+  readonly filter: string | undefined;
+}
+
+export interface LogReader {
+  /**
+   * The events in the order of time, a page at a time; undefined for a page when there is no such
+   * group (yet). Throws a ServiceFault, a UsageError for a bad filter, or the signal's reason.
+   */
+  pages(query: LogQuery): AsyncGenerator<readonly FilteredLogEvent[] | undefined>;
+  /** Names of groups that begin so; at most 50. */
+  groups(prefix: string): Promise<readonly string[]>;
+  close(): void;
+}
+
+export async function createLogReader(
+  endpoint: ServiceEndpoint,
+  options: ClientOptions,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<LogReader> {
+  // The package takes 100 ms to load, so only this verb loads it.
+  const { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } = await import(
+    "@aws-sdk/client-cloudwatch-logs"
+  );
+  const client = new CloudWatchLogsClient(logConfiguration(endpoint, options, env));
+  const abort = signal ? { abortSignal: signal } : {};
+
+  /** Undefined when there is no such group. */
+  async function answer<Output>(call: () => Promise<Output>): Promise<Output | undefined> {
+    try {
+      return await untilAborted(call(), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+      throw explain(error, endpoint);
+    }
+  }
+
+  return {
+    async *pages({ group, startMs, filter }) {
+      let nextToken: string | undefined;
+      do {
+        const command = new FilterLogEventsCommand({
+          logGroupName: group,
+          startTime: startMs,
+          filterPattern: filter,
+          nextToken,
+        });
+        const output = await answer(() => client.send(command, abort));
+        yield output && (output.events ?? []);
+        nextToken = output?.nextToken;
+      } while (nextToken !== undefined);
+    },
+    async groups(prefix) {
+      const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix });
+      const output = await answer(() => client.send(command, abort));
+      return (output?.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []);
+    },
+    close: () => client.destroy(),
+  };
+}
+
+/** Reading may be tried again: AWS is asked as often as the user's settings say, an address once. */
+function logConfiguration(
+  endpoint: ServiceEndpoint,
+  options: ClientOptions,
+  env: NodeJS.ProcessEnv,
+): CloudWatchLogsClientConfig {
+  const { maxAttempts = 1, ...shared } = clientConfiguration(endpoint, options, env);
+  return endpoint.isRemote ? shared : { ...shared, maxAttempts };
+}
+
+function explain(error: unknown, endpoint: ServiceEndpoint): Error {
+  if (!(error instanceof Error)) throw error;
+  if (error.name === "InvalidParameterException") return new UsageError(error.message);
+  if (error.name === "AccessDeniedException") {
+    const remedy = "The credentials need logs:FilterLogEvents and logs:DescribeLogGroups";
+    return new ServiceFault("other", `${error.name}: ${error.message}\n${remedy}`, {
+      cause: error,
+    });
+  }
+  return serviceFault(error, endpoint);
+}

@@ -1,0 +1,128 @@
+// `stdlambda logs`: a function's log, once or as it grows, from the local service or from AWS.
+import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { nearest } from "../../host/nearest.ts";
+import { UsageError } from "../options/usage-error.ts";
+import type { ClientOptions } from "../service/service-client.ts";
+import {
+  type EndpointOptions,
+  type ServiceEndpoint,
+  serviceEndpoint,
+} from "../service/service-endpoint.ts";
+import { ServiceFault } from "../service/service-fault.ts";
+import { createPalette, type Palette, write } from "../terminal/output.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+import { untilAborted } from "../terminal/until-aborted.ts";
+import { followLog } from "./follow-log.ts";
+import { createLogReader, type LogReader } from "./log-reader.ts";
+import { parseSince } from "./since.ts";
+
+export interface LogsOptions extends EndpointOptions, ClientOptions {
+  readonly follow?: boolean;
+  /** A span such as 10m, or a time. */
+  readonly since?: string;
+  readonly filter?: string;
+}
+
+/** As `aws logs tail`. */
+const defaultSince = "10m";
+
+const groupPrefix = "/aws/lambda/";
+
+/** How often a log is asked for news. */
+const intervalMs = 500;
+/** CloudWatch takes in what several environments wrote at the same time with seconds between. */
+const overlapMs = { local: 1000, remote: 10_000 } as const;
+
+/**
+ * Prints the events to stdout and remarks on them to stderr. The exit status is 0; `follow` ends
+ * with the signal's reason only.
+ * @throws ServiceFault when there is no such log, or nobody to ask for it
+ */
+export async function logs(
+  name: string,
+  options: LogsOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stdout, stderr, env, signal } = surroundings;
+  const { since = defaultSince, filter } = options;
+  const group = groupOf(name);
+  const query = { group, filter, startMs: parseSince(since, Date.now()) };
+  const endpoint = logsEndpoint(options, env);
+  const palette = createPalette(stdout, env);
+  const remarks = createPalette(stderr, env);
+  const reader = await createLogReader(endpoint, options, env, signal);
+  const pages = options.follow
+    ? followLog(reader, query, {
+        intervalMs,
+        overlapMs: endpoint.isRemote ? overlapMs.remote : overlapMs.local,
+        signal,
+        onGone: ({ message }) =>
+          stderr.write(`${remarks.yellow(`warning: ${message.split("\n")[0]}; waiting for it`)}\n`),
+      })
+    : reader.pages(query);
+  let [isEmpty, isWaiting] = [true, false];
+  try {
+    for await (const page of pages) {
+      if (page === undefined) {
+        if (!options.follow) throw await noGroup(group, reader, endpoint);
+        if (!isWaiting) stderr.write(`${remarks.dim(`${group} has no log yet; waiting for it`)}\n`);
+        isWaiting = true;
+        continue;
+      }
+      if (page.length === 0) continue;
+      isEmpty = false;
+      await untilAborted(write(stdout, page.map((event) => line(event, palette)).join("")), signal);
+    }
+  } finally {
+    reader.close();
+  }
+  if (isEmpty) stderr.write(`${remarks.dim(nothingFound(group, since, filter))}\n`);
+  return 0;
+}
+
+/** A function's name, its ARN, either with a qualifier, or the name of a log group itself. */
+function groupOf(name: string): string {
+  if (/^\/[.\-_/#A-Za-z0-9]+$/.test(name)) return name;
+  const [, functionName] =
+    /^(?:arn:[^:]+:lambda:[^:]+:\d{12}:function:|\d{12}:(?:function:)?)?([A-Za-z0-9_-]+)(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/.exec(
+      name,
+    ) ?? [];
+  if (functionName !== undefined) return groupPrefix + functionName;
+  throw new UsageError(
+    `"${name}" is no name of a function\nGive its name or ARN, or a log group as in ${groupPrefix}NAME`,
+  );
+}
+
+/** The local service has both: who names it for Lambda means it for the logs, too. */
+function logsEndpoint(options: EndpointOptions, env: NodeJS.ProcessEnv): ServiceEndpoint {
+  const url =
+    env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS || env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_LAMBDA;
+  return serviceEndpoint(options, { AWS_ENDPOINT_URL: url });
+}
+
+/** The time in UTC as it was logged, then the message. */
+function line({ timestamp = 0, message = "" }: FilteredLogEvent, palette: Palette): string {
+  // Node's runtime on AWS writes the newlines inside of a record as carriage returns.
+  const text = message.replace(/\r?\n$/, "").replaceAll(/\r\n?/g, "\n");
+  return `${palette.dim(new Date(timestamp).toISOString())} ${text}\n`;
+}
+
+async function noGroup(
+  group: string,
+  reader: LogReader,
+  { isRemote }: ServiceEndpoint,
+): Promise<ServiceFault> {
+  const names = (await reader.groups(groupPrefix)).map((name) => name.slice(groupPrefix.length));
+  const near = nearest(group.replace(groupPrefix, ""), names, 5);
+  const known = near.length > 0 ? `There are logs of: ${near.join(", ")}` : "There are no logs yet";
+  const remedy = isRemote
+    ? "Check the name, --region and --profile"
+    : "A log begins with the first invocation: stdlambda invoke NAME; --follow waits for it";
+  return new ServiceFault("no-function", `there is no log ${group}\n${known}\n${remedy}`);
+}
+
+function nothingFound(group: string, since: string, filter: string | undefined): string {
+  const what = filter === undefined ? "no events" : "no matching events";
+  const hint = since === defaultSince ? "; --since 1d looks further back" : "";
+  return `${what} in ${group} since ${since}${hint}`;
+}

@@ -1,0 +1,16 @@
+// JSON from a user: parsed, or a usage error that points at the place.
+import { describeJsonFault } from "../../project/describe-json-fault.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** `what` names the text in the error, `hint` says what to do. */
+export function parseJson(text: string, what: string, hint: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const fault = describeJsonFault(text);
+    const where = fault
+      ? `line ${fault.place.line}, column ${fault.place.column}: ${fault.text}`
+      : String(error);
+    throw new UsageError(`${what} is not JSON, ${where}\n${hint}`, { cause: error });
+  }
+}

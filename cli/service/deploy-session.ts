@@ -1,0 +1,159 @@
+// The surroundings of the verbs that change or show what Lambda has: client, region, errors.
+import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import { BuildError } from "../../build/function/build-error.ts";
+import { LayerError } from "../../build/layer/layer-error.ts";
+import { DeployError } from "../../deploy/deploy-error.ts";
+import type { Session } from "../../deploy/session.ts";
+import type { UploadTarget } from "../../deploy/upload.ts";
+import { ConfigurationError } from "../../project/configuration-error.ts";
+import { UsageError } from "../options/usage-error.ts";
+import { OutputClosedError, write } from "../terminal/output.ts";
+import { createProgress, type Progress } from "../terminal/progress.ts";
+import type { Surroundings } from "../terminal/surroundings.ts";
+import { deployEndpoint } from "./deploy-endpoint.ts";
+import { deployFault } from "./deploy-fault.ts";
+import { type ClientOptions, clientConfiguration } from "./service-client.ts";
+import type { EndpointOptions, ServiceEndpoint } from "./service-endpoint.ts";
+import { ServiceFault } from "./service-fault.ts";
+
+export interface ServiceOptions extends EndpointOptions, ClientOptions {
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+export interface DeploySession extends Session {
+  readonly endpoint: ServiceEndpoint;
+  readonly progress: Progress;
+  /** What the next calls are about: named in an error that does not name it. */
+  about(name: string): void;
+  /** To stdout, after the line of the progress has been taken back. */
+  print(text: string): Promise<void>;
+  /** For `--s3-bucket`; the same credentials, region and profile. */
+  uploadTarget(bucket: string | undefined): UploadTarget | undefined;
+}
+
+/**
+ * Runs `work` with a client; what goes wrong becomes a line with a remedy. When the user stops it,
+ * says what has been done by then.
+ */
+export async function withSession<Result>(
+  options: ServiceOptions,
+  surroundings: Surroundings,
+  work: (session: DeploySession) => Promise<Result>,
+): Promise<Result> {
+  const { stderr, env, signal } = surroundings;
+  const endpoint = deployEndpoint(options, env);
+  // The package takes 100 ms to load, so only these verbs load it.
+  const { LambdaClient } = await import("@aws-sdk/client-lambda");
+  const configuration = deployConfiguration(endpoint, options, env);
+  const client = new LambdaClient(configuration);
+  const done: string[] = [];
+  let subject: string | undefined;
+  using progress = createProgress(surroundings, options);
+  try {
+    const session: DeploySession = {
+      client,
+      region: await client.config.region(),
+      signal,
+      endpoint,
+      progress,
+      steps: progress,
+      onDone: (text) => done.push(text),
+      about: (name) => {
+        subject = name;
+      },
+      async print(text) {
+        progress[Symbol.dispose]();
+        await write(surroundings.stdout, text);
+      },
+      uploadTarget: (bucket) =>
+        bucket === undefined
+          ? undefined
+          : {
+              bucket,
+              async makeClient() {
+                const { S3Client } = await import("@aws-sdk/client-s3");
+                return new S3Client(bucketConfiguration(configuration, env));
+              },
+            },
+    };
+    return await work(session);
+  } catch (error) {
+    progress[Symbol.dispose]();
+    const isStopped = signal?.aborted === true;
+    if (isStopped || done.length > 0) stderr.write(soFar(done, isStopped));
+    if (isStopped) throw signal?.reason;
+    throw explained(error, endpoint, subject);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** What an error leaves behind; the call that was under way when it was stopped may be done as well. */
+function soFar(done: readonly string[], isStopped: boolean): string {
+  const what = isStopped ? "stopped" : "not finished";
+  return [
+    done.length > 0 ? `${what}; done so far:` : what,
+    ...done.map((text) => `  ${text}`),
+    "Run the same command again: it goes on from there.",
+    "",
+  ].join("\n");
+}
+
+function explained(
+  error: unknown,
+  endpoint: ServiceEndpoint,
+  subject: string | undefined,
+): unknown {
+  if (!(error instanceof Error)) return error;
+  const faults = [UsageError, ServiceFault, OutputClosedError];
+  if (faults.some((kind) => error instanceof kind)) return error;
+  if (error instanceof ConfigurationError) return new UsageError(error.message);
+  if ([DeployError, BuildError, LayerError].some((kind) => error instanceof kind)) {
+    return new ServiceFault("other", error.message, { cause: error });
+  }
+  // Of this machine's files, and not of the service: `EACCES: permission denied, mkdir '/dist'`.
+  if ("path" in error && "syscall" in error) return new UsageError(error.message);
+  // A mistake of ours is shown with its stack.
+  const isOurs = [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind);
+  if (isOurs && !("$metadata" in error)) return error;
+  const fault = deployFault(error, endpoint);
+  const isAboutSubject = /^(?:InvalidParameter|Validation|ResourceConflict)/.test(error.name);
+  if (subject === undefined || !isAboutSubject || fault.message.includes(subject)) return fault;
+  return new ServiceFault(fault.kind, `${subject}: ${fault.message}`, { cause: error });
+}
+
+/** Every call of these verbs can be made again: it says what is wanted, not what is to be added. */
+function deployConfiguration(
+  endpoint: ServiceEndpoint,
+  options: ServiceOptions,
+  env: NodeJS.ProcessEnv,
+): LambdaClientConfig {
+  return {
+    ...clientConfiguration(endpoint, options, env),
+    // An address in AWS's own configuration file counts, unless AWS itself is asked for.
+    ignoreConfiguredEndpointUrls: options.remote === true,
+    // 8: a second or two of throttling, as of a pipeline that deploys fifty functions, is waited out.
+    maxAttempts: endpoint.isRemote ? 8 : 2,
+    // Sending 50 MB over a slow line takes its time; the answer comes soon after.
+    requestHandler: { connectionTimeout: 10_000, requestTimeout: 600_000 },
+  };
+}
+
+/** The same credentials and region; the address of Lambda is not that of S3. */
+function bucketConfiguration(
+  { region, credentials, profile, maxAttempts, requestHandler }: LambdaClientConfig,
+  env: NodeJS.ProcessEnv,
+): S3ClientConfig {
+  const url = env.AWS_ENDPOINT_URL_S3;
+  return {
+    ...(region && { region }),
+    ...(credentials && { credentials }),
+    ...(profile !== undefined && { profile }),
+    ...(maxAttempts && { maxAttempts }),
+    ...(requestHandler && { requestHandler }),
+    // A stand-in for S3 on this machine has no host names for buckets.
+    ...(url && { endpoint: url, forcePathStyle: true }),
+  };
+}

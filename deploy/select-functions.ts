@@ -1,0 +1,58 @@
+// The functions a deployment is asked for, out of those that are declared.
+
+import { nearest } from "../host/nearest.ts";
+import { checkFunction } from "../project/check-function.ts";
+import type { DeclaredFunction, DeclaredFunctions } from "../project/declared-function.ts";
+import { declareOnDemand } from "../project/directory/declare-on-demand.ts";
+import { DeployError } from "./deploy-error.ts";
+
+/**
+ * By name, or by the handler's own name; all of them when none is asked for. `search` is the PATH of
+ * the scripts.
+ * @throws DeployError
+ */
+export function selectFunctions(
+  { functions, source }: DeclaredFunctions,
+  asked: readonly string[],
+  root: string,
+  search: string | undefined,
+): readonly DeclaredFunction[] {
+  if (asked.length === 0 && functions.length === 0) {
+    throw new DeployError(
+      `${source} has no functions\nPut a script there, such as hello.ts, or name the folder that has some: --root DIR`,
+    );
+  }
+  if (asked.length === 0) return functions;
+  const found = asked.map((name) => {
+    const one = functions.find((declared) => declared.name === name || isFile(declared, name));
+    if (one !== undefined) return one;
+    const onDemand = declareOnDemand(root, name, search ?? "");
+    if (onDemand !== undefined) return { ...onDemand, name: onDemand.name.replaceAll(".", "-") };
+    throw new DeployError(unknown(name, source, functions));
+  });
+  return [...new Map(found.map((declared) => [declared.name, declared])).values()];
+}
+
+function unknown(name: string, source: string, functions: readonly DeclaredFunction[]): string {
+  const names = functions.map((declared) => declared.name);
+  const [near] = nearest(name, names, 1);
+  if (near === undefined) return `${source} has no function ${name}, and no other one`;
+  return `${source} has no function ${name}. Did you mean ${near}?\nIts functions: ${names.join(", ")}`;
+}
+
+function isFile({ source, handler }: DeclaredFunction, name: string): boolean {
+  return source === name || handler === name;
+}
+
+/** @throws DeployError for what Lambda would refuse, before anything is built or sent. */
+export function requireDeployable(declared: DeclaredFunction): void {
+  const faults = checkFunction(declared);
+  if (faults.length === 0) return;
+  const lines = faults.map(({ member, step, message }) => {
+    const where = step === undefined ? member : `${member}.${step}`;
+    return `  ${where}: ${message}`;
+  });
+  throw new DeployError(
+    `${declared.name} (${declared.source}) cannot be deployed:\n${lines.join("\n")}`,
+  );
+}

@@ -1,0 +1,174 @@
+// A function as it is wanted: what is declared, and the command's options over it.
+import type {
+  Architecture,
+  Cors,
+  FunctionUrlAuthType,
+  InvokeMode,
+  LoggingConfig,
+  Runtime,
+  SnapStart,
+  TracingConfig,
+} from "@aws-sdk/client-lambda";
+import { version } from "../host/version.ts";
+import type { DeclaredFunction, DeclaredFunctions } from "../project/declared-function.ts";
+
+/** The settings that deploy compares and sends; a member that is missing is left as it is. */
+export interface WantedSettings {
+  readonly Role?: string;
+  readonly Runtime?: Runtime;
+  readonly Handler?: string;
+  readonly MemorySize?: number;
+  readonly Timeout?: number;
+  readonly EphemeralStorage?: { readonly Size: number };
+  readonly LoggingConfig?: LoggingConfig;
+  readonly SnapStart?: SnapStart;
+  readonly TracingConfig?: TracingConfig;
+}
+
+export interface WantedEnvironment {
+  readonly variables: Readonly<Record<string, string>>;
+  /** `merge` keeps the variables of the function that are not named here. */
+  readonly rule: "replace" | "merge";
+}
+
+export interface WantedUrl {
+  readonly AuthType: FunctionUrlAuthType;
+  readonly InvokeMode: InvokeMode;
+  readonly Cors?: Cors;
+}
+
+export interface WantedFunction {
+  readonly name: string;
+  readonly settings: WantedSettings;
+  /** What a new function gets beside them. */
+  readonly atCreation: WantedSettings;
+  readonly environment: WantedEnvironment;
+  /** Undefined: that of the function, or x86_64 for a new one, as on Lambda. */
+  readonly architecture: Architecture | undefined;
+  /** Paths and ARNs of the function's own layers, without the host's. */
+  readonly layers: readonly string[];
+  /** Whether layers that somebody attached by hand stay. */
+  readonly keepsOtherLayers: boolean;
+  /** `remove`: it must have none; undefined: what there is stays. */
+  readonly url: WantedUrl | "remove" | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** `none` gives the function back to the account's pool; undefined: what there is stays. */
+  readonly reservedConcurrency: number | "none" | undefined;
+  /** The alias that each deployment moves to a new version; undefined: no versions are published. */
+  readonly alias: string | undefined;
+}
+
+export interface DeployOverrides {
+  /** For one function only: another name on Lambda. */
+  readonly name?: string | undefined;
+  /** ARN. */
+  readonly role?: string | undefined;
+  /** ARN, for a new function when no other is given. */
+  readonly roleAtCreation?: string | undefined;
+  readonly runtime?: string | undefined;
+  /** Megabytes. */
+  readonly memory?: number | undefined;
+  /** Seconds. */
+  readonly timeout?: number | undefined;
+  /** From `--env` and `--env-file`; undefined when neither was given. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  readonly mergeEnvironment?: boolean | undefined;
+  readonly architecture?: Architecture | undefined;
+  readonly url?: "none" | "iam" | "remove" | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly reservedConcurrency?: number | "none" | undefined;
+  readonly tracing?: "Active" | "PassThrough" | undefined;
+  readonly alias: string | undefined;
+}
+
+/** By this tag `stdlambda list` finds its functions; the value is the version that deployed last. */
+export const ownTag = "stdlambda";
+
+/**
+ * A folder without a configuration file says nothing of memory, time, variables or a URL: those are
+ * set when the function is made, and left alone when it is there. A configuration says it all.
+ */
+export function wantFunction(
+  declared: DeclaredFunction,
+  kind: DeclaredFunctions["kind"],
+  overrides: DeployOverrides,
+): WantedFunction {
+  const isConfigured = kind !== "directory";
+  const declaredSize = { MemorySize: declared.memory, Timeout: declared.timeout };
+  return {
+    name: overrides.name ?? declared.name,
+    settings: {
+      ...(isConfigured && declaredSize),
+      ...settingsOf(declared),
+      ...given({
+        Role: overrides.role,
+        Runtime: overrides.runtime as Runtime | undefined,
+        MemorySize: overrides.memory,
+        Timeout: overrides.timeout,
+        TracingConfig: overrides.tracing && { Mode: overrides.tracing },
+      }),
+    },
+    atCreation: {
+      ...(!isConfigured && declaredSize),
+      ...given({ Role: overrides.roleAtCreation }),
+    },
+    environment: wantEnvironment(declared, isConfigured, overrides),
+    architecture: overrides.architecture ?? declared.architecture,
+    layers: declared.layers,
+    keepsOtherLayers: !isConfigured,
+    url: wantUrl(declared, isConfigured, overrides.url),
+    tags: { ...overrides.tags, [ownTag]: version },
+    reservedConcurrency: overrides.reservedConcurrency ?? declared.reservedConcurrency,
+    alias: overrides.alias,
+  };
+}
+
+function settingsOf(declared: DeclaredFunction): WantedSettings {
+  const { logFormat, applicationLogLevel, systemLogLevel, ephemeralStorage } = declared;
+  const logging = given({
+    LogFormat: logFormat,
+    ApplicationLogLevel: applicationLogLevel,
+    SystemLogLevel: systemLogLevel,
+  });
+  return {
+    Runtime: declared.runtime as Runtime,
+    Handler: declared.handler,
+    ...(Object.keys(logging).length > 0 && { LoggingConfig: logging }),
+    ...(ephemeralStorage !== undefined && { EphemeralStorage: { Size: ephemeralStorage } }),
+    ...(declared.snapStart && { SnapStart: { ApplyOn: "PublishedVersions" as const } }),
+  };
+}
+
+function wantEnvironment(
+  declared: DeclaredFunction,
+  isConfigured: boolean,
+  { environment, mergeEnvironment = false }: DeployOverrides,
+): WantedEnvironment {
+  const variables = { ...declared.environment, ...environment };
+  const saysAll = isConfigured || environment !== undefined;
+  return { variables, rule: saysAll && !mergeEnvironment ? "replace" : "merge" };
+}
+
+function wantUrl(
+  declared: DeclaredFunction,
+  isConfigured: boolean,
+  asked: DeployOverrides["url"],
+): WantedFunction["url"] {
+  if (asked === "remove") return "remove";
+  const { url } = declared;
+  if (asked === undefined && url === undefined) return isConfigured ? "remove" : undefined;
+  const authType = asked && ({ none: "NONE", iam: "AWS_IAM" } as const)[asked];
+  return {
+    AuthType: authType ?? url?.authType ?? "NONE",
+    InvokeMode: url?.invokeMode ?? "BUFFERED",
+    ...(url?.cors && { Cors: url.cors }),
+  };
+}
+
+type Given<Type> = { [Key in keyof Type]?: Exclude<Type[Key], undefined> };
+
+/** Without the members that are undefined. */
+function given<Type extends object>(members: Type): Given<Type> {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Given<Type>;
+}

@@ -1,0 +1,126 @@
+// A function that a directory, a configuration file or a template declares, as the service keeps it.
+import { createHash, randomUUID } from "node:crypto";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
+import { functionArn } from "../control/arn.ts";
+import { loggingConfig } from "../control/logging-config.ts";
+import { lastModified } from "../control/state.ts";
+import type { FunctionRecord, UrlRecord, VersionRecord } from "../store/records.ts";
+
+export interface DeclareOptions {
+  readonly region: string;
+  readonly accountId: string;
+  /** Base URL of the service. */
+  readonly endpoint: string;
+  /** Folders of the layers that are no ARNs, the first below the second. */
+  readonly layers: readonly string[];
+  /** Another one after each change of a file. */
+  readonly revision: string;
+  /** What was kept under this name: its versions, aliases and the rest stay. */
+  readonly previous: FunctionRecord | undefined;
+}
+
+export function declareRecord(declared: DeclaredFunction, options: DeclareOptions): FunctionRecord {
+  const { previous } = options;
+  const latest = latestVersion(declared, options);
+  if (previous?.origin === "directory") {
+    return {
+      ...previous,
+      latest,
+      urls: [
+        ...previous.urls.filter(({ qualifier }) => qualifier !== undefined),
+        ...urls(declared, options),
+      ],
+      reservedConcurrency: declared.reservedConcurrency ?? previous.reservedConcurrency,
+    };
+  }
+  return {
+    name: declared.name,
+    origin: "directory",
+    latest,
+    versions: [],
+    lastVersion: 0,
+    aliases: [],
+    urls: urls(declared, options),
+    policies: [],
+    eventInvokeConfigs: [],
+    reservedConcurrency: declared.reservedConcurrency,
+    tags: {},
+  };
+}
+
+function latestVersion(declared: DeclaredFunction, options: DeclareOptions): VersionRecord {
+  const { region, accountId, layers, revision } = options;
+  const { name, root, logFormat, applicationLogLevel, systemLogLevel } = declared;
+  const isConcurrent = declared.maxConcurrency !== undefined;
+  return {
+    code: { kind: "directory", root, layers, revision },
+    configuration: {
+      FunctionName: name,
+      FunctionArn: functionArn({ region, accountId }, name),
+      Runtime: declared.runtime,
+      Role: `arn:aws:iam::${accountId}:role/stdlambda-dev`,
+      Handler: declared.handler,
+      CodeSize: 0,
+      Description: `Served from ${declared.source}`,
+      Timeout: declared.timeout,
+      MemorySize: declared.memory,
+      LastModified: lastModified(),
+      // The folder is never zipped: its revision stands for its bytes.
+      CodeSha256: createHash("sha256").update(`${root}\0${revision}`).digest("base64"),
+      Version: "$LATEST",
+      Environment: { Variables: { ...declared.environment } },
+      TracingConfig: { Mode: "PassThrough" },
+      RevisionId: randomUUID(),
+      Layers: declared.layers.filter(isArn).map((Arn) => ({ Arn, CodeSize: 0 })),
+      State: "Active",
+      LastUpdateStatus: "Successful",
+      PackageType: "Zip",
+      Architectures: [declared.architecture ?? (process.arch === "arm64" ? "arm64" : "x86_64")],
+      EphemeralStorage: { Size: declared.ephemeralStorage ?? 512 },
+      SnapStart: {
+        ApplyOn: declared.snapStart ? "PublishedVersions" : "None",
+        OptimizationStatus: declared.snapStart ? "On" : "Off",
+      },
+      LoggingConfig: loggingConfig(
+        undefined,
+        {
+          ...(logFormat && { LogFormat: logFormat }),
+          ...(applicationLogLevel && { ApplicationLogLevel: applicationLogLevel }),
+          ...(systemLogLevel && { SystemLogLevel: systemLogLevel }),
+        },
+        { name, format: isConcurrent ? "JSON" : "Text" },
+      ),
+      ...(isConcurrent && {
+        CapacityProviderConfig: {
+          LambdaManagedInstancesCapacityProviderConfig: {
+            CapacityProviderArn: `arn:aws:lambda:${region}:${accountId}:capacity-provider:local`,
+            PerExecutionEnvironmentMaxConcurrency: declared.maxConcurrency,
+          },
+        },
+      }),
+    },
+  };
+}
+
+export function isArn(layer: string): boolean {
+  return layer.startsWith("arn:");
+}
+
+function urls({ name, url }: DeclaredFunction, options: DeclareOptions): UrlRecord[] {
+  if (url === undefined) return [];
+  const now = new Date().toISOString();
+  return [
+    {
+      qualifier: undefined,
+      configuration: {
+        FunctionUrl: `${options.endpoint}/lambda-url/${name}/`,
+        FunctionArn: functionArn(options, name),
+        AuthType: url.authType,
+        InvokeMode: url.invokeMode,
+        ...(url.cors && { Cors: url.cors }),
+        CreationTime: now,
+        LastModifiedTime: now,
+      },
+    },
+  ];
+}

@@ -1,0 +1,245 @@
+// Serves the functions of a directory: declares them to the service, and again when files change.
+import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { dirname, relative, resolve, sep } from "node:path";
+import { checkSyntax } from "../../project/check-syntax.ts";
+import { affectsDeclaration, declareFunctions } from "../../project/declare-functions.ts";
+import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
+import { declareOnDemand } from "../../project/directory/declare-on-demand.ts";
+import { type Watching, watchFolders } from "../../project/watch/watch-folders.ts";
+import type { Service } from "../service.ts";
+import type { FunctionRecord } from "../store/records.ts";
+import { declareRecord, isArn } from "./declare-record.ts";
+import { declaredLayers } from "./declared-layers.ts";
+
+export interface ServeOptions {
+  readonly directory: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly watch: boolean;
+  /** Ends the reading of what takes its time. */
+  readonly signal?: AbortSignal | undefined;
+  /** What the command line says of every function; wins over what is declared. */
+  readonly override: {
+    readonly memory?: number | undefined;
+    readonly timeout?: number | undefined;
+    readonly environment?: Readonly<Record<string, string>> | undefined;
+  };
+  /** Told what changed, and what is wrong with it. */
+  readonly onNews: (kind: "change" | "warning", message: string) => void;
+}
+
+export interface ServedDirectory {
+  /** As they are now. */
+  declared(): DeclaredFunctions;
+  /** A function that is asked for by its handler, `index.handler`. */
+  onDemand(name: string): Promise<FunctionRecord | undefined>;
+  close(): void;
+}
+
+/** @throws ConfigurationError when the first reading fails. */
+export async function serveDirectory(
+  service: Service,
+  options: ServeOptions,
+): Promise<ServedDirectory> {
+  const directory = resolve(options.directory);
+  const asked = new Map<string, Promise<FunctionRecord | undefined>>();
+  /** What is saved from then on is news. */
+  let readAt = 0;
+  let isServing = false;
+  let isClosed = false;
+  let declared = await declare();
+  isServing = true;
+  /** One after another: two readings at a time would undo each other. */
+  let lastChange = Promise.resolve();
+  let watching = options.watch ? watch() : undefined;
+
+  async function declare(): Promise<DeclaredFunctions> {
+    readAt = Date.now();
+    const found = await declareFunctions(directory, options.env, options.signal);
+    const names = new Set(found.functions.map(({ name }) => name));
+    for (const { name, origin } of service.store.functions.all()) {
+      if (origin !== "directory" || names.has(name)) continue;
+      await service.store.functions.update(name, () => undefined);
+      service.retire(name);
+    }
+    const inDirectory = found.kind === "directory";
+    for (const one of found.functions) await keep(one, inDirectory);
+    for (const warning of found.warnings) options.onNews("warning", warning);
+    return found;
+  }
+
+  /** At first a fault ends it all; later on the function stays as it was, and the others go on. */
+  async function keep(one: DeclaredFunction, hasUrl: boolean): Promise<void> {
+    try {
+      await keepRecord(one, hasUrl);
+    } catch (error) {
+      if (!isServing) throw error;
+      options.onNews(
+        "warning",
+        `${(error as Error).message}\n${one.name} is served as it was before`,
+      );
+    }
+  }
+
+  async function keepRecord(one: DeclaredFunction, hasUrl: boolean): Promise<void> {
+    const record = await recordOf(one, hasUrl);
+    await service.store.functions.update(one.name, (previous) => {
+      if (previous?.origin === "api") {
+        options.onNews(
+          "warning",
+          `${one.name} was created through the API and is declared by ${one.source} too: the declared one is served from now on`,
+        );
+      }
+      return record(previous);
+    });
+  }
+
+  /** Everything that needs a file is done before the record is changed. */
+  async function recordOf(
+    one: DeclaredFunction,
+    hasUrl: boolean,
+  ): Promise<(previous: FunctionRecord | undefined) => FunctionRecord> {
+    const { override, region, accountId } = options;
+    const layers = await declaredLayers(one, service.store);
+    for (const arn of layers.missing) {
+      options.onNews(
+        "warning",
+        `${one.source}: the layer ${arn} of ${one.name} is not here; publish it to this service (aws lambda publish-layer-version --endpoint-url ${service.url}) or name a folder`,
+      );
+    }
+    const full: DeclaredFunction = {
+      ...one,
+      ...(override.memory !== undefined && { memory: override.memory }),
+      ...(override.timeout !== undefined && { timeout: override.timeout }),
+      environment: { ...one.environment, ...override.environment },
+      // A folder of scripts without a word of configuration: all that can be had is open.
+      ...(hasUrl && { url: { authType: "NONE", invokeMode: "BUFFERED" } as const }),
+    };
+    const revision = randomUUID();
+    return (previous) => {
+      const record = declareRecord(full, {
+        region,
+        accountId,
+        endpoint: service.url,
+        layers: layers.folders,
+        revision,
+        previous,
+      });
+      return { ...record, latest: { ...record.latest, layers: layers.attached } };
+    };
+  }
+
+  function watch(): Watching {
+    const { functions, files } = declared;
+    const roots = new Set([
+      directory,
+      ...files.map((file) => dirname(file)),
+      ...functions.flatMap(({ root, layers }) => [
+        root,
+        ...layers.filter((layer) => !isArn(layer)),
+      ]),
+    ]);
+    const started = watchFolders([...roots], (paths) => next(() => apply(paths)), {
+      onWarning: (message) => options.onNews("warning", message),
+      since: readAt,
+    });
+    next(async () => {
+      await started.ready;
+      await catchUp();
+    });
+    return started;
+  }
+
+  function next(change: () => Promise<void>): void {
+    lastChange = lastChange
+      .then(() => (isClosed ? undefined : change()))
+      .catch((error: Error) => {
+        if (isClosed) return;
+        options.onNews("warning", `${error.message}\nServing goes on with what was read before`);
+      });
+  }
+
+  /** What was removed after it was read, and before it was watched, no event tells of. */
+  async function catchUp(): Promise<void> {
+    // Of a configuration, each file that was read is known, and it may do more than to declare.
+    if (declared.kind !== "directory") return;
+    const { functions } = await declareFunctions(directory, options.env);
+    if (JSON.stringify(functions) !== JSON.stringify(declared.functions)) await declareAgain([]);
+  }
+
+  async function declareAgain(paths: readonly string[]): Promise<void> {
+    const before = watchedRoots(declared);
+    const names = declared.functions.map(({ name }) => name);
+    declared = await declare();
+    announce(names, paths);
+    if (watchedRoots(declared) === before) return;
+    watching?.close();
+    watching = watch();
+  }
+
+  async function apply(paths: readonly string[]): Promise<void> {
+    for (const name of asked.keys()) service.retire(name);
+    asked.clear();
+    if (affectsDeclaration(directory, declared, paths)) {
+      await declareAgain(paths);
+    } else {
+      const touched = declared.functions.filter(({ root, layers }) =>
+        [root, ...layers].some((folder) => paths.some((path) => isInside(path, folder))),
+      );
+      const hasUrl = declared.kind === "directory";
+      for (const one of touched) await keep(one, hasUrl);
+      if (touched.length > 0)
+        announce(
+          declared.functions.map(({ name }) => name),
+          paths,
+        );
+    }
+    for (const path of paths) await report(path);
+  }
+
+  function announce(before: readonly string[], paths: readonly string[]): void {
+    const now = declared.functions.map(({ name }) => name);
+    for (const name of now) if (!before.includes(name)) options.onNews("change", `${name} is new`);
+    for (const name of before) if (!now.includes(name)) options.onNews("change", `${name} is gone`);
+    if (paths.length === 0) return;
+    const shown = paths.slice(0, 3).map((path) => relative(directory, path) || ".");
+    const more = paths.length > shown.length ? ` and ${paths.length - shown.length} more` : "";
+    options.onNews("change", `${shown.join(", ")}${more} changed`);
+  }
+
+  /** The next invocation would fail: its author hears of it now. */
+  async function report(path: string): Promise<void> {
+    if (!(await stat(path).catch(() => undefined))?.isFile()) return;
+    const fault = await checkSyntax(path, options.env.PATH ?? "").catch(() => undefined);
+    if (fault === undefined) return;
+    options.onNews("warning", `${relative(directory, path)} does not parse: ${fault}`);
+  }
+
+  return {
+    declared: () => declared,
+    onDemand(name) {
+      let record = asked.get(name);
+      if (record === undefined) {
+        const one = declareOnDemand(directory, name, options.env.PATH);
+        if (one === undefined) return Promise.resolve(undefined);
+        record = recordOf(one, false).then((make) => make(undefined));
+        asked.set(name, record);
+      }
+      return record;
+    },
+    close() {
+      isClosed = true;
+      watching?.close();
+    },
+  };
+}
+
+function watchedRoots({ functions, files }: DeclaredFunctions): string {
+  return JSON.stringify([files, functions.map(({ root, layers }) => [root, layers])]);
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+}

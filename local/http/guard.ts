@@ -1,0 +1,80 @@
+// Who may talk to the service: programs on this machine, and no web page (DNS rebinding, forms,
+// scripts of other sites); on a wider address only who knows the token.
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
+import { ServiceError } from "../service-error.ts";
+
+/** What of a request tells who sends it. */
+type GuardedRequest = Pick<IncomingMessage, "headers" | "url">;
+
+export type Guard = (request: GuardedRequest, allowsOrigin: (origin: string) => boolean) => void;
+
+/**
+ * A guard throws ServiceError AccessDeniedException (403) for what is refused.
+ * @param token demanded of every request when the service is bound beyond loopback.
+ * @param anyHost takes every Host header: in a container, whose author chose which port to publish.
+ */
+export function createGuard(token: string | undefined, anyHost = false): Guard {
+  // The same client sends the same header again and again.
+  let knownHost: string | undefined;
+  return (request, allowsOrigin) => {
+    const { host, origin } = request.headers;
+    if (token !== undefined) {
+      if (!carriesToken(request, token)) throw refusal(needsToken);
+    } else if (!anyHost && (host !== knownHost || host === undefined)) {
+      if (!isLoopbackName(host)) throw refusal(foreignHost(host));
+      knownHost = host;
+    }
+    if (origin !== undefined && !isOwnOrigin(origin, host) && !allowsOrigin(origin)) {
+      throw refusal(
+        `A page of ${origin} may not call this service. For a function URL, allow the origin in its Cors settings`,
+      );
+    }
+    // Sent by browsers even where Origin is not: links, images, forms with GET.
+    const site = request.headers["sec-fetch-site"];
+    const isForeign = site === "cross-site" || site === "same-site";
+    if (isForeign && (origin === undefined || !allowsOrigin(origin))) {
+      throw refusal("Another site's page may not call this service");
+    }
+  };
+}
+
+const needsToken =
+  "This service is open to other machines and wants its token: as AWS access key id (AWS_ACCESS_KEY_ID), as `Authorization: Bearer TOKEN`, or as `X-Stdlambda-Token: TOKEN`";
+
+function foreignHost(host: string | undefined): string {
+  return `The Host header names ${host ?? "nothing"}; this service answers to localhost and loopback addresses only`;
+}
+
+function refusal(message: string): ServiceError {
+  return new ServiceError("AccessDeniedException", 403, message);
+}
+
+/** A rebound name would stand here: an attacker can make a name point to us, but not choose another. */
+function isLoopbackName(host: string | undefined): boolean {
+  const name = (host ?? "").replace(/:\d+$/, "").toLowerCase();
+  if (name === "localhost" || name.endsWith(".localhost") || name === "[::1]") return true;
+  return isIP(name) === 4 && name.startsWith("127.");
+}
+
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  return origin === `http://${host}`;
+}
+
+function carriesToken({ headers, url = "" }: GuardedRequest, token: string): boolean {
+  const { authorization = "" } = headers;
+  const given = [
+    headers["x-stdlambda-token"],
+    /^Bearer +(\S+)$/i.exec(authorization)?.[1],
+    // Signature Version 4: the access key id stands in clear.
+    /\bCredential=([^/,\s]+)\//.exec(authorization)?.[1],
+    /[?&]X-Amz-Credential=([^%/&]+)(?:%2F|\/)/i.exec(url)?.[1],
+  ];
+  return given.some((text) => typeof text === "string" && isEqual(text, token));
+}
+
+function isEqual(given: string, token: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

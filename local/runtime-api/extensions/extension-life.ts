@@ -1,0 +1,49 @@
+// The sandbox's side of extensions: who may start, who is there, who is told of the end.
+import type { Environment, ShutdownReason } from "../environment.ts";
+import { until } from "../waiter.ts";
+import { type ExtensionEvent, type ExtensionState, tellOfShutdown } from "./extension.ts";
+import { maximumExtensions } from "./extension-register.ts";
+
+/** An extension as the log tells of it: `EXTENSION Name: … State: … Events: […]`. */
+export interface RegisteredExtension {
+  readonly name: string;
+  /** A program in /opt/extensions; internal ones run inside the runtime. */
+  readonly external: boolean;
+  readonly state: ExtensionState;
+  readonly events: readonly ExtensionEvent[];
+}
+
+/** Throws for more programs than Lambda starts. */
+export function refuseTooManyExtensions(names: readonly string[]): void {
+  if (names.length <= maximumExtensions) return;
+  throw new RangeError(
+    `${names.length} extensions (${names.join(", ")}); Lambda starts at most ${maximumExtensions}. Take some out of the extensions folder of the layers`,
+  );
+}
+
+export function extensionsRegistered(environment: Environment): Promise<"ready" | "exited"> {
+  return until(environment, () =>
+    environment.extensions.some(({ state }) => state === "Started") ? undefined : "ready",
+  );
+}
+
+export function registeredExtensions(environment: Environment): RegisteredExtension[] {
+  return environment.extensions.map(({ name, external, state, events }) => ({
+    name,
+    external,
+    state,
+    events,
+  }));
+}
+
+/** `deadlineMs` in epoch milliseconds; gives the names of those who are told, or will be. */
+export function shutdown(
+  environment: Environment,
+  reason: ShutdownReason,
+  deadlineMs: number,
+): string[] {
+  environment.shutdown ??= { reason, deadlineMs };
+  const told = environment.extensions.filter(({ events }) => events.includes("SHUTDOWN"));
+  for (const extension of told) tellOfShutdown(environment, extension);
+  return told.map(({ name }) => name);
+}

@@ -1,0 +1,80 @@
+// The extensions of an environment: who registered for what, and who waits for the next event.
+import type { Environment } from "../environment.ts";
+import type { Invocation } from "../invocation.ts";
+import { type Reply, sendJson } from "../reply.ts";
+
+export type ExtensionEvent = "INVOKE" | "SHUTDOWN";
+
+/** AWS's names: `Ready` waits for an event, `Running` has one. */
+export type ExtensionState =
+  | "Started"
+  | "Registered"
+  | "Ready"
+  | "Running"
+  | "InitError"
+  | "ExitError";
+
+export interface Extension {
+  readonly id: string;
+  readonly name: string;
+  /** A process of its own; internal ones run inside the runtime's. */
+  readonly external: boolean;
+  /** An extension may register for no event at all, for the sake of SIGTERM. */
+  events: readonly ExtensionEvent[];
+  state: ExtensionState;
+  poll: Reply | undefined;
+}
+
+/** An external extension whose process has not registered yet. */
+export function startedExtension(name: string): Extension {
+  return {
+    id: crypto.randomUUID(),
+    name,
+    external: true,
+    events: [],
+    state: "Started",
+    poll: undefined,
+  };
+}
+
+/** Whether every extension has asked for its next event; until then Lambda holds the event back. */
+export function extensionsAreReady(extensions: readonly Extension[]): boolean {
+  return extensions.every((extension) => extension.state === "Ready");
+}
+
+/** Tells those that want to know that an event is given out; they must poll again. */
+export function tellOfInvocation(
+  extensions: readonly Extension[],
+  { deadlineMs, requestId, functionArn, traceId }: Invocation,
+): void {
+  for (const extension of extensions) {
+    if (!extension.events.includes("INVOKE")) continue;
+    sendExtensionEvent(extension, {
+      eventType: "INVOKE",
+      deadlineMs,
+      requestId,
+      invokedFunctionArn: functionArn,
+      ...(traceId && { tracing: { type: "X-Amzn-Trace-Id", value: traceId } }),
+    });
+  }
+}
+
+/** Tells an extension of the end of the environment, if it wants to know and waits. */
+export function tellOfShutdown(environment: Environment, extension: Extension): void {
+  if (environment.shutdown === undefined || !extension.events.includes("SHUTDOWN")) return;
+  const { reason, deadlineMs } = environment.shutdown;
+  sendExtensionEvent(extension, { eventType: "SHUTDOWN", deadlineMs, shutdownReason: reason });
+}
+
+function sendExtensionEvent(extension: Extension, event: object): void {
+  const { id, poll } = extension;
+  if (poll === undefined) return;
+  extension.poll = undefined;
+  extension.state = "Running";
+  sendJson(poll, 200, event, [
+    "Lambda-Extension-Identifier",
+    id,
+    "Lambda-Extension-Event-Identifier",
+    crypto.randomUUID(),
+  ]);
+}

@@ -1,0 +1,168 @@
+// What Lambda would refuse in a function, whichever file declared it; said before the first event.
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { HostError } from "../host/errors.ts";
+import { resolveHandler } from "../host/handler/resolve.ts";
+import { createRoots } from "../host/handler/roots.ts";
+import { readSettings } from "../host/settings.ts";
+import { reservedVariables } from "../lambda/reserved-variables.ts";
+import type { DeclaredFunction } from "./declared-function.ts";
+
+type Member = keyof DeclaredFunction;
+
+export interface Fault {
+  readonly member: Member;
+  /** The variable's name or the layer's index. */
+  readonly step?: string | number;
+  readonly message: string;
+}
+
+/** AWS: "Lambda quotas". Memory is what Managed Instances may have; other functions have 10,240. */
+const ranges: Partial<Record<Member, { min: number; max: number; unit: string }>> = {
+  memory: { min: 128, max: 32_768, unit: "MB" },
+  timeout: { min: 1, max: 900, unit: "seconds" },
+  ephemeralStorage: { min: 512, max: 10_240, unit: "MB" },
+  maxConcurrency: { min: 1, max: 1600, unit: "invocations" },
+  reservedConcurrency: { min: 0, max: 1_000_000, unit: "environments" },
+};
+
+const maximumEnvironmentBytes = 4096;
+const maximumLayers = 5;
+const maximumHandlerLength = 128;
+
+/** Everything that is wrong, in the order of the record's members. */
+export function checkFunction(declared: DeclaredFunction): Fault[] {
+  return [
+    ...checkName(declared),
+    ...checkHandler(declared),
+    ...checkRoot(declared),
+    ...checkRanges(declared),
+    ...checkEnvironment(declared),
+    ...checkLayers(declared),
+  ];
+}
+
+export function isFunctionName(name: string): boolean {
+  return /^[a-zA-Z0-9-_]{1,64}$/.test(name);
+}
+
+function* checkName({ name }: DeclaredFunction): Generator<Fault> {
+  if (isFunctionName(name)) return;
+  yield {
+    member: "name",
+    message: `${JSON.stringify(name)} is no name for a function; use up to 64 letters, digits, - and _`,
+  };
+}
+
+// `[^\s]+` of at most 128 characters in the service model.
+function* checkHandler({ handler }: DeclaredFunction): Generator<Fault> {
+  if (handler !== "" && handler.length <= maximumHandlerLength && !/\s/.test(handler)) return;
+  yield {
+    member: "handler",
+    message: `${JSON.stringify(handler)} is no handler; write a file name or FILE.EXPORT without white space, at most ${maximumHandlerLength} characters`,
+  };
+}
+
+function* checkRoot({ root }: DeclaredFunction): Generator<Fault> {
+  const stats = statSync(root, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return;
+  yield {
+    member: "root",
+    message: `${root} ${stats ? "is not a folder" : "does not exist"}; name the folder the handler is in`,
+  };
+}
+
+function* checkRanges(declared: DeclaredFunction): Generator<Fault> {
+  for (const [name, range] of Object.entries(ranges)) {
+    const member = name as Member;
+    const value = declared[member] as number | undefined;
+    if (value === undefined) continue;
+    if (Number.isInteger(value) && value >= range.min && value <= range.max) continue;
+    yield {
+      member,
+      message: `${value} is not possible; write a whole number of ${range.unit} from ${range.min} to ${range.max}`,
+    };
+  }
+}
+
+function* checkEnvironment({ environment }: DeclaredFunction): Generator<Fault> {
+  const member = "environment";
+  for (const [name, value] of Object.entries(environment)) {
+    if (Object.hasOwn(reservedVariables, name)) {
+      yield {
+        member,
+        step: name,
+        message: `${name} is reserved: Lambda sets it itself; leave it out`,
+      };
+    } else if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) {
+      yield {
+        member,
+        step: name,
+        message: `${JSON.stringify(name)} is no name of a variable on Lambda; use two or more letters, digits and _, a letter first`,
+      };
+    } else if (value.includes("\0")) {
+      yield { member, step: name, message: "a variable cannot hold NUL; encode the value" };
+    }
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(environment));
+  if (bytes > maximumEnvironmentBytes) {
+    yield {
+      member,
+      message: `the variables take ${bytes} bytes, and Lambda allows ${maximumEnvironmentBytes}; move the large ones into a file`,
+    };
+  }
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const [name] = /^STDLAMBDA_\w+/.exec(error.message) ?? [];
+    yield { member, ...(name === undefined ? {} : { step: name }), message: error.message };
+  }
+}
+
+function* checkLayers({ layers }: DeclaredFunction): Generator<Fault> {
+  const member = "layers";
+  if (layers.length > maximumLayers) {
+    yield {
+      member,
+      message: `there are ${layers.length} layers, and Lambda allows ${maximumLayers}; put some of them together`,
+    };
+  }
+  for (const [step, layer] of layers.entries()) {
+    if (layer.startsWith("arn:")) {
+      if (/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[a-zA-Z0-9-_]+:\d+$/.test(layer)) continue;
+      yield {
+        member,
+        step,
+        message: `${layer} is no ARN of a layer's version; write arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION`,
+      };
+      continue;
+    }
+    const stats = statSync(layer, { throwIfNoEntry: false });
+    if (stats?.isDirectory() || (stats?.isFile() && layer.endsWith(".zip"))) continue;
+    yield {
+      member,
+      step,
+      message: `${layer} ${stats ? "is no folder and no .zip file" : "does not exist"}; name a folder with the layer's content, a zip of it, or a layer's ARN`,
+    };
+  }
+}
+
+/**
+ * Why the handler would not be found, in one line, or undefined. Only a warning: the file may be
+ * made later, and a runtime of the function's own may read a handler as it likes.
+ */
+export function handlerDoubt(declared: DeclaredFunction, path: string): string | undefined {
+  const { handler, root, layers } = declared;
+  if (layers.length > 0 || existsSync(join(root, "bootstrap"))) return undefined;
+  try {
+    // No layers, so nothing outside of the function's folder counts.
+    const roots = createRoots(root, root);
+    resolveHandler(handler, { roots, settings: readSettings(declared.environment), path });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const lines = error.message.split("\n").filter((line) => !line.startsWith("  "));
+    return lines.join(" ").replace(" Tried, in this order:", "").replace(` or ${root}`, "");
+  }
+}

@@ -1,0 +1,116 @@
+// The functions of stdlambda.config.json, .ts, .mjs or .js.
+import { readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { checkFunction, type Fault, handlerDoubt } from "../check-function.ts";
+import type { Configuration } from "../configuration.ts";
+import { ConfigurationError, type Problem } from "../configuration-error.ts";
+import type { DeclaredFunction, DeclaredFunctions } from "../declared-function.ts";
+import { describeJsonFault } from "../describe-json-fault.ts";
+import { type ParsedSource, parseSource, placeOfOffset, placeOfPath } from "../source-place.ts";
+import { configuredFunction } from "./configured-function.ts";
+import { importConfiguration } from "./import-configuration.ts";
+import { checkShape } from "./schema.ts";
+
+interface ReadConfiguration {
+  readonly value: unknown;
+  readonly files: readonly string[];
+  /** For the places of what is wrong; only JSON has them. */
+  readonly text?: ParsedSource;
+}
+
+/** How a member of a declared function is written, where it is written otherwise. */
+const memberPaths: Partial<Record<keyof DeclaredFunction, readonly string[]>> = { name: [] };
+
+/** @throws ConfigurationError for everything that is wrong in the file. */
+export async function declareConfiguration(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<DeclaredFunctions> {
+  const source = basename(file);
+  const read: ReadConfiguration = file.endsWith(".json")
+    ? await readJson(file)
+    : await importConfiguration(file, env, signal);
+  const checked = checkShape(read.value);
+  if ("problems" in checked) {
+    throw new ConfigurationError(
+      source,
+      checked.problems.map(({ path, message }) => problemAt(path, message, read.text)),
+    );
+  }
+  const { configuration } = checked;
+  const names = Object.keys(configuration.functions);
+  if (names.length === 0) {
+    const message =
+      'there are no functions in it; write one as "functions": { "hello": "hello.ts" }';
+    throw new ConfigurationError(source, [problemAt(["functions"], message, read.text)]);
+  }
+  const defaults = configuration.defaults ?? {};
+  const from = { directory: dirname(file), source };
+  const functions = Object.entries(configuration.functions).map(([name, own]) =>
+    configuredFunction(name, own, defaults, from),
+  );
+  const problems = functions.flatMap((declared) =>
+    checkFunction(declared).map((fault) =>
+      problemAt(pathOf(declared.name, fault, configuration), fault.message, read.text),
+    ),
+  );
+  if (problems.length > 0) throw new ConfigurationError(source, problems);
+  return {
+    functions,
+    kind: "configuration",
+    source,
+    warnings: functions.flatMap((declared) => {
+      const doubt = handlerDoubt(declared, env.PATH ?? "");
+      return doubt === undefined ? [] : [`${source}: functions.${declared.name}: ${doubt}`];
+    }),
+    files: read.files,
+  };
+}
+
+async function readJson(file: string): Promise<ReadConfiguration> {
+  const source = basename(file);
+  const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const fault = describeJsonFault(text);
+    const message = `it is not JSON: ${fault?.text ?? (error as Error).message}`;
+    throw new ConfigurationError(source, [{ place: fault?.place, message }], { cause: error });
+  }
+  const parsed = parseSource(text);
+  // JSON.parse keeps the last of two functions of one name, and says nothing.
+  const twice = parsed.document.errors.filter(({ code }) => code === "DUPLICATE_KEY");
+  if (twice.length > 0) {
+    const problems = twice.map(({ pos }) => ({
+      place: placeOfOffset(parsed, pos[0]),
+      message: "the name stands twice in the same object; keep one of them",
+    }));
+    throw new ConfigurationError(source, problems);
+  }
+  return { value, files: [file], text: parsed };
+}
+
+function problemAt(path: readonly PropertyKey[], message: string, text?: ParsedSource): Problem {
+  const named = path.map(String).join(".");
+  return {
+    place: text && placeOfPath(text, path),
+    message: named === "" ? message : `${named}: ${message}`,
+  };
+}
+
+/** Where the value of a fault was written: at the function itself, or in the defaults. */
+function pathOf(name: string, fault: Fault, configuration: Configuration): PropertyKey[] {
+  const { member, step } = fault;
+  const own = configuration.functions[name];
+  const rest = [...(memberPaths[member] ?? [member])];
+  if (typeof own === "string") return ["functions", name];
+  const inDefaults =
+    own?.[member as keyof typeof own] === undefined &&
+    configuration.defaults?.[member as keyof typeof configuration.defaults] !== undefined;
+  const start = inDefaults ? ["defaults", ...rest] : ["functions", name, ...rest];
+  return step === undefined || (member === "layers" && configuration.defaults?.layers)
+    ? start
+    : [...start, step];
+}

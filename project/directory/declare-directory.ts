@@ -1,0 +1,159 @@
+// A directory without configuration: every script at its top is a function of its name.
+import { readdirSync, type Stats, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { HostError } from "../../host/errors.ts";
+import { resolveHandler } from "../../host/handler/resolve.ts";
+import { createRoots } from "../../host/handler/roots.ts";
+import { ConfigurationError } from "../configuration-error.ts";
+import {
+  type DeclaredFunction,
+  type DeclaredFunctions,
+  lambdaDefaults,
+  makeDeclaredFunction,
+} from "../declared-function.ts";
+import { exportsHandler } from "./exports-handler.ts";
+import { isFunctionFile } from "./function-file.ts";
+import { functionName, nameFunctions } from "./function-name.ts";
+
+/** Kinder than Lambda's 3 seconds to who writes a script and has set nothing yet. */
+const timeoutSeconds = 30;
+
+/**
+ * `search` is the PATH of the scripts.
+ * @throws ConfigurationError when the directory cannot be read.
+ */
+export function declareDirectory(directory: string, search: string): DeclaredFunctions {
+  const warnings: string[] = [];
+  const files = functionFiles(directory);
+  const functions = files.includes("bootstrap")
+    ? [declareOwnRuntime(directory, files, warnings)]
+    : declareScripts(directory, files, search, warnings);
+  return { functions, kind: "directory", source: directory, warnings, files: [] };
+}
+
+/** A script or module of a directory as a function. */
+export function declareFile(
+  directory: string,
+  { name, handler, source }: Pick<DeclaredFunction, "name" | "handler" | "source">,
+): DeclaredFunction {
+  const required = {
+    name,
+    handler,
+    root: directory,
+    runtime: "provided.al2023" as const,
+    memory: lambdaDefaults.memory,
+    timeout: timeoutSeconds,
+    environment: {},
+    layers: [],
+    source,
+  };
+  return makeDeclaredFunction(required, {});
+}
+
+function functionFiles(directory: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new ConfigurationError(
+      directory,
+      [{ message: `the directory cannot be read: ${reason}. Name one that holds scripts.` }],
+      { cause: error },
+    );
+  }
+  return names
+    .filter((name) => {
+      const path = join(directory, name);
+      const stats = readStats(path);
+      return stats !== undefined && isFunctionFile(name, path, stats);
+    })
+    .sort();
+}
+
+/** Undefined for a link that leads nowhere, and for what is gone since the directory was read. */
+function readStats(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A circle of links; the host could not run it either.
+    return undefined;
+  }
+}
+
+function declareScripts(
+  directory: string,
+  files: readonly string[],
+  search: string,
+  warnings: string[],
+): DeclaredFunction[] {
+  const usable = files.filter((file) => {
+    const problem = whyNoHandler(directory, file, search);
+    if (problem !== undefined) warnings.push(problem);
+    return problem === undefined;
+  });
+  const names = nameFunctions(usable);
+  warnings.push(...renamed(usable, names));
+  return usable.map((file, index) => {
+    const stem = stemOf(file);
+    const isOnly = usable.filter((other) => stemOf(other) === stem).length === 1;
+    const exported = isOnly ? `${stem}.handler` : `${file}#handler`;
+    return declareFile(directory, {
+      name: names[index] as string,
+      handler: exportsHandler(join(directory, file)) ? exported : file,
+      source: file,
+    });
+  });
+}
+
+function stemOf(file: string): string {
+  return file.slice(0, file.length - extname(file).length);
+}
+
+/** A sentence for the names a user would not expect. */
+function renamed(files: readonly string[], names: readonly string[]): string[] {
+  const changed = files.flatMap((file, index) => {
+    const name = names[index] as string;
+    return name === stemOf(file) || name === file ? [] : [`${file} -> ${name}`];
+  });
+  if (changed.length === 0) return [];
+  return [
+    `Named otherwise than their files, as two would have one name or Lambda does not allow it: ${changed.join(", ")}.`,
+  ];
+}
+
+/** A sentence when the file's name does not work as a handler. */
+function whyNoHandler(directory: string, file: string, search: string): string | undefined {
+  const skipped = `${file} is no function:`;
+  if (/\s/.test(file)) return `${skipped} a handler cannot hold white space. Rename the file.`;
+  if (file.length > 128) return `${skipped} a handler has at most 128 characters. Rename the file.`;
+  const path = join(directory, file);
+  try {
+    const roots = createRoots(directory, directory);
+    const settings = { handlerRules: "longest", expressions: false } as const;
+    const { handler } = resolveHandler(file, { roots, settings, path: search });
+    if (handler.kind === "script" && handler.path === path) return undefined;
+    return `${skipped} the handler ${file} means something else. Rename the file.`;
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    // The interpreter may be installed later, and each invocation will say what is missing.
+    if (error.type === "Runtime.InterpreterNotFound") return undefined;
+    return `${skipped} ${error.message}`;
+  }
+}
+
+// The scripts beside a bootstrap are its business: it, not this runtime, reads the handler.
+function declareOwnRuntime(
+  directory: string,
+  files: readonly string[],
+  warnings: string[],
+): DeclaredFunction {
+  const name = functionName(`${basename(directory)}.sh`);
+  const handler = files.some((file) => file.startsWith("function."))
+    ? "function.handler"
+    : "bootstrap";
+  warnings.push(
+    `The directory holds a bootstrap, a runtime of its own, and so is one function, ${name}, with the handler ${handler}. For another handler write a stdlambda.config.json.`,
+  );
+  return declareFile(directory, { name, handler, source: "bootstrap" });
+}

@@ -1,0 +1,41 @@
+// `index.handler`: a function that no file declares, but that a caller may ask for by its handler.
+import { statSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { HostError } from "../../host/errors.ts";
+import { resolveHandler } from "../../host/handler/resolve.ts";
+import { createRoots } from "../../host/handler/roots.ts";
+import type { DeclaredFunction } from "../declared-function.ts";
+import { declareFile } from "./declare-directory.ts";
+import { isFunctionFile } from "./function-file.ts";
+
+/**
+ * The function for a name such as `index.handler` or `hello.ts`, or undefined when no script or
+ * module at the top of the directory is meant. The name is kept with its dots: AWS's pattern for
+ * the name of a function to invoke (NamespacedFunctionName) allows them.
+ */
+export function declareOnDemand(
+  directory: string,
+  name: string,
+  search: string = process.env.PATH ?? "",
+): DeclaredFunction | undefined {
+  if (!/^[a-zA-Z0-9-_]+(?:\.[a-zA-Z0-9-_]+)+$/.test(name) || name.length > 128) return undefined;
+  const path = resolvedFile(directory, name, search);
+  if (path === undefined || dirname(path) !== directory) return undefined;
+  const source = basename(path);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || !isFunctionFile(source, path, stats)) return undefined;
+  return declareFile(directory, { name, handler: name, source });
+}
+
+function resolvedFile(directory: string, name: string, search: string): string | undefined {
+  const roots = createRoots(directory, directory);
+  const settings = { handlerRules: "longest", expressions: false } as const;
+  try {
+    const { handler } = resolveHandler(name, { roots, settings, path: search });
+    return handler.kind === "script" || handler.kind === "module" ? handler.path : undefined;
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    // Nothing of that name, or nothing that may be run from here: no such function.
+    return undefined;
+  }
+}

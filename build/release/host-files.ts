@@ -61,7 +61,7 @@ async function readBundle(folder: string): Promise<Bundle> {
 
 /** One folder above the sources, two above the bundle. */
 function readLicence(folder: string): Promise<Buffer> {
-  const above = join(folder, "../../LICENSE");
+  const above = join(folder, "../LICENSE");
   return readFile(existsSync(above) ? above : join(folder, "../../LICENSE"));
 }
 

@@ -85,7 +85,7 @@ const numbers: readonly (readonly [file: string, code: string, words: string])[]
   ["store/package-limits.ts", "maximumEntries = 100_000;", "100,000 entries"],
   ["function-url/limits.ts", "maximumPreludeBytes = 16 * 1024;", "16 KB"],
   ["logs/log-store.ts", "defaultMaximumBytes = 16 * 1024 * 1024;", "the newest 16 MB"],
-  ["account.ts", '"012345678912"', "Account `012345678912`"],
+  ["../lambda/account.ts", '"012345678912"', "Account `012345678912`"],
 ];
 
 for (const [file, code, words] of numbers) {

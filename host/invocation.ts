@@ -19,8 +19,10 @@ export interface Invocation {
   readonly traceId: string | undefined;
   /** All headers of the event, lower-case names, in the order they came. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The event's bytes as received. */
+  /** The event's bytes as received, or what of them is for stdin. */
   readonly event: Buffer;
+  /** What a script finds in its environment beside the context: CGI's variables of a request. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** What a script finds in LAMBDA_RUNTIME_CONTEXT; the names of AWS's Node context. */

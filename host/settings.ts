@@ -17,6 +17,11 @@ export const settings = [
       "What becomes of stdout: byte for byte (`auto`, `raw`), made into JSON (`json`), or sent as it is written (`stream`).",
   },
   {
+    name: "STDLAMBDA_STDIN",
+    values: ["event", "body"],
+    meaning: "What a script reads: the event, or of an HTTP request its decoded body.",
+  },
+  {
     name: "STDLAMBDA_CONVENTION",
     values: ["aws", "string", "json", "stdio"],
     meaning:
@@ -62,6 +67,7 @@ type Value<Name extends Setting["name"]> = Extract<Setting, { name: Name }>["val
 export interface Settings {
   readonly mode: Value<"STDLAMBDA_MODE">;
   readonly stdout: Value<"STDLAMBDA_STDOUT">;
+  readonly stdin: Value<"STDLAMBDA_STDIN">;
   readonly convention: Value<"STDLAMBDA_CONVENTION">;
   readonly encoding: Value<"STDLAMBDA_ENCODING">;
   readonly typescript: Value<"STDLAMBDA_TYPESCRIPT">;
@@ -80,6 +86,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   return {
     mode: choiceOf("STDLAMBDA_MODE", environment),
     stdout: choiceOf("STDLAMBDA_STDOUT", environment),
+    stdin: choiceOf("STDLAMBDA_STDIN", environment),
     convention: choiceOf("STDLAMBDA_CONVENTION", environment),
     encoding: choiceOf("STDLAMBDA_ENCODING", environment),
     typescript: choiceOf("STDLAMBDA_TYPESCRIPT", environment),

@@ -76,7 +76,7 @@ export function eventEnvironment(invocation: Invocation, platform: Platform): En
     const parent = traceParent(invocation.traceId);
     if (parent !== undefined) environment.TRACEPARENT = parent;
   }
-  return environment;
+  return Object.assign(environment, invocation.variables);
 }
 
 /**

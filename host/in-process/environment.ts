@@ -21,7 +21,14 @@ export function bindEnvironment(environment: Environment, platform: Platform): v
   }
 
   function holderOf(name: string | symbol): object {
-    return typeof name === "string" && isEventName(name) ? variables() : real;
+    if (typeof name !== "string") return real;
+    const isOfEvent = isEventName(name) || isRequestName(name);
+    return isOfEvent ? variables() : real;
+  }
+
+  function isRequestName(name: string): boolean {
+    const request = eventScopes.getStore()?.invocation.variables;
+    return request !== undefined && Object.hasOwn(request, name);
   }
 
   process.env = new Proxy(real, {

@@ -7,9 +7,19 @@ import { exportsMain } from "../source/exports-main.ts";
 import { commandOf, type ProcessHandler } from "./command.ts";
 import type { Mode, Runner, Surroundings } from "./runner.ts";
 import { withSmallHeap } from "./small-heap.ts";
+import { withHttp } from "./with-http.ts";
 
 /** @throws HostError when the mode and the handler do not go together, or tsx is missing. */
 export async function chooseRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
+  const runner = await bareRunner(handler, surroundings);
+  const hasStdio =
+    handler.kind === "script" ||
+    handler.kind === "command" ||
+    surroundings.settings.convention === "stdio";
+  return hasStdio ? withHttp(runner, surroundings) : runner;
+}
+
+async function bareRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
   if (handler.kind === "module" || handler.kind === "expression") {
     const { mode } = surroundings.settings;
     if (mode !== "auto") {

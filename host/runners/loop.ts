@@ -185,7 +185,9 @@ const afterEvent = Buffer.from(',"context":');
 
 /** The event's own bytes; a raw newline in JSON is white space, so a space stands for it. */
 function eventLine(invocation: Invocation, platform: Platform): Buffer {
-  const rest = `${JSON.stringify(createContext(invocation, platform))},"headers":${JSON.stringify(headersObject(invocation))}}\n`;
+  const { variables } = invocation;
+  const http = variables === undefined ? "" : `,"http":${JSON.stringify(variables)}`;
+  const rest = `${JSON.stringify(createContext(invocation, platform))},"headers":${JSON.stringify(headersObject(invocation))}${http}}\n`;
   return Buffer.concat([
     Buffer.from('{"event":'),
     eventJson(invocation.event),

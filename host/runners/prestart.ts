@@ -64,5 +64,6 @@ export function prestartRunner(
 
 function contextLine(invocation: Invocation, platform: Platform): string {
   const context = createContext(invocation, platform);
-  return `${JSON.stringify({ context, headers: headersObject(invocation) })}\n`;
+  const { variables: http } = invocation;
+  return `${JSON.stringify({ context, headers: headersObject(invocation), http })}\n`;
 }

@@ -1,0 +1,41 @@
+// The outcome of a script that served a request, as the source of the request wants it.
+import type { HttpSource } from "../event/http-request.ts";
+import { tooLarge } from "../process/answer-by-child.ts";
+import { createCollector } from "../process/collector.ts";
+import { httpAnswer } from "./http-answer.ts";
+import { httpStream } from "./http-stream.ts";
+import { maximumResponseBytes } from "./limit.ts";
+import { failed, type Outcome, type Pump, response } from "./outcome.ts";
+import { parseProxyAnswer, proxyAnswer } from "./proxy-answer.ts";
+
+/** Failures stay what they are: a function error, which a client of the URL sees as 502. */
+export async function httpOutcome(outcome: Outcome, source: HttpSource): Promise<Outcome> {
+  switch (outcome.kind) {
+    case "failure":
+      return outcome;
+    case "response":
+      return wholeAnswer(Buffer.from(outcome.body), source);
+    case "stream":
+      return source === "payload-1" || source === "payload-2"
+        ? httpStream(outcome.pump, source)
+        : collected(outcome.pump, source);
+  }
+}
+
+function wholeAnswer(stdout: Buffer, source: HttpSource): Outcome {
+  if (parseProxyAnswer(stdout) !== undefined) return response(stdout);
+  const answer = proxyAnswer(httpAnswer(stdout), source);
+  return answer.length > maximumResponseBytes ? failed(tooLarge()) : response(answer);
+}
+
+/** Load balancers, VPC Lattice and WebSockets take an answer that is whole, and no prelude. */
+async function collected(pump: Pump, source: HttpSource): Promise<Outcome> {
+  const output = createCollector();
+  let isTooLarge = false;
+  const failure = await pump((piece) => {
+    isTooLarge ||= !output.push(Buffer.from(piece));
+    return isTooLarge ? Promise.resolve(false) : true;
+  });
+  if (isTooLarge) return failed(tooLarge());
+  return failure === undefined ? wholeAnswer(output.bytes(), source) : failed(failure);
+}

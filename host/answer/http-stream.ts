@@ -1,0 +1,62 @@
+// A streamed answer to a request: what stands before its body becomes the prelude that function URLs
+// and REST APIs make a response of (AWS: "Response streaming", HTTP integration).
+import type { HttpSource } from "../event/http-request.ts";
+import { createHeadFinder, type FoundHead } from "./find-head.ts";
+import { withContentType } from "./http-answer.ts";
+import { failed, type Outcome, type Pump } from "./outcome.ts";
+import { proxyHead } from "./proxy-answer.ts";
+
+/** What the platform makes an HTTP response of: JSON, eight NULs, the body. */
+export const httpContentType = "application/vnd.awslambda.http-integration-response";
+const delimiter = Buffer.alloc(8);
+
+/** With the first byte of the body, or at the end: until then a failure is a function error. */
+export function httpStream(pump: Pump, source: HttpSource): Promise<Outcome> {
+  const finder = createHeadFinder();
+  let send: Parameters<Pump>[0] | undefined;
+  let onSend = (): void => {};
+  const attached = new Promise<void>((resolve) => {
+    onSend = resolve;
+  });
+
+  return new Promise((resolve, reject) => {
+    let begun = false;
+
+    /** From here on the answer is the platform's; the first pieces go before all others. */
+    function begin(found: FoundHead): void {
+      begun = true;
+      resolve({
+        kind: "stream",
+        contentType: httpContentType,
+        async pump(write) {
+          const first = Buffer.concat([preludeOf(found, source), found.body]);
+          send = (await write(first)) ? write : async () => false;
+          onSend();
+          return ended;
+        },
+      });
+    }
+
+    async function pass(piece: Uint8Array): Promise<boolean> {
+      await attached;
+      return send?.(piece) ?? false;
+    }
+
+    const ended = pump((piece) => {
+      if (begun) return send === undefined ? pass(piece) : send(piece);
+      const found = finder.push(Buffer.from(piece));
+      if (found !== undefined && found.body.length > 0) begin(found);
+      return true;
+    });
+    ended.then((failure) => {
+      if (begun) return;
+      if (failure === undefined) begin(finder.end());
+      else resolve(failed(failure));
+    }, reject);
+  });
+}
+
+function preludeOf({ head, body }: FoundHead, source: HttpSource): Buffer {
+  const fields = "statusCode" in head ? head : proxyHead(withContentType(head, body), source);
+  return Buffer.concat([Buffer.from(JSON.stringify(fields)), delimiter]);
+}

@@ -1,0 +1,41 @@
+// The content type of a body that nobody has named: JSON, HTML, text or bytes.
+import { isUtf8 } from "node:buffer";
+
+/** Tags by which a page may begin (WHATWG: "MIME Sniffing", 7.1). */
+const htmlStart =
+  /^[\ufeff\s]*<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[\s>]|^[\ufeff\s]*<!--/i;
+
+/** Bytes that no text has (the same standard's "binary data bytes"). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const binary = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/;
+
+/** `body` may be the first piece of a longer one, and end within a character. */
+export function sniffContentType(body: Buffer): string {
+  if (!isUtf8(body.subarray(0, endOfLastCharacter(body)))) return "application/octet-stream";
+  const text = body.toString("utf8");
+  if (isJson(text)) return "application/json";
+  if (htmlStart.test(text)) return "text/html; charset=utf-8";
+  return binary.test(text) ? "application/octet-stream" : "text/plain; charset=utf-8";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without the bytes of a character that has not ended. */
+function endOfLastCharacter(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte >= 0xc0) {
+      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return back < needed ? bytes.length - back : bytes.length;
+    }
+    if (byte < 0x80) break;
+  }
+  return bytes.length;
+}

@@ -12,7 +12,7 @@ export interface FoundHead {
   readonly body: Buffer;
 }
 
-export type ProxyHead = Readonly<Record<string, unknown>> & { readonly statusCode: unknown };
+type ProxyHead = Readonly<Record<string, unknown>> & { readonly statusCode: unknown };
 
 export interface HeadFinder {
   /** Undefined while more must be seen; not called again once it gave a head with a body. */

@@ -4,11 +4,8 @@ import type { HttpSource } from "../event/http-request.ts";
 import { createHeadFinder, type FoundHead } from "./find-head.ts";
 import { withContentType } from "./http-answer.ts";
 import { failed, type Outcome, type Pump } from "./outcome.ts";
+import { httpContentType, preludeOf } from "./prelude.ts";
 import { proxyHead } from "./proxy-answer.ts";
-
-/** What the platform makes an HTTP response of: JSON, eight NULs, the body. */
-export const httpContentType = "application/vnd.awslambda.http-integration-response";
-const delimiter = Buffer.alloc(8);
 
 /** With the first byte of the body, or at the end: until then a failure is a function error. */
 export function httpStream(pump: Pump, source: HttpSource): Promise<Outcome> {
@@ -29,7 +26,7 @@ export function httpStream(pump: Pump, source: HttpSource): Promise<Outcome> {
         kind: "stream",
         contentType: httpContentType,
         async pump(write) {
-          const first = Buffer.concat([preludeOf(found, source), found.body]);
+          const first = Buffer.concat([preludeOf(headOf(found, source)), found.body]);
           send = (await write(first)) ? write : async () => false;
           onSend();
           return ended;
@@ -56,7 +53,6 @@ export function httpStream(pump: Pump, source: HttpSource): Promise<Outcome> {
   });
 }
 
-function preludeOf({ head, body }: FoundHead, source: HttpSource): Buffer {
-  const fields = "statusCode" in head ? head : proxyHead(withContentType(head, body), source);
-  return Buffer.concat([Buffer.from(JSON.stringify(fields)), delimiter]);
+function headOf({ head, body }: FoundHead, source: HttpSource): object {
+  return "statusCode" in head ? head : proxyHead(withContentType(head, body), source);
 }

@@ -1,10 +1,7 @@
 // `awslambda`, the global by which a function on AWS's Node runtime streams its response.
 import { Writable } from "node:stream";
 import { bytesContentType, type Pump } from "../answer/outcome.ts";
-
-/** What the platform makes an HTTP response of: JSON, eight NULs, the body. */
-const httpContentType = "application/vnd.awslambda.http-integration-response";
-const delimiter = Buffer.alloc(8);
+import { httpContentType, preludeOf } from "../answer/prelude.ts";
 
 /** The second argument of a streaming function. */
 export class ResponseStream extends Writable {
@@ -26,7 +23,7 @@ export class ResponseStream extends Writable {
   /** The metadata that goes before the first byte. */
   setPrelude(metadata: unknown): void {
     this.contentType = httpContentType;
-    this.#prelude = Buffer.concat([Buffer.from(JSON.stringify(metadata) ?? "{}"), delimiter]);
+    this.#prelude = preludeOf(metadata);
   }
 
   get begun(): boolean {

@@ -12,6 +12,7 @@ describe("the user's settings", () => {
     assert.deepEqual(readSettings({}), {
       mode: "auto",
       stdout: "auto",
+      stdin: "event",
       convention: "aws",
       encoding: "utf-8",
       typescript: "auto",

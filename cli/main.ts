@@ -1,5 +1,7 @@
 // The command line: its verbs, its options, and what becomes of an error.
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+
+import { Command, InvalidArgumentError, Option } from "commander";
+import { incorrectUsage } from "../host/expected-error.ts";
 import { version } from "../host/version.ts";
 import { addBuildCommand } from "./build/command.ts";
 import { addDeployCommands } from "./deploy/command.ts";
@@ -20,19 +22,18 @@ import {
   resolveHelp,
 } from "./options/help.ts";
 import { collect, wholeNumber } from "./options/option-values.ts";
-import { UsageError } from "./options/usage-error.ts";
 import { resolve } from "./resolve/resolve.ts";
-import { ServiceFault } from "./service/service-fault.ts";
 import { addDeployedCommands } from "./status/deployed-command.ts";
-import { createPalette, OutputClosedError } from "./terminal/output.ts";
+import { createPalette } from "./terminal/output.ts";
+import { reportError } from "./terminal/report-error.ts";
 import type { Surroundings } from "./terminal/surroundings.ts";
 
 /**
  * Runs one command. The exit status: 0, 1 when the function, a service or the search failed, 2
- * for a mistake in the call. Rejects with the signal's reason when it was stopped.
+ * for incorrect usage. Rejects with the signal's reason when it was stopped.
  */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { stdout, stderr, env } = surroundings;
+  const { stdout, stderr, signal } = surroundings;
   // Told to whoever writes; without a listener a reader that has gone would end the process.
   for (const stream of [stdout, stderr]) stream.on("error", () => {});
   let exitStatus = 0;
@@ -43,13 +44,9 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     await program.parseAsync(argv, { from: "user" });
     return exitStatus;
   } catch (error) {
-    if (error instanceof OutputClosedError) return 0;
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof UsageError || error instanceof ServiceFault)) throw error;
-    const [first, ...rest] = error.message.split("\n");
-    const { red } = createPalette(stderr, env);
-    stderr.write([red(`error: ${first}`), ...rest, ""].join("\n"));
-    return error instanceof UsageError ? 2 : 1;
+    // What was started has ended by now.
+    if (signal?.aborted) throw error;
+    return reportError(error, surroundings);
   }
 }
 
@@ -211,9 +208,9 @@ function addEventsCommand(program: Command, surroundings: Surroundings): void {
     .allowExcessArguments()
     .action(async (options: { json?: boolean }, { args: [name] }: Command) => {
       if (name === undefined) return listEvents(options, surroundings);
-      throw new UsageError(
-        `events has no command "${name}"\nTo print a sample: stdlambda events show ${name}`,
-      );
+      throw incorrectUsage(`events has no command "${name}"`, {
+        remedy: `To print a sample: stdlambda events show ${name}`,
+      });
     });
   events
     .command("show")

@@ -1,4 +1,5 @@
 // Carries out a plan, call by call. Each call leaves a state from which the same deployment goes on.
+
 import {
   AddPermissionCommand,
   CreateAliasCommand,
@@ -15,10 +16,10 @@ import {
   UpdateFunctionConfigurationCommand,
   UpdateFunctionUrlConfigCommand,
 } from "@aws-sdk/client-lambda";
+import { ExpectedError } from "../host/expected-error.ts";
 import { changeAtRest, requireUpdated, waitAtRest } from "./at-rest.ts";
 import { createFunction } from "./create-function.ts";
 import type { CurrentFunction } from "./current-function.ts";
-import { DeployError } from "./deploy-error.ts";
 import type { Plan } from "./plan.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 import { readableSize, type UploadTarget, uploadCode } from "./upload.ts";
@@ -100,8 +101,9 @@ async function updateCode(
 async function finish({ name, package: { codeSha256 } }: Plan, session: Session): Promise<string> {
   const configuration = await waitAtRest(name, session);
   if (configuration.CodeSha256 !== codeSha256) {
-    throw new DeployError(
-      `${name} has other code than was sent (CodeSha256 ${configuration.CodeSha256}, not ${codeSha256})\nDoes somebody else deploy it at this moment? Run the command again`,
+    throw new ExpectedError(
+      `${name} has other code than was sent (CodeSha256 ${configuration.CodeSha256}, not ${codeSha256})`,
+      { remedy: "Does somebody else deploy it at this moment? Run the command again" },
     );
   }
   return configuration.FunctionArn ?? name;

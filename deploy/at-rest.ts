@@ -1,11 +1,12 @@
 // Waits until a function is at rest: Lambda takes one change at a time and refuses the next one.
 // https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+
 import { setTimeout } from "node:timers/promises";
 import {
   type FunctionConfiguration,
   GetFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { DeployError } from "./deploy-error.ts";
+import { ExpectedError } from "../host/expected-error.ts";
 import { callOptions, type Session } from "./session.ts";
 
 /** As long as AWS's own waiters of functions in a VPC: 300 polls, a second each. */
@@ -16,7 +17,7 @@ const longestPauseMs = 2000;
 
 /**
  * The configuration once it is neither Pending nor InProgress; of a version where one is named.
- * @throws DeployError when it failed, or takes longer than five minutes.
+ * @throws ExpectedError when it failed, or takes longer than five minutes.
  */
 export async function waitAtRest(
   name: string,
@@ -34,9 +35,9 @@ export async function waitAtRest(
     if (!isInMotion(configuration)) return requireSound(configuration);
     const seconds = Math.round((performance.now() - begin) / 1000);
     if (seconds * 1000 > patienceMs) {
-      throw new DeployError(
-        `${name} is still ${stateOf(configuration)} after ${seconds} s\nRun the command again later: it goes on from here`,
-      );
+      throw new ExpectedError(`${name} is still ${stateOf(configuration)} after ${seconds} s`, {
+        remedy: "Run the command again later: it goes on from here",
+      });
     }
     if (seconds > 1)
       session.steps.step(`Waiting for ${name}: ${stateOf(configuration)}, ${seconds} s`);
@@ -78,17 +79,21 @@ function stateOf({ State, LastUpdateStatus }: FunctionConfiguration): string {
 function requireSound(configuration: FunctionConfiguration): FunctionConfiguration {
   const { FunctionName, State, StateReason, StateReasonCode } = configuration;
   if (State !== "Failed") return configuration;
-  throw new DeployError(
-    `Lambda could not make ${FunctionName}: ${StateReason ?? "no reason was given"} (${StateReasonCode ?? "Failed"})\nPut that right, then delete the function (stdlambda delete ${FunctionName}) and deploy it again`,
+  throw new ExpectedError(
+    `Lambda could not make ${FunctionName}: ${StateReason ?? "no reason was given"} (${StateReasonCode ?? "Failed"})`,
+    {
+      remedy: `Put that right, then delete the function (stdlambda delete ${FunctionName}) and deploy it again`,
+    },
   );
 }
 
-/** @throws DeployError when the change that was just made did not take. */
+/** @throws ExpectedError when the change that was just made did not take. */
 export function requireUpdated(configuration: FunctionConfiguration): void {
   const { FunctionName, LastUpdateStatus, LastUpdateStatusReason, LastUpdateStatusReasonCode } =
     configuration;
   if (LastUpdateStatus !== "Failed") return;
-  throw new DeployError(
-    `Lambda could not update ${FunctionName}: ${LastUpdateStatusReason ?? "no reason was given"} (${LastUpdateStatusReasonCode ?? "Failed"})\nThe function goes on as it was before; put that right and run the command again`,
+  throw new ExpectedError(
+    `Lambda could not update ${FunctionName}: ${LastUpdateStatusReason ?? "no reason was given"} (${LastUpdateStatusReasonCode ?? "Failed"})`,
+    { remedy: "The function goes on as it was before; put that right and run the command again" },
   );
 }

@@ -1,10 +1,11 @@
 // A layer that the user names by its ARN: whether it can go with the function at all.
+
 import { type Architecture, GetLayerVersionByArnCommand } from "@aws-sdk/client-lambda";
-import { DeployError } from "./deploy-error.ts";
+import { ExpectedError } from "../host/expected-error.ts";
 import { parseLayerVersionArn } from "./layer-arn.ts";
 import { callOptions, type Session } from "./session.ts";
 
-/** @throws DeployError for a layer of another region or processor, or one that is not there. */
+/** @throws ExpectedError for a layer of another region or processor, or one that is not there. */
 export async function checkLayer(
   arn: string,
   architecture: Architecture,
@@ -12,20 +13,25 @@ export async function checkLayer(
 ): Promise<void> {
   const parsed = parseLayerVersionArn(arn);
   if (parsed === undefined) {
-    throw new DeployError(
-      `${arn} is no ARN of a layer's version\nWrite arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION; stdlambda layer publish prints the one it made`,
-    );
+    throw new ExpectedError(`${arn} is no ARN of a layer's version`, {
+      remedy:
+        "Write arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION; stdlambda layer publish prints the one it made",
+    });
   }
   if (parsed.region !== session.region) {
-    throw new DeployError(
-      `the layer ${arn} is in ${parsed.region}, and the function in ${session.region}: Lambda takes layers of the function's own region\nPublish it there (stdlambda layer publish --region ${session.region}), or deploy with --region ${parsed.region}`,
+    throw new ExpectedError(
+      `the layer ${arn} is in ${parsed.region}, and the function in ${session.region}: Lambda takes layers of the function's own region`,
+      {
+        remedy: `Publish it there (stdlambda layer publish --region ${session.region}), or deploy with --region ${parsed.region}`,
+      },
     );
   }
   const found = await lookUp(arn, session);
   const made = found?.CompatibleArchitectures ?? [];
   if (made.length > 0 && !made.includes(architecture)) {
-    throw new DeployError(
-      `the layer ${arn} is made for ${made.join(", ")}, and the function runs on ${architecture}\nDeploy with --arch ${made[0]}, or name a layer for ${architecture}`,
+    throw new ExpectedError(
+      `the layer ${arn} is made for ${made.join(", ")}, and the function runs on ${architecture}`,
+      { remedy: `Deploy with --arch ${made[0]}, or name a layer for ${architecture}` },
     );
   }
 }
@@ -41,9 +47,9 @@ async function lookUp(arn: string, session: Session) {
     const { name, message } = error as Error;
     if (name === "AccessDeniedException") return undefined;
     if (name !== "ResourceNotFoundException") throw error;
-    throw new DeployError(
-      `there is no layer ${arn}\nstdlambda layer publish makes one and prints its ARN (the service says: ${message})`,
-      { cause: error },
-    );
+    throw new ExpectedError(`there is no layer ${arn}`, {
+      remedy: `stdlambda layer publish makes one and prints its ARN (the service says: ${message})`,
+      cause: error,
+    });
   }
 }

@@ -1,9 +1,10 @@
 // Which layers a function gets, in their order: the host's first, so that its own can cover it.
+
 import { basename } from "node:path";
 import type { Architecture } from "@aws-sdk/client-lambda";
+import { ExpectedError } from "../host/expected-error.ts";
 import { checkLayer } from "./check-layer.ts";
 import type { CurrentFunction } from "./current-function.ts";
-import { DeployError } from "./deploy-error.ts";
 import type { HostPlace } from "./environment.ts";
 import { isHostLayer } from "./layer-arn.ts";
 import {
@@ -75,7 +76,7 @@ export async function chooseLayers(
   return { arns: unique([host, ...others]), host: "layer" };
 }
 
-/** @throws DeployError for a runtime that the host cannot be brought to by a layer. */
+/** @throws ExpectedError for a runtime that the host cannot be brought to by a layer. */
 function modeFor(runtime: string): "full" | "thin" {
   if (runtime === "provided.al2023") return "full";
   if (/^nodejs\d+\.x$/.test(runtime)) return "thin";
@@ -83,9 +84,10 @@ function modeFor(runtime: string): "full" | "thin" {
     runtime === "provided.al2"
       ? "its glibc is older than Node needs, and its support has ended"
       : "only AWS's Node runtimes and the OS-only one start a bootstrap of a layer";
-  throw new DeployError(
-    `the host does not run on ${runtime}: ${why}\nChoose provided.al2023 or nodejs24.x, or give a package that brings its own bootstrap with --layer none`,
-  );
+  throw new ExpectedError(`the host does not run on ${runtime}: ${why}`, {
+    remedy:
+      "Choose provided.al2023 or nodejs24.x, or give a package that brings its own bootstrap with --layer none",
+  });
 }
 
 /** Attached by hand or by another tool, such as an extension for monitoring. */
@@ -153,7 +155,7 @@ async function obtain(
 async function newest(name: string, session: Session): Promise<string> {
   const [version] = await listVersions(name, session);
   if (version?.LayerVersionArn !== undefined) return version.LayerVersionArn;
-  throw new DeployError(
-    `there is no layer ${name} in ${session.region}\nstdlambda layer publish --name ${name} makes one; a folder or a zip is named with its path, as in ./${name}`,
-  );
+  throw new ExpectedError(`there is no layer ${name} in ${session.region}`, {
+    remedy: `stdlambda layer publish --name ${name} makes one; a folder or a zip is named with its path, as in ./${name}`,
+  });
 }

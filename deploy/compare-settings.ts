@@ -1,12 +1,13 @@
 // Field by field: what of a function's settings is not as it is wanted, and what to send for it.
+
 import { isDeepStrictEqual } from "node:util";
 import type {
   FunctionConfiguration,
   LoggingConfig,
   UpdateFunctionConfigurationRequest,
 } from "@aws-sdk/client-lambda";
+import { ExpectedError } from "../host/expected-error.ts";
 import type { Change } from "./change.ts";
-import { DeployError } from "./deploy-error.ts";
 import { type HostPlace, isSecretVariable, mergeEnvironment } from "./environment.ts";
 import type { WantedEnvironment, WantedSettings } from "./wanted-function.ts";
 
@@ -98,8 +99,12 @@ function compareEnvironment(
   const { Variables: current = {}, Error: unreadable } = Environment ?? {};
   const runtime = settings.Runtime ?? Runtime ?? "";
   if (unreadable !== undefined && environment.rule === "merge") {
-    throw new DeployError(
-      `the variables of the function cannot be read, so nothing can be merged with them: ${unreadable.Message ?? unreadable.ErrorCode}\nAllow kms:Decrypt on its key, or give all variables with --env or --env-file, without --merge-env`,
+    throw new ExpectedError(
+      `the variables of the function cannot be read, so nothing can be merged with them: ${unreadable.Message ?? unreadable.ErrorCode}`,
+      {
+        remedy:
+          "Allow kms:Decrypt on its key, or give all variables with --env or --env-file, without --merge-env",
+      },
     );
   }
   const { variables, warning } = mergeEnvironment(environment, current, { runtime, host });

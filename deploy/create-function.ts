@@ -1,8 +1,9 @@
 // Makes a function that is not there yet.
+
 import { setTimeout } from "node:timers/promises";
 import { CreateFunctionCommand, type CreateFunctionCommandInput } from "@aws-sdk/client-lambda";
+import { ExpectedError } from "../host/expected-error.ts";
 import { waitAtRest } from "./at-rest.ts";
-import { DeployError } from "./deploy-error.ts";
 import type { Plan } from "./plan.ts";
 import { callOptions, type Session } from "./session.ts";
 import { readableSize, type UploadTarget, uploadCode } from "./upload.ts";
@@ -28,10 +29,10 @@ export async function createFunction(
   await waitAtRest(name, session);
 }
 
-/** @throws DeployError when the function is new and nobody said in whose name it shall work. */
+/** @throws ExpectedError when the function is new and nobody said in whose name it shall work. */
 export function requireRole(name: string, exists: boolean, role: string | undefined): void {
   if (exists || role !== undefined) return;
-  throw new DeployError(
+  throw new ExpectedError(
     [
       `${name} is new, and a new function needs a role it works as: --role ARN`,
       "One that may write logs and nothing else is made so, and its ARN is printed:",

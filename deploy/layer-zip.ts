@@ -1,10 +1,11 @@
 // A user's own layer, a folder or a zip on the disk, as a zip that can be published.
+
 import { readdir, readlink, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { PackageFile } from "../build/zip/package-file.ts";
 import { writeZip } from "../build/zip/zip.ts";
+import { ExpectedError } from "../host/expected-error.ts";
 import { readStart } from "../host/handler/shebang.ts";
-import { DeployError } from "./deploy-error.ts";
 import { type CodeZip, describeZip } from "./upload.ts";
 
 /** A folder becomes a zip in `output`; the same files give the same bytes, and so the same layer. */
@@ -12,13 +13,16 @@ export async function layerZip(path: string, output: string): Promise<CodeZip> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile()) return describeZip(path);
   if (!found?.isDirectory()) {
-    throw new DeployError(
-      `the layer ${path} ${found ? "is no folder and no file" : "does not exist"}\nName a folder with the layer's content, a zip of it, or a layer's ARN`,
+    throw new ExpectedError(
+      `the layer ${path} ${found ? "is no folder and no file" : "does not exist"}`,
+      { remedy: "Name a folder with the layer's content, a zip of it, or a layer's ARN" },
     );
   }
   const files = await filesOf(path, "");
   if (files.length === 0) {
-    throw new DeployError(`the layer ${path} is empty\nPut what shall be in /opt into it`);
+    throw new ExpectedError(`the layer ${path} is empty`, {
+      remedy: "Put what shall be in /opt into it",
+    });
   }
   return writeZip(files, join(output, `layer-${basename(path)}.zip`));
 }

@@ -1,13 +1,14 @@
 // What a deployment of one function will do, decided before anything is changed.
+
 import type {
   Architecture,
   FunctionConfiguration,
   UpdateFunctionConfigurationRequest,
 } from "@aws-sdk/client-lambda";
+import { ExpectedError } from "../host/expected-error.ts";
 import type { Change } from "./change.ts";
 import { compareSettings, type WantedConfiguration } from "./compare-settings.ts";
 import type { CurrentFunction } from "./current-function.ts";
-import { DeployError } from "./deploy-error.ts";
 import { planAlias } from "./plan-alias.ts";
 import { planUrl, type UrlStep } from "./plan-url.ts";
 import type { PermissionDifference } from "./public-url.ts";
@@ -42,7 +43,7 @@ export interface PlanInput {
   readonly current: CurrentFunction | undefined;
 }
 
-/** @throws DeployError for a function that a deployment cannot change. */
+/** @throws ExpectedError for a function that a deployment cannot change. */
 export function makePlan(input: PlanInput): Plan {
   const { wanted, current, architecture } = input;
   if (current !== undefined) requireChangeable(wanted.name, current);
@@ -74,13 +75,16 @@ export function makePlan(input: PlanInput): Plan {
 
 function requireChangeable(name: string, { configuration, codeLocation }: CurrentFunction): void {
   if (configuration.PackageType === "Image") {
-    throw new DeployError(
-      `${name} is a container image, which no zip can replace\nChoose another name with --name, or delete the function first`,
-    );
+    throw new ExpectedError(`${name} is a container image, which no zip can replace`, {
+      remedy: "Choose another name with --name, or delete the function first",
+    });
   }
   if (codeLocation?.startsWith("file:")) {
-    throw new DeployError(
-      `${name} is served by stdlambda dev from its folder, and changes with the files there\nDeploy under another name (--name ${name}-test), or to a service of an empty folder: stdlambda dev $(mktemp -d)`,
+    throw new ExpectedError(
+      `${name} is served by stdlambda dev from its folder, and changes with the files there`,
+      {
+        remedy: `Deploy under another name (--name ${name}-test), or to a service of an empty folder: stdlambda dev $(mktemp -d)`,
+      },
     );
   }
 }

@@ -1,4 +1,5 @@
 // A layer's version with a certain content: the one that is there, or a new one.
+
 import {
   type Architecture,
   GetLayerVersionCommand,
@@ -7,7 +8,7 @@ import {
   PublishLayerVersionCommand,
   type Runtime,
 } from "@aws-sdk/client-lambda";
-import { DeployError } from "./deploy-error.ts";
+import { ExpectedError } from "../host/expected-error.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 import { type CodeZip, readableSize, type UploadTarget, uploadCode } from "./upload.ts";
 
@@ -70,11 +71,12 @@ export async function publishLayer(
     callOptions(session),
   );
   if (LayerVersionArn === undefined || Version === undefined) {
-    throw new DeployError(`the service published the layer ${name} without saying its ARN`);
+    throw new ExpectedError(`the service published the layer ${name} without saying its ARN`);
   }
   if (Content?.CodeSha256 !== zip.codeSha256) {
-    throw new DeployError(
-      `the layer ${LayerVersionArn} has other bytes than were sent (CodeSha256 ${Content?.CodeSha256}, not ${zip.codeSha256})\nDelete it and run the command again`,
+    throw new ExpectedError(
+      `the layer ${LayerVersionArn} has other bytes than were sent (CodeSha256 ${Content?.CodeSha256}, not ${zip.codeSha256})`,
+      { remedy: "Delete it and run the command again" },
     );
   }
   session.onDone(`published the layer ${LayerVersionArn}`);

@@ -1,12 +1,13 @@
 // Moves an alias back to a version that was deployed before.
+
 import {
   type AliasConfiguration,
   GetAliasCommand,
   ListVersionsByFunctionCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
+import { ExpectedError } from "../host/expected-error.ts";
 import { changeAtRest } from "./at-rest.ts";
-import { DeployError } from "./deploy-error.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 
 export interface RollbackOptions {
@@ -23,7 +24,7 @@ export interface Rollback {
   readonly after: string;
 }
 
-/** Neither code nor settings are sent: a version holds both. @throws DeployError */
+/** Neither code nor settings are sent: a version holds both. @throws ExpectedError */
 export async function rollback(
   name: string,
   { alias, to, dryRun }: RollbackOptions,
@@ -38,9 +39,9 @@ export async function rollback(
   if (current === undefined || before === undefined) throw noAlias(name, alias);
   const after = to ?? previousVersion(name, alias, before, numbers);
   if (!numbers.includes(after)) {
-    throw new DeployError(
-      `${name} has no version ${after}\nIts versions: ${numbers.join(", ") || "none"}`,
-    );
+    throw new ExpectedError(`${name} has no version ${after}`, {
+      remedy: `Its versions: ${numbers.join(", ") || "none"}`,
+    });
   }
   const isShared = Object.keys(current.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0;
   if (!dryRun && (before !== after || isShared)) await move(name, current, after, session);
@@ -75,9 +76,9 @@ function previousVersion(
     others.length > 0
       ? `Name one of the others with --to: ${others.join(", ")}`
       : "Deploy again, and there will be two";
-  throw new DeployError(
-    `${name} has no version before ${before}, to which ${alias} points\n${hint}`,
-  );
+  throw new ExpectedError(`${name} has no version before ${before}, to which ${alias} points`, {
+    remedy: `${hint}`,
+  });
 }
 
 /** The revision makes sure that nobody's deployment is undone that has just come between. */
@@ -98,8 +99,8 @@ async function move(
   session.onDone(`moved the alias ${Name} of ${name} to version ${version}`);
 }
 
-function noAlias(name: string, alias: string): DeployError {
-  return new DeployError(
-    `${name} has no alias ${alias}, so there is nothing to move back\nstdlambda deploy ${name} --alias ${alias} makes it, and from then on each deployment can be taken back; --alias names another one`,
-  );
+function noAlias(name: string, alias: string): ExpectedError {
+  return new ExpectedError(`${name} has no alias ${alias}, so there is nothing to move back`, {
+    remedy: `stdlambda deploy ${name} --alias ${alias} makes it, and from then on each deployment can be taken back; --alias names another one`,
+  });
 }

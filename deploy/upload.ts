@@ -5,7 +5,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { DeployError } from "./deploy-error.ts";
+import { ExpectedError } from "../host/expected-error.ts";
 import { callOptions, type Session } from "./session.ts";
 
 export interface CodeZip {
@@ -31,7 +31,7 @@ export type UploadedCode =
  */
 const maximumDirectBytes = 52_428_800;
 
-/** @throws DeployError when it is too large for a request and no bucket was given. */
+/** @throws ExpectedError when it is too large for a request and no bucket was given. */
 export async function uploadCode(
   zip: CodeZip,
   target: UploadTarget | undefined,
@@ -42,7 +42,7 @@ export async function uploadCode(
   return uploadToS3(zip, target, session);
 }
 
-/** @throws DeployError, before anything is changed. */
+/** @throws ExpectedError, before anything is changed. */
 export function requireUploadable(zip: CodeZip, target: UploadTarget | undefined): void {
   if (zip.bytes > maximumDirectBytes && target === undefined) throw tooLarge(zip);
 }
@@ -90,17 +90,21 @@ function absent(error: unknown, bucket: string, region: string): undefined {
   const status = $metadata?.httpStatusCode;
   if (status === 404 || status === 403) return undefined;
   if (status === 301 || status === 400) {
-    throw new DeployError(
-      `the bucket ${bucket} is not in ${region}, and Lambda takes code from a bucket of its own region\nName another one with --s3-bucket; aws s3api get-bucket-location --bucket ${bucket} says where this one is`,
-      { cause: error },
+    throw new ExpectedError(
+      `the bucket ${bucket} is not in ${region}, and Lambda takes code from a bucket of its own region`,
+      {
+        remedy: `Name another one with --s3-bucket; aws s3api get-bucket-location --bucket ${bucket} says where this one is`,
+        cause: error,
+      },
     );
   }
   throw error;
 }
 
-function tooLarge({ path, bytes }: CodeZip): DeployError {
-  return new DeployError(
-    `${path} has ${readableSize(bytes)}, and Lambda takes up to ${readableSize(maximumDirectBytes)} in a request\nName a bucket in the function's region to send it through: --s3-bucket BUCKET`,
+function tooLarge({ path, bytes }: CodeZip): ExpectedError {
+  return new ExpectedError(
+    `${path} has ${readableSize(bytes)}, and Lambda takes up to ${readableSize(maximumDirectBytes)} in a request`,
+    { remedy: "Name a bucket in the function's region to send it through: --s3-bucket BUCKET" },
   );
 }
 

@@ -1,4 +1,5 @@
 // Which files differ between the code that is deployed and the code that is to be.
+
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,8 +8,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { openPromise } from "yauzl";
+import { ExpectedError } from "../host/expected-error.ts";
 import type { Change } from "./change.ts";
-import { DeployError } from "./deploy-error.ts";
 
 /** More than this is not downloaded to be looked at. */
 const maximumBytes = 64 * 1024 * 1024;
@@ -91,7 +92,8 @@ async function openZip(zip: string) {
     return await openPromise(zip, { autoClose: false });
   } catch (error) {
     const { message } = error as Error;
-    throw new DeployError(`${zip} is no zip: ${message}\nstdlambda build makes one`, {
+    throw new ExpectedError(`${zip} is no zip: ${message}`, {
+      remedy: "stdlambda build makes one",
       cause: error,
     });
   }

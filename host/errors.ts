@@ -1,4 +1,5 @@
 // The one table of errors the host itself reports; docs/errors.md is made from it.
+import { ExpectedError } from "./expected-error.ts";
 
 /** Each error type with when it is reported. What to do stands in each message. */
 export const errorTable = {
@@ -38,12 +39,11 @@ export const errorTable = {
 export type ErrorType = keyof typeof errorTable;
 
 /** An error the host reports under a stable type; the message says what to do. */
-export class HostError extends Error {
+export class HostError extends ExpectedError {
   override name = "HostError";
-  readonly type: ErrorType;
+  declare readonly type: ErrorType;
 
   constructor(type: ErrorType, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.type = type;
+    super(message, { ...options, type });
   }
 }

@@ -1,4 +1,5 @@
 // What is wrong with the files that declare functions: which file, where in it, and what to write.
+import { type ExpectedError, incorrectUsage } from "../host/expected-error.ts";
 
 export interface Place {
   /** From 1. */
@@ -13,19 +14,16 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The message has a line for each problem: `stdlambda.config.json:3:5: …`. */
-export class ConfigurationError extends Error {
-  override name = "ConfigurationError";
-  readonly file: string;
-  readonly problems: readonly Problem[];
-
-  constructor(file: string, problems: readonly Problem[], options?: ErrorOptions) {
-    super(problems.map((problem) => describe(file, problem)).join("\n"), options);
-    this.file = file;
-    this.problems = problems;
-  }
-}
-
-function describe(file: string, { place, message }: Problem): string {
-  return place ? `${file}:${place.line}:${place.column}: ${message}` : `${file}: ${message}`;
+/** Each problem as a compiler writes it: `stdlambda.config.json:3:5: …`. */
+export function configurationError(
+  file: string,
+  problems: readonly Problem[],
+  options?: ErrorOptions,
+): ExpectedError {
+  return incorrectUsage(
+    problems.map(({ place, message }) =>
+      place ? `${file}:${place.line}:${place.column}: ${message}` : `${file}: ${message}`,
+    ),
+    options,
+  );
 }

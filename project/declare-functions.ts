@@ -17,7 +17,7 @@ const templateFiles = ["template.yaml", "template.yml", "template.json"] as cons
 /**
  * Reads a directory's declarations. `env` gives PATH and AWS_REGION, and is what a configuration in
  * TypeScript sees as `process.env`.
- * @throws ConfigurationError with file, place and what to write, for anything that is wrong.
+ * @throws ExpectedError with file, place and what to write, for anything that is wrong.
  */
 export async function declareFunctions(
   directory: string,

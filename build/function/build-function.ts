@@ -1,13 +1,13 @@
 // A declared function -> its package on disk: a zip, a folder or an image.
+
 import { join } from "node:path";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
-import { LayerError } from "../layer/layer-error.ts";
 import { writeZip } from "../zip/zip.ts";
-import { BuildError } from "./build-error.ts";
 import { sizeOf, tooLargeZip } from "./checks/size.ts";
 import { collectPackage } from "./collect-package.ts";
 import type { Architecture, FunctionSystem, PackageOptions } from "./function-package.ts";
-import { ForeignFolderError, writeFolder } from "./write-folder.ts";
+import { writeFolder } from "./write-folder.ts";
 
 export type PackageFormat = "zip" | "dir" | "oci";
 
@@ -46,27 +46,17 @@ export interface BuiltFunction {
   readonly warnings: readonly string[];
 }
 
-/** @throws BuildError with all faults; nothing is written then, and what was there stays. */
+/** @throws ExpectedError with all problems; nothing is written then, and what was there stays. */
 export async function buildFunction(
   declared: DeclaredFunction,
   options: BuildOptions,
 ): Promise<BuiltFunction> {
-  try {
-    return await build(declared, options);
-  } catch (error) {
-    const isUsersFault = error instanceof LayerError || error instanceof ForeignFolderError;
-    if (!isUsersFault) throw error;
-    throw new BuildError(declared.name, [error.message], { cause: error });
-  }
-}
-
-async function build(declared: DeclaredFunction, options: BuildOptions): Promise<BuiltFunction> {
   const { format, output, flatten, signal, onProgress, architecture } = options;
   const { name, runtime } = declared;
   if (output === declared.root) {
-    throw new BuildError(name, [
+    throw new ExpectedError(
       `packages in its own folder ${output} would be packed into the next one; choose another place: --out dist`,
-    ]);
+    );
   }
   const collected = await collectPackage(declared, { ...options, system: systemOf(options) });
   const { files, handler, notices } = collected;

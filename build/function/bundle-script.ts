@@ -1,13 +1,15 @@
 // One file by esbuild instead of a script with its imports: plain JavaScript, with its source map.
+
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { type BuildOptions, type BuildResult, build, type Message } from "esbuild";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { isNodeExtension } from "../../host/handler/extensions.ts";
 import { readStart } from "../../host/handler/shebang.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { type LeftOut, leaveNative, noteUnseen } from "./bundle-plugins.ts";
 import { packageText } from "./package-content.ts";
-import { describe, TraceError } from "./trace-imports.ts";
+import { describe } from "./trace-imports.ts";
 
 export interface Bundle extends Omit<LeftOut, "unseen"> {
   readonly files: PackageFile[];
@@ -30,7 +32,7 @@ const needsRequire = /typeof require !== "undefined" \? require/;
  * TypeScript keeps its name, so that the handler stays as it is, but as a link to a file that Node
  * takes for JavaScript: stripping types from JavaScript is slow, and changes its meaning where
  * `f(a < b, c > (d))` reads as a call with types.
- * @throws TraceError for what does not parse or cannot be found.
+ * @throws ExpectedError for what does not parse or cannot be found.
  */
 export async function bundleScript(file: string, options: BundleOptions): Promise<Bundle> {
   const found: LeftOut = { packages: [], addons: [], assets: new Map(), unseen: new Set() };
@@ -124,7 +126,7 @@ async function run(
   } catch (error) {
     const { errors } = error as { errors?: Message[] };
     if (errors === undefined) throw error;
-    throw new TraceError(errors.map(explain).join("\n"), { cause: error });
+    throw new ExpectedError(errors.map(explain), { cause: error });
   }
 }
 

@@ -1,11 +1,12 @@
 // A declared function -> the files of its package, and what its user should know of them.
+
 import { existsSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { HostError } from "../../host/errors.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { checkPaths } from "../zip/package-paths.ts";
-import { BuildError } from "./build-error.ts";
 import { missingInterpreter } from "./checks/interpreter.ts";
 import { checkNativeCode } from "./checks/native-code.ts";
 import { tooLargeUnpacked } from "./checks/size.ts";
@@ -17,15 +18,15 @@ import { includedFiles } from "./included-files.ts";
 import { packageText } from "./package-content.ts";
 import { createPathFilter, isSecret } from "./path-filter.ts";
 
-/** @throws BuildError with everything that is wrong. */
+/** @throws ExpectedError with everything that is wrong. */
 export async function collectPackage(
   declared: DeclaredFunction,
   options: PackageOptions,
 ): Promise<FunctionPackage> {
-  const { name, root, handler } = declared;
+  const { root, handler } = declared;
   const findings: Findings = { notices: [], warnings: [], errors: [] };
   if (!existsSync(root)) {
-    throw new BuildError(name, [`its folder ${root} does not exist; correct its root`]);
+    throw new ExpectedError(`its folder ${root} does not exist; correct its root`);
   }
   const entry = readEntry(declared);
   const isExcluded = createPathFilter(options.exclude ?? []);
@@ -81,7 +82,7 @@ export async function collectPackage(
   // Lambda refuses a zip without files; an expression or a program needs none.
   if (files.size === 0) add(packageText("handler.txt", `${handler}\n`));
   check([...files.values()], entry, declared, options, findings);
-  if (findings.errors.length > 0) throw new BuildError(name, findings.errors);
+  if (findings.errors.length > 0) throw new ExpectedError(findings.errors);
   return {
     declared,
     architecture: options.architecture,
@@ -99,7 +100,7 @@ function readEntry(declared: DeclaredFunction): HandlerEntry {
     if (!(error instanceof HostError)) throw error;
     // The host looks into layers as well; here there are none.
     const message = error.message.replace(` or ${declared.root}`, "");
-    throw new BuildError(declared.name, [message], { cause: error });
+    throw new ExpectedError(message, { cause: error, type: error.type });
   }
 }
 

@@ -4,7 +4,6 @@ import { isNodeExtension } from "../../host/handler/extensions.ts";
 import { whyNodeCannotStrip } from "../../host/source/typescript.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
-import { BuildError } from "./build-error.ts";
 import { bundleScript } from "./bundle-script.ts";
 import type { Findings } from "./findings.ts";
 import { isInside } from "./folder-files.ts";
@@ -13,7 +12,7 @@ import { packageDescriptions, typescriptSettings } from "./governing-files.ts";
 import type { HandlerEntry } from "./handler-entry.ts";
 import { npmPackages } from "./npm-packages.ts";
 import { packageContent } from "./package-content.ts";
-import { type MissingImport, type PackageUse, TraceError, traceImports } from "./trace-imports.ts";
+import { type MissingImport, type PackageUse, traceImports } from "./trace-imports.ts";
 
 type NodeEntry = Extract<HandlerEntry, { kind: "node" | "expression" }>;
 
@@ -25,15 +24,10 @@ export async function nodeFiles(
   options: PackageOptions,
   findings: Findings,
 ): Promise<PackageFile[]> {
-  try {
-    const traced = await traceEntry(entry, included, declared, options);
-    return options.bundle
-      ? await bundled(entry, traced.files, declared, options, findings)
-      : traceFiles(traced, entry, declared, options, findings);
-  } catch (error) {
-    if (!(error instanceof TraceError)) throw error;
-    throw new BuildError(declared.name, error.message.split("\n"), { cause: error });
-  }
+  const traced = await traceEntry(entry, included, declared, options);
+  return options.bundle
+    ? await bundled(entry, traced.files, declared, options, findings)
+    : traceFiles(traced, entry, declared, options, findings);
 }
 
 function traceEntry(

@@ -1,4 +1,5 @@
 // What a script of Node needs, found by following its imports: files of the function, npm packages.
+
 import { readFileSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, extname, isAbsolute, join, relative } from "node:path";
@@ -10,6 +11,7 @@ import {
   type Plugin,
   transform,
 } from "esbuild";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { isNodeExtension } from "../../host/handler/extensions.ts";
 import { findPackage, type InstalledPackage, packageName, packageOfFile } from "./npm-location.ts";
 import { fileUrls, requiredByHand, resolvedByHand } from "./unseen-imports.ts";
@@ -47,7 +49,7 @@ export interface TraceOptions {
 /**
  * Follows `import`, `export from`, `import("…")`, `require("…")`, `require.resolve("…")` and
  * `new URL("…", import.meta.url)`, by the rules of Node, TypeScript and tsconfig.json.
- * @throws TraceError for a source that does not parse.
+ * @throws ExpectedError for a source that does not parse.
  */
 export async function traceImports(
   entries: readonly string[],
@@ -87,18 +89,13 @@ export async function traceImports(
   return found;
 }
 
-/** A source does not parse: where, and why. */
-export class TraceError extends Error {
-  override name = "TraceError";
-}
-
 async function run(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
     const { errors } = error as { errors?: Message[] };
     if (errors === undefined) throw error;
-    throw new TraceError(errors.map(describe).join("\n"), { cause: error });
+    throw new ExpectedError(errors.map(describe), { cause: error });
   }
 }
 

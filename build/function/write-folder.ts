@@ -1,4 +1,5 @@
 // Writes a package as a folder: the same modes and times as in the zip, whatever the umask.
+
 import {
   chmod,
   copyFile,
@@ -12,20 +13,16 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { checkPaths } from "../zip/package-paths.ts";
 
 /** Also the mark by which a folder of ours is known. */
 const epoch = new Date("1980-01-01T00:00:00Z");
 
-/** What is there is not of this command's making, and would be lost. */
-export class ForeignFolderError extends Error {
-  override name = "ForeignFolderError";
-}
-
 /**
  * The folder appears whole, and replaces one that this function has written.
- * @throws ForeignFolderError when a file in it has been made or changed by somebody else.
+ * @throws ExpectedError when a file in it has been made or changed by somebody else.
  */
 export async function writeFolder(files: readonly PackageFile[], folder: string): Promise<void> {
   const sorted = checkPaths(files);
@@ -87,8 +84,8 @@ async function refuseForeign(folder: string): Promise<void> {
   }
 }
 
-function foreign(folder: string, why: string): ForeignFolderError {
-  return new ForeignFolderError(
+function foreign(folder: string, why: string): ExpectedError {
+  return new ExpectedError(
     `${folder} would be replaced, and ${why}; remove it, or choose another place with --out`,
   );
 }

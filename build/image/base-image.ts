@@ -1,10 +1,12 @@
 // The image to build upon, read from a layout that `skopeo copy` or another tool has written.
+
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { BaseError, blobFile, blobFolder, readJson } from "./image-layout.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
+import { blobFile, blobFolder, readJson } from "./image-layout.ts";
 import {
   type Descriptor,
   type ImageConfig,
@@ -26,7 +28,7 @@ const sameTypes: Readonly<Record<string, string>> = {
 
 /**
  * The image for the architecture, its blobs checked against their digests and copied to `layout`.
- * @throws BaseError, with what to do.
+ * @throws ExpectedError, with what to do.
  */
 export async function readBaseImage(
   base: string,
@@ -34,7 +36,7 @@ export async function readBaseImage(
   layout: string,
 ): Promise<BaseImage> {
   if (!existsSync(join(base, "oci-layout"))) {
-    throw new BaseError(
+    throw new ExpectedError(
       `${base} is no OCI image layout (it has no oci-layout); make one: skopeo copy docker://IMAGE oci:${base}:latest`,
     );
   }
@@ -42,12 +44,12 @@ export async function readBaseImage(
   const manifest = await findManifest(base, index, architecture);
   const config = await readJson<ImageConfig>(blobFile(base, manifest.config));
   if (config.architecture !== architecture || config.os !== "linux") {
-    throw new BaseError(
+    throw new ExpectedError(
       `the image in ${base} is for ${config.os} ${config.architecture}, and the function is for linux ${architecture}; take the image for it (skopeo copy --override-arch ${architecture} …) or change --arch`,
     );
   }
   if (config.rootfs.diff_ids.length !== manifest.layers.length) {
-    throw new BaseError(
+    throw new ExpectedError(
       `the image in ${base} is damaged: it has ${manifest.layers.length} layers and names ${config.rootfs.diff_ids.length}; copy it again`,
     );
   }
@@ -68,12 +70,12 @@ async function findManifest(base: string, index: Index, architecture: string): P
   const [first, ...others] = fitting;
   if (first === undefined) {
     const there = index.manifests.map(({ platform }) => platform?.architecture).join(", ");
-    throw new BaseError(
+    throw new ExpectedError(
       `the layout ${base} has no image for ${architecture} (there is ${there || "none"}); add it, or change --arch`,
     );
   }
   if (others.length > 0) {
-    throw new BaseError(
+    throw new ExpectedError(
       `the layout ${base} has ${fitting.length} images for ${architecture}; keep one in it: skopeo copy oci:${base}:NAME oci:OTHER:latest`,
     );
   }
@@ -85,12 +87,14 @@ async function copyBlob(base: string, layer: Descriptor, layout: string): Promis
   const file = blobFile(base, layer);
   if (!existsSync(file)) {
     const why = layer.urls ? "is kept elsewhere" : "is missing";
-    throw new BaseError(`the layer ${layer.digest} of ${base} ${why}; copy the image again`);
+    throw new ExpectedError(`the layer ${layer.digest} of ${base} ${why}; copy the image again`);
   }
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   if (`sha256:${hash.digest("hex")}` !== layer.digest) {
-    throw new BaseError(`the layer ${layer.digest} of ${base} is damaged; copy the image again`);
+    throw new ExpectedError(
+      `the layer ${layer.digest} of ${base} is damaged; copy the image again`,
+    );
   }
   await mkdir(blobFolder(layout), { recursive: true });
   await copyFile(file, blobFile(layout, layer));

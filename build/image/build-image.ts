@@ -1,9 +1,10 @@
 // A function's package as an OCI image: an operating system, the runtime in /opt, the function in
 // /var/task; written as a layout and as a tar.
+
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { BuildError } from "../function/build-error.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { BuildOptions } from "../function/build-function.ts";
 import type { FunctionPackage } from "../function/function-package.ts";
 import { packageText } from "../function/package-content.ts";
@@ -19,7 +20,7 @@ import { cachedLayer } from "./cached-layer.ts";
 import { writeArchive } from "./image-archive.ts";
 import { imageConfig } from "./image-config.ts";
 import { below, type FolderModes, imageEntries } from "./image-files.ts";
-import { BaseError, blobFolder, writeIndex, writeJsonBlob } from "./image-layout.ts";
+import { blobFolder, writeIndex, writeJsonBlob } from "./image-layout.ts";
 import { imageArchitectures, mediaTypes } from "./image-types.ts";
 import { systemFiles, systemFolders } from "./system-files.ts";
 import { type WrittenLayer, writeLayer } from "./write-layer.ts";
@@ -42,7 +43,7 @@ export async function buildImage(
   const { name } = collected.declared;
   const path = join(options.output, `${name}.oci`);
   const unfinished = join(options.output, `.${name}.oci.${process.pid}.tmp`);
-  await refuseForeign(path, name);
+  await refuseForeign(path);
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
   try {
@@ -50,9 +51,6 @@ export async function buildImage(
     await rm(path, { recursive: true, force: true });
     await rename(unfinished, path);
     return { ...built, path };
-  } catch (error) {
-    if (!(error instanceof BaseError)) throw error;
-    throw new BuildError(name, [error.message], { cause: error });
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
@@ -154,11 +152,11 @@ async function functionLayer(
   });
 }
 
-async function refuseForeign(path: string, name: string): Promise<void> {
+async function refuseForeign(path: string): Promise<void> {
   if (!existsSync(path)) return;
   const names = await readdir(path).catch(() => ["a file"]); // Not a folder.
   if (names.length === 0 || names.includes("oci-layout")) return;
-  throw new BuildError(name, [
+  throw new ExpectedError(
     `${path} would be replaced, and is no image layout; remove it, or choose another place with --out`,
-  ]);
+  );
 }

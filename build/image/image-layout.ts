@@ -1,7 +1,9 @@
 // An OCI image layout in a folder: blobs under their digests, and the index that names the image.
+
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { type Descriptor, mediaTypes } from "./image-types.ts";
 
 export function blobFolder(layout: string): string {
@@ -41,16 +43,13 @@ export async function writeIndex(
   await writeFile(join(layout, "index.json"), JSON.stringify(index));
 }
 
-/** @throws BaseError for what is no JSON, or not there. */
+/** @throws ExpectedError when the file is missing or is not valid JSON. */
 export async function readJson<Type>(file: string): Promise<Type> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Type;
   } catch (error) {
-    throw new BaseError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new ExpectedError(`${file} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
-}
-
-/** What is wrong with the image to build upon. */
-export class BaseError extends Error {
-  override name = "BaseError";
 }

@@ -1,13 +1,14 @@
 // What an image without a base has of an operating system: the C library that Node is linked to, and
 // sh, taken from the machine that builds (or from a folder with another's).
+
 import { existsSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { readElf } from "../function/checks/elf.ts";
 import type { Architecture } from "../function/function-package.ts";
 import { packageContent, packageText } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import type { FolderModes } from "./image-files.ts";
-import { BaseError } from "./image-layout.ts";
 
 const loaders = {
   x86_64: "/lib64/ld-linux-x86-64.so.2",
@@ -41,13 +42,13 @@ export const systemFolders: FolderModes = {
 
 /**
  * A root filesystem for Node and sh.
- * @throws BaseError when `root` is not a Linux with glibc for the architecture.
+ * @throws ExpectedError when `root` is not a Linux with glibc for the architecture.
  */
 export function systemFiles(architecture: Architecture, root = "/"): PackageFile[] {
   const loader = join(root, loaders[architecture]);
   const machine = existsSync(loader) ? readElf(loader)?.machine : undefined;
   if (machine !== architecture) {
-    throw new BaseError(
+    throw new ExpectedError(
       `an image without a base takes the C library from ${root}, and that is no ${architecture} Linux with glibc; build it on one, or give an image to build upon: skopeo copy docker://public.ecr.aws/lambda/provided:al2023 oci:base:latest, then --base base`,
     );
   }
@@ -67,7 +68,7 @@ export function systemFiles(architecture: Architecture, root = "/"): PackageFile
     names.add(name);
     const folder = folders.find((candidate) => existsSync(join(root, candidate, name)));
     if (folder === undefined) {
-      throw new BaseError(
+      throw new ExpectedError(
         `${name} is not in ${folders.map((folder) => join(root, folder)).join(", ")}, and Node needs it; install it (libstdc++6, libgcc-s1), or give an image with --base`,
       );
     }

@@ -1,12 +1,13 @@
 // `--add NAME=PATH`: a program for /opt/bin, or anything for another place in /opt.
+
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { checkNativeCode } from "../function/checks/native-code.ts";
 import type { Architecture } from "../function/function-package.ts";
 import { packageContent } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, sha256Of } from "./bill-of-materials.ts";
-import { LayerError } from "./layer-error.ts";
 import { wholeFolder } from "./whole-folder.ts";
 
 export interface AddedFiles {
@@ -20,7 +21,7 @@ const own = /^(bootstrap$|stdlambda(\/|$)|bin\/node$)/;
 
 /**
  * `NAME=PATH` each; a NAME without a slash is one in bin/. PATH may be a folder.
- * @throws LayerError for what is not there, and for a program of another processor or libc.
+ * @throws ExpectedError for what is not there, and for a program of another processor or libc.
  */
 export function addedFiles(
   additions: readonly string[],
@@ -33,7 +34,7 @@ export function addedFiles(
     isLambda: true,
   });
   const faults = [...errors, ...warnings];
-  if (faults.length > 0) throw new LayerError(faults.join("\n"));
+  if (faults.length > 0) throw new ExpectedError(faults);
   return {
     files,
     components: files.map(({ path, content }) => ({
@@ -51,23 +52,23 @@ function filesOf(addition: string, folder: string): readonly PackageFile[] {
   const at = addition.indexOf("=");
   const [name, given] = [addition.slice(0, Math.max(at, 0)), addition.slice(at + 1)];
   if (name === "" || given === "") {
-    throw new LayerError(`--add ${addition} is not NAME=PATH, such as jq=./jq`);
+    throw new ExpectedError(`--add ${addition} is not NAME=PATH, such as jq=./jq`);
   }
   const path = name.includes("/") ? name.replace(/\/$/, "") : `bin/${name}`;
   if (own.test(path)) {
-    throw new LayerError(`--add ${addition}: ${path} is the layer's own; give it another name`);
+    throw new ExpectedError(`--add ${addition}: ${path} is the layer's own; give it another name`);
   }
   const file = resolve(folder, given);
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) {
-    throw new LayerError(`--add ${addition}: there is no ${file}; check the path`);
+    throw new ExpectedError(`--add ${addition}: there is no ${file}; check the path`);
   }
   if (stats.isFile()) return [packageContent(path, file)];
   if (!stats.isDirectory()) {
-    throw new LayerError(`--add ${addition}: ${file} is neither a file nor a folder`);
+    throw new ExpectedError(`--add ${addition}: ${file} is neither a file nor a folder`);
   }
   if (!name.includes("/")) {
-    throw new LayerError(
+    throw new ExpectedError(
       `--add ${addition}: ${file} is a folder, and bin/ is for programs; give its place in /opt, such as share/${name}=${given}`,
     );
   }

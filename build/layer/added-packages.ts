@@ -1,13 +1,14 @@
 // `--with PACKAGE@VERSION`: npm packages for /opt/nodejs/node_modules, the same ones in each build.
+
 import { existsSync } from "node:fs";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { checkNativeCode } from "../function/checks/native-code.ts";
 import type { Architecture } from "../function/function-package.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, npmComponent } from "./bill-of-materials.ts";
-import { LayerError } from "./layer-error.ts";
 import { type NpmSurroundings, runNpm } from "./npm.ts";
 import { wholeFolder } from "./whole-folder.ts";
 
@@ -33,7 +34,7 @@ interface LockedPackage {
 /**
  * Installs by npm into a folder of its own, which lives as long as the result. What the versions
  * resolved to is kept in `lockFile`: as long as that asks for the same, it decides.
- * @throws LayerError when npm fails, and for an addon that the layer's processor cannot load.
+ * @throws ExpectedError when npm fails, and for an addon that the layer's processor cannot load.
  */
 export async function addedPackages(
   specifiers: readonly string[],
@@ -54,7 +55,7 @@ export async function addedPackages(
     });
     const uncompiled = neverCompiled(files);
     if (errors.length + uncompiled.length > 0) {
-      throw new LayerError([...errors, ...uncompiled].join("\n"));
+      throw new ExpectedError([...errors, ...uncompiled]);
     }
     return {
       files,
@@ -75,7 +76,7 @@ export async function addedPackages(
 function parseSpecifier(specifier: string): [name: string, range: string] {
   const match = /^((?:@[\w.~-]+\/)?[\w.~-]+)@([^\s@:/]+)$/.exec(specifier);
   if (match !== null) return [match[1] as string, match[2] as string];
-  throw new LayerError(
+  throw new ExpectedError(
     `--with ${specifier} is not PACKAGE@VERSION, such as fast-xml-parser@5.3.2: a layer should not depend on the day`,
   );
 }
@@ -116,7 +117,7 @@ async function readLock(file: string): Promise<Lock | undefined> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new LayerError(
+  throw new ExpectedError(
     `${file} is no lock file of npm: put it right, or delete it to resolve the versions anew`,
   );
 }

@@ -1,4 +1,5 @@
 // A layer: what it is made of, put together and written as a zip.
+import { ExpectedError } from "../../host/expected-error.ts";
 import { version } from "../../host/version.ts";
 import { largestUnpackedBytes, largestZipBytes, megabytes } from "../function/checks/size.ts";
 import type { Architecture } from "../function/function-package.ts";
@@ -10,7 +11,6 @@ import { addedFiles } from "./added-files.ts";
 import { addedPackages } from "./added-packages.ts";
 import { billOfMaterials, type Component, npmComponent } from "./bill-of-materials.ts";
 import { hostCodeFile } from "./host-code-file.ts";
-import { LayerError } from "./layer-error.ts";
 import type { NodeMajor } from "./lock.ts";
 import { type NodeFiles, nodeFiles } from "./node-files.ts";
 import { packageResolution } from "./package-resolution.ts";
@@ -59,7 +59,7 @@ const runtimes = {
   thin: ["nodejs22.x", "nodejs24.x", "nodejs26.x"],
 } as const;
 
-/** @throws LayerError for what cannot be in a layer, or is too much of it. */
+/** @throws ExpectedError for what cannot be in a layer, or is too much of it. */
 export async function buildLayer(options: LayerOptions): Promise<Layer> {
   const { mode, architecture, onStep, source } = options;
   const { signal } = source;
@@ -155,7 +155,7 @@ function uniqueComponents(components: readonly Component[]): Component[] {
 
 function refuseTooLarge(unzippedBytes: number): void {
   if (unzippedBytes <= largestUnpackedBytes) return;
-  throw new LayerError(
+  throw new ExpectedError(
     `the layer has ${megabytes(unzippedBytes)} unzipped, and Lambda takes ${megabytes(largestUnpackedBytes)} with the function and all its layers: leave something out, or use an image`,
   );
 }

@@ -1,5 +1,5 @@
 // Runs the user's own npm, with the registry, the proxy and the credentials it is set up with.
-import { LayerError } from "./layer-error.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
 
 export interface NpmSurroundings {
   readonly env: NodeJS.ProcessEnv;
@@ -8,7 +8,7 @@ export interface NpmSurroundings {
 
 /**
  * Resolves to stdout.
- * @throws LayerError that begins with `failure`, when npm is not there or fails.
+ * @throws ExpectedError that begins with `failure`, when npm is not there or fails.
  */
 export async function runNpm(
   args: readonly string[],
@@ -29,9 +29,9 @@ export async function runNpm(
   } catch (error) {
     if (!(error instanceof ExecaError) || error.isCanceled) throw signal?.reason ?? error;
     if (error.code === "ENOENT") {
-      throw new LayerError(`${failure}: npm is not on PATH; install Node with npm`);
+      throw new ExpectedError(`${failure}: npm is not on PATH; install Node with npm`);
     }
-    throw new LayerError(`${failure}: ${reasonOf(String(error.stderr))}`);
+    throw new ExpectedError(`${failure}: ${reasonOf(String(error.stderr))}`);
   }
 }
 

@@ -1,5 +1,6 @@
 // The files of a pinned npm package, verified: installed beside us, kept in the cache, or fetched by
 // npm from the user's own registry.
+
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
@@ -7,7 +8,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { LayerError } from "./layer-error.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { PinnedPackage } from "./lock.ts";
 import { type NpmSurroundings, runNpm } from "./npm.ts";
 
@@ -25,7 +26,7 @@ export type PackageFiles = ReadonlyMap<string, string>;
 
 /**
  * What the package has of `pinned.files`, each file held against the lock, wherever it came from.
- * @throws LayerError when the registry does not have it, or has something else under its name.
+ * @throws ExpectedError when the registry does not have it, or has something else under its name.
  */
 export async function pinnedPackage(
   pinned: PinnedPackage,
@@ -53,7 +54,7 @@ export async function pinnedPackage(
   }
   const files = await verifiedFiles(kept, pinned);
   if (files !== undefined) return files;
-  throw new LayerError(
+  throw new ExpectedError(
     `the files of ${name} are not those of stdlambda's lock file, though its tarball is: update stdlambda, or report it`,
   );
 }
@@ -95,14 +96,16 @@ async function fetchTarball(
   const output = await runNpm(args, `npm could not fetch ${name}`, surroundings);
   const tarball = tarballIn(output);
   if (tarball === undefined) {
-    throw new LayerError(`npm packed ${name}, but did not say into which file: ${output.trim()}`);
+    throw new ExpectedError(
+      `npm packed ${name}, but did not say into which file: ${output.trim()}`,
+    );
   }
   const file = join(folder, tarball);
   const hash = createHash("sha512");
   await pipeline(createReadStream(file), hash);
   const found = `sha512-${hash.digest("base64")}`;
   if (found === integrity) return file;
-  throw new LayerError(
+  throw new ExpectedError(
     `the registry's ${name} is not the one of stdlambda's lock file: it has ${found} and not ${integrity}. Do not use it; look at npm config get registry`,
   );
 }

@@ -1,14 +1,15 @@
 // A folder as it is, hidden files and all: a tree of an interpreter, or what npm has installed.
+
 import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { isInside } from "../function/folder-files.ts";
 import { packageContent, packageLink } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
-import { LayerError } from "./layer-error.ts";
 
 /**
  * `prefix` ends with a slash. Links inside of the folder stay links.
- * @throws LayerError for a link that leaves the folder, and for what is neither file nor folder.
+ * @throws ExpectedError for a link that leaves the folder, and for what is neither file nor folder.
  */
 export function wholeFolder(
   folder: string,
@@ -28,12 +29,12 @@ export function wholeFolder(
 
 function linkOf(entry: Dirent, path: string, file: string, root: string): PackageFile {
   if (!entry.isSymbolicLink()) {
-    throw new LayerError(`${file} is neither a file, a folder nor a link; leave it out`);
+    throw new ExpectedError(`${file} is neither a file, a folder nor a link; leave it out`);
   }
   const link = packageLink(path, file);
   const target = link.content.kind === "link" ? link.content.target : "";
   if (target.startsWith("/") || !isInside(resolve(dirname(file), target), root)) {
-    throw new LayerError(
+    throw new ExpectedError(
       `${file} is a link to ${target}, which is not in the layer: copy what it leads to in its place`,
     );
   }

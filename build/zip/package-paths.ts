@@ -1,17 +1,13 @@
 // The paths of a package, put in order; a path that means another place somewhere is refused.
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { PackageFile } from "./package-file.ts";
-
-/** A path that cannot be in a package, or is in it twice. */
-export class PackagePathError extends Error {
-  override name = "PackagePathError";
-}
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
 /**
  * The files by the bytes of their names, so that no locale and no directory decides.
- * @throws PackagePathError for a path that an unpacker would refuse or lay elsewhere, and for two of the same.
+ * @throws ExpectedError for a path that an unpacker would refuse or lay elsewhere, and for two of the same.
  */
 export function checkPaths(files: readonly PackageFile[]): PackageFile[] {
   const sorted = files
@@ -44,8 +40,6 @@ function faultOf(path: string): string | undefined {
   return odd === undefined ? undefined : `has "${odd}" for a segment`;
 }
 
-function refusal(path: string, fault: string): PackagePathError {
-  return new PackagePathError(
-    `the path ${JSON.stringify(path)} ${fault}: rename it or leave it out`,
-  );
+function refusal(path: string, fault: string): ExpectedError {
+  return new ExpectedError(`the path ${JSON.stringify(path)} ${fault}: rename it or leave it out`);
 }

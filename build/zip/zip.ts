@@ -34,7 +34,7 @@ export interface ZipOptions {
 /**
  * Sorted by name, at zlib's level 9, which Node's own zlib compresses alike on every processor. The
  * zip appears under its name when it is whole, and replaces an older one then.
- * @throws PackagePathError for a path that is absolute, leaves the package, or is there twice.
+ * @throws ExpectedError for a path that is absolute, leaves the package, or is there twice.
  */
 export async function writeZip(
   files: readonly PackageFile[],

@@ -1,21 +1,20 @@
 // `stdlambda build`: packages of the functions that a folder declares.
+
 import { relative, resolve } from "node:path";
-import { BuildError } from "../../build/function/build-error.ts";
 import {
   type BuiltFunction,
   buildFunction,
   type PackageFormat,
 } from "../../build/function/build-function.ts";
 import type { Architecture } from "../../build/function/function-package.ts";
-import { DeployError } from "../../deploy/deploy-error.ts";
-import { selectFunctions } from "../../deploy/select-functions.ts";
-import { ConfigurationError } from "../../project/configuration-error.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
+import { selectFunctions } from "../../project/select-functions.ts";
 import { requireDirectory } from "../options/require-directory.ts";
-import { UsageError } from "../options/usage-error.ts";
 import { createPalette, write } from "../terminal/output.ts";
 import { createProgress, type Progress } from "../terminal/progress.ts";
+import { expectedError } from "../terminal/report-error.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
 export interface BuildCommandOptions {
@@ -46,8 +45,9 @@ export async function build(
   using progress = createProgress(surroundings, options);
   const functions = await chooseFunctions(root, names, env, progress);
   if (options.flatten && functions.length > 1) {
-    throw new UsageError(
-      `--flatten puts one function into ${options.out}, and there are ${functions.length}\nName one of ${functions.map(({ name }) => name).join(", ")}`,
+    throw incorrectUsage(
+      `--flatten puts one function into ${options.out}, and there are ${functions.length}`,
+      { remedy: `Name one of ${functions.map(({ name }) => name).join(", ")}` },
     );
   }
   const built: BuiltFunction[] = [];
@@ -70,7 +70,7 @@ export async function build(
       progress.done(describe(result));
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      const faults = faultsOf(error);
+      const faults = problemsOf(error);
       failed.push({ name: declared.name, errors: faults });
       progress[Symbol.dispose]();
       for (const fault of faults) {
@@ -84,25 +84,25 @@ export async function build(
   return failed.length > 0 ? 1 : 0;
 }
 
-/** What a user can do something about; anything else is a fault of this program. */
-function faultsOf(error: unknown): readonly string[] {
-  if (error instanceof BuildError) return error.faults;
-  // The disk is full, a folder may not be written, a file may not be read.
-  if (error instanceof Error && "syscall" in error) return [error.message];
-  throw error;
+/** What a user can do something about; anything else is a bug. */
+function problemsOf(error: unknown): readonly string[] {
+  const expected = expectedError(error);
+  if (expected === undefined) throw error;
+  const { problems, remedy } = expected;
+  return remedy === undefined ? problems : [...problems, remedy];
 }
 
 function refuseUseless(
   { format, flatten, base, embed }: BuildCommandOptions,
   names: readonly string[],
 ) {
-  if (flatten && format !== "dir") throw new UsageError("--flatten is for --format dir");
-  if (base !== undefined && format !== "oci") throw new UsageError("--base is for --format oci");
+  if (flatten && format !== "dir") throw incorrectUsage("--flatten is for --format dir");
+  if (base !== undefined && format !== "oci") throw incorrectUsage("--base is for --format oci");
   if (embed && format === "oci") {
-    throw new UsageError("--embed is for zip and dir: an image has the host in it anyway");
+    throw incorrectUsage("--embed is for zip and dir: an image has the host in it anyway");
   }
   const empty = names.find((name) => name === "");
-  if (empty !== undefined) throw new UsageError("a function's name cannot be empty");
+  if (empty !== undefined) throw incorrectUsage("a function's name cannot be empty");
 }
 
 async function chooseFunctions(
@@ -111,15 +111,9 @@ async function chooseFunctions(
   env: NodeJS.ProcessEnv,
   progress: Progress,
 ): Promise<readonly DeclaredFunction[]> {
-  try {
-    const declared = await declareFunctions(root, env);
-    for (const warning of declared.warnings) progress.warn(warning);
-    return selectFunctions(declared, names, root, env.PATH);
-  } catch (error) {
-    const isUsersFault = error instanceof ConfigurationError || error instanceof DeployError;
-    if (!isUsersFault) throw error;
-    throw new UsageError(error.message);
-  }
+  const declared = await declareFunctions(root, env);
+  for (const warning of declared.warnings) progress.warn(warning);
+  return selectFunctions(declared, names, root, env.PATH);
 }
 
 function describe({ path, archive, bytes, files, handler, unzippedBytes }: BuiltFunction): string {

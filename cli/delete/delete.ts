@@ -1,8 +1,8 @@
 // `stdlambda delete`: a function with its URLs, permissions, aliases and versions.
+
 import { deleteUnusedLayers, deleteFunction as deleteWhole } from "../../deploy/delete-function.ts";
-import { DeployError } from "../../deploy/deploy-error.ts";
 import { type DescribedFunction, describeFunction } from "../../deploy/describe-function.ts";
-import { UsageError } from "../options/usage-error.ts";
+import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { type DeploySession, type ServiceOptions, withSession } from "../service/deploy-session.ts";
 import { noFunction } from "../service/no-function.ts";
 import { openQuestions } from "../terminal/questions.ts";
@@ -21,7 +21,9 @@ export function deleteFunction(
 ): Promise<number> {
   const { stdin } = surroundings;
   if (!options.yes && !stdin.isTTY) {
-    throw new UsageError(`nobody is there to be asked whether ${name} shall go\nGive --yes`);
+    throw incorrectUsage(`nobody is there to be asked whether ${name} shall go`, {
+      remedy: "Give --yes",
+    });
   }
   return withSession(options, surroundings, async (session) => {
     session.progress.step(`Reading ${name}`);
@@ -49,8 +51,9 @@ function requireOwn(
   { force = false }: DeleteOptions,
 ): void {
   if (deployedBy !== undefined || force) return;
-  throw new DeployError(
-    `${name} was not deployed by stdlambda (it has no tag stdlambda), and stays\n--force deletes it all the same`,
+  throw new ExpectedError(
+    `${name} was not deployed by stdlambda (it has no tag stdlambda), and stays`,
+    { remedy: "--force deletes it all the same" },
   );
 }
 

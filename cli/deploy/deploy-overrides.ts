@@ -1,7 +1,8 @@
 // What the options of a deployment say over what is declared.
+
 import type { DeployOverrides } from "../../deploy/wanted-function.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { readFunctionVariables } from "../options/function-variables.ts";
-import { UsageError } from "../options/usage-error.ts";
 import type { DeployCommandOptions } from "./deploy.ts";
 
 export async function readOverrides(options: DeployCommandOptions): Promise<DeployOverrides> {
@@ -26,6 +27,6 @@ export async function readOverrides(options: DeployCommandOptions): Promise<Depl
 
 function splitTag(tag: string): [string, string] {
   const at = tag.indexOf("=");
-  if (at < 1) throw new UsageError(`"${tag}" is no tag; write it as in --tag team=billing`);
+  if (at < 1) throw incorrectUsage(`"${tag}" is no tag; write it as in --tag team=billing`);
   return [tag.slice(0, at), tag.slice(at + 1)];
 }

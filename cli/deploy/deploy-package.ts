@@ -1,12 +1,13 @@
 // The package of a function that is deployed: built, or given.
+
 import { resolve } from "node:path";
 import { buildFunction } from "../../build/function/build-function.ts";
 import type { Architecture } from "../../build/function/function-package.ts";
 import type { PackagedFunction } from "../../deploy/deploy-function.ts";
 import { type CodeZip, describeZip } from "../../deploy/upload.ts";
 import { bringsBootstrap } from "../../deploy/zip-difference.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import type { DeclaredFunction, DeclaredRuntime } from "../../project/declared-function.ts";
-import { UsageError } from "../options/usage-error.ts";
 import type { DeploySession } from "../service/deploy-session.ts";
 import type { DeployCommandOptions } from "./deploy.ts";
 
@@ -45,8 +46,8 @@ async function givenZip(path: string): Promise<CodeZip> {
   try {
     return await describeZip(resolve(path));
   } catch (error) {
-    throw new UsageError(
-      `the package ${path} cannot be read: ${(error as Error).message}\nstdlambda build makes one: dist/NAME.zip`,
-    );
+    throw incorrectUsage(`the package ${path} cannot be read: ${(error as Error).message}`, {
+      remedy: "stdlambda build makes one: dist/NAME.zip",
+    });
   }
 }

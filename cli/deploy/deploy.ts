@@ -1,20 +1,21 @@
 // `stdlambda deploy` and `stdlambda diff`: functions as they are declared here, on Lambda.
+
 import { resolve } from "node:path";
 import type { Architecture } from "../../build/function/function-package.ts";
 import { hideSecrets } from "../../deploy/change.ts";
 import { type Deployment, deployFunction } from "../../deploy/deploy-function.ts";
 import { hostLayer } from "../../deploy/host-layer.ts";
 import { layerZip } from "../../deploy/layer-zip.ts";
-import { requireDeployable, selectFunctions } from "../../deploy/select-functions.ts";
 import { wantFunction } from "../../deploy/wanted-function.ts";
 import { compareCode, listCode } from "../../deploy/zip-difference.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
 import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
+import { requireDeployable, selectFunctions } from "../../project/select-functions.ts";
 import type { VariableOptions } from "../options/function-variables.ts";
 import { hostBootstrap } from "../options/host-location.ts";
 import { requireDirectory } from "../options/require-directory.ts";
-import { UsageError } from "../options/usage-error.ts";
 import { type DeploySession, type ServiceOptions, withSession } from "../service/deploy-session.ts";
 import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
@@ -160,7 +161,7 @@ function kindOf(one: DeclaredFunction, { functions, kind }: DeclaredFunctions) {
 function namedLayers(layers: readonly string[] | undefined): readonly string[] | undefined {
   if (!layers?.includes("none")) return layers;
   if (layers.length === 1) return [];
-  throw new UsageError("--layer none goes with no other --layer");
+  throw incorrectUsage("--layer none goes with no other --layer");
 }
 
 function refuseAmbiguity(
@@ -171,9 +172,9 @@ function refuseAmbiguity(
   const names = functions.map((declared) => declared.name).join(", ");
   for (const [option, value] of Object.entries({ name, zip })) {
     if (value === undefined) continue;
-    throw new UsageError(
-      `--${option} is for one function, and these are ${functions.length}\nName the one that is meant: ${names}`,
-    );
+    throw incorrectUsage(`--${option} is for one function, and these are ${functions.length}`, {
+      remedy: `Name the one that is meant: ${names}`,
+    });
   }
 }
 

@@ -1,17 +1,17 @@
 // `stdlambda dev`: a Lambda service on this machine for the functions of a directory.
+
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
 import { type ServedDirectory, serveDirectory } from "../../local/directory/serve-directory.ts";
 import { byFolders, type Isolate, probeBubblewrap } from "../../local/sandbox/isolation.ts";
 import { type Service, startService } from "../../local/service.ts";
-import { ConfigurationError } from "../../project/configuration-error.ts";
 import type { DeclaredFunctions } from "../../project/declared-function.ts";
 import { readFunctionVariables } from "../options/function-variables.ts";
 import { hostBootstrap } from "../options/host-location.ts";
 import { requireDirectory } from "../options/require-directory.ts";
-import { UsageError } from "../options/usage-error.ts";
 import { createPalette, hasCode } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
@@ -91,7 +91,7 @@ export async function dev(
   });
   try {
     service.logs.subscribe(createLogPrinter(stderr, options.logFormat, palette));
-    served = await serve(service, {
+    served = await serveDirectory(service, {
       directory: folder,
       region,
       accountId: exampleAccountId,
@@ -129,30 +129,17 @@ async function start(options: Parameters<typeof startService>[0]): Promise<Servi
   } catch (error) {
     const { host, port } = options;
     if (hasCode(error, "EADDRINUSE")) {
-      throw new UsageError(
-        `port ${port} of ${host} is taken\nAnother stdlambda dev? Choose another one: --port ${port + 1}`,
-      );
+      throw incorrectUsage(`port ${port} of ${host} is taken`, {
+        remedy: `Another stdlambda dev? Choose another one: --port ${port + 1}`,
+      });
     }
     if (
       hasCode(error, "EADDRNOTAVAIL") ||
       hasCode(error, "ENOTFOUND") ||
       hasCode(error, "EACCES")
     ) {
-      throw new UsageError(`cannot listen on ${host}:${port}: ${(error as Error).message}`);
+      throw incorrectUsage(`cannot listen on ${host}:${port}: ${(error as Error).message}`);
     }
-    if (error instanceof Error && !("code" in error)) throw new UsageError(error.message);
-    throw error;
-  }
-}
-
-async function serve(
-  ...[service, options]: Parameters<typeof serveDirectory>
-): Promise<ServedDirectory> {
-  try {
-    return await serveDirectory(service, options);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (error instanceof ConfigurationError) throw new UsageError(error.message);
     throw error;
   }
 }
@@ -178,7 +165,7 @@ function tokenFor({ host, token: given }: DevOptions): string | undefined {
   // AWS's clients send it as their access key id, between `=` and `/`.
   if (given !== undefined && !/^[\w.-]{16,128}$/.test(given)) {
     const fault = given.length < 16 ? "is too short" : "cannot be used";
-    throw new UsageError(
+    throw incorrectUsage(
       `the token ${fault}: give 16 to 128 letters, digits, "_", "." or "-", or leave it to the command`,
     );
   }

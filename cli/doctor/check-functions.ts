@@ -1,11 +1,12 @@
 // The functions of the folder: what Lambda would refuse, and who runs them here and there.
+
 import { delimiter, dirname, resolve } from "node:path";
 import { missingInterpreter } from "../../build/function/checks/interpreter.ts";
 import { type HandlerEntry, handlerEntry } from "../../build/function/handler-entry.ts";
 import { HostError } from "../../host/errors.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { findProgram } from "../../host/handler/find-program.ts";
 import { checkFunction } from "../../project/check-function.ts";
-import { ConfigurationError } from "../../project/configuration-error.ts";
 import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
 import type { Finding } from "./finding.ts";
@@ -19,11 +20,11 @@ export async function checkFunctions(
   try {
     declared = await declareFunctions(folder, env);
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return error.problems.map(({ place, message }) => ({
+    if (!(error instanceof ExpectedError)) throw error;
+    return error.problems.map((detail) => ({
       status: "fail",
       what: "functions",
-      detail: place ? `${error.file}:${place.line}:${place.column}: ${message}` : message,
+      detail,
       remedy: "Correct the file; docs/configure.md says what it may hold",
     }));
   }

@@ -46,10 +46,8 @@ export async function checkRemote(
     return findings;
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    const [detail = "", ...remedy] = deployFault(error, endpoint).message.split("\n");
-    return [
-      { status: "fail", what, detail, ...(remedy.length > 0 && { remedy: remedy.join(" ") }) },
-    ];
+    const { message: detail, remedy } = deployFault(error, endpoint);
+    return [{ status: "fail", what, detail, ...(remedy !== undefined && { remedy }) }];
   } finally {
     client.destroy();
   }

@@ -1,8 +1,8 @@
 // `stdlambda events`: the sample events, listed and shown.
 import { catalog, documentation, type SampleFacts } from "../../local/events/catalog.ts";
+import { sampleEvent } from "../../local/events/sample.ts";
 import { createPalette, write } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
-import { readSample } from "./read-sample.ts";
 
 /** In columns for people, as one JSON list for programs. */
 export async function listEvents(
@@ -33,5 +33,5 @@ export async function showEvent(
   { set }: { readonly set?: readonly string[] },
   { stdout }: Surroundings,
 ): Promise<void> {
-  await write(stdout, `${JSON.stringify(await readSample(name, set), null, 2)}\n`);
+  await write(stdout, `${JSON.stringify(await sampleEvent(name, set), null, 2)}\n`);
 }

@@ -1,5 +1,7 @@
 // `stdlambda init`: begins a project in a folder.
+
 import { relative, resolve } from "node:path";
+import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { ownDependency } from "../../project/init/own-dependency.ts";
 import { projectFiles } from "../../project/init/project-files.ts";
 import { projectName } from "../../project/init/project-name.ts";
@@ -9,8 +11,7 @@ import {
   type TemplateName,
   templates,
 } from "../../project/init/templates.ts";
-import { ProjectClashError, writeProject } from "../../project/init/write-project.ts";
-import { UsageError } from "../options/usage-error.ts";
+import { writeProject } from "../../project/init/write-project.ts";
 import { createPalette, write } from "../terminal/output.ts";
 import { openQuestions } from "../terminal/questions.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
@@ -81,11 +82,11 @@ async function writeFiles(
   try {
     await writeProject(folder, files);
   } catch (error) {
-    if (error instanceof ProjectClashError) throw new UsageError(error.message);
+    if (error instanceof ExpectedError) throw error;
     if (error instanceof Error && "code" in error) {
-      throw new UsageError(
-        `the project cannot be written to ${directory}: ${error.message}\nName a folder that you may write to`,
-      );
+      throw incorrectUsage(`the project cannot be written to ${directory}: ${error.message}`, {
+        remedy: "Name a folder that you may write to",
+      });
     }
     throw error;
   }

@@ -31,7 +31,7 @@ export interface OnceSettings {
   readonly memory: number;
 }
 
-/** Throws a UsageError for a folder or a variable that cannot be. */
+/** Throws an ExpectedError for a folder or a variable that cannot be. */
 export async function readOnceSettings(options: OnceOptions): Promise<OnceSettings> {
   return {
     root: await requireDirectory(resolve(options.root ?? ".")),

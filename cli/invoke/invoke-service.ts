@@ -1,16 +1,17 @@
 // One call of a function that a service has: the local one, or Lambda itself.
+
 import { Readable } from "node:stream";
 import type {
   InvokeWithResponseStreamCommandOutput,
   InvokeWithResponseStreamCompleteEvent,
   LambdaClient,
 } from "@aws-sdk/client-lambda";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { FunctionError } from "../../local/runtime-api/invocation.ts";
-import { UsageError } from "../options/usage-error.ts";
 import { type ClientOptions, clientConfiguration } from "../service/service-client.ts";
 import type { ServiceEndpoint } from "../service/service-endpoint.ts";
-import { ServiceFault, serviceFault } from "../service/service-fault.ts";
-import { createPalette, OutputClosedError } from "../terminal/output.ts";
+import { serviceFault } from "../service/service-fault.ts";
+import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
 import { describeError } from "./report.ts";
@@ -33,7 +34,7 @@ export interface ServiceCall {
 
 /**
  * The exit status: 0, or 1 after a function error.
- * @throws ServiceFault when the service gave no answer, or refused.
+ * @throws ExpectedError when the service gave no answer, or refused.
  */
 export async function invokeService(
   call: ServiceCall,
@@ -54,7 +55,6 @@ export async function invokeService(
     return error ? 1 : 0;
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    if (error instanceof OutputClosedError || error instanceof UsageError) throw error;
     throw serviceFault(error, endpoint);
   } finally {
     // Also what a stream or an aborted call still holds open.
@@ -115,7 +115,7 @@ async function invokeStream(
   await writeResult({ kind: "stream", ...result }, surroundings);
   // Without it nobody knows whether the bytes so far are all.
   if (complete === undefined) {
-    throw new ServiceFault("other", "the stream ended before the service said that it is complete");
+    throw new ExpectedError("the stream ended before the service said that it is complete");
   }
   writeTail(complete.LogResult, surroundings);
   const { ErrorCode, ErrorDetails = "" } = complete;
@@ -124,7 +124,7 @@ async function invokeStream(
 
 function events({ EventStream }: InvokeWithResponseStreamCommandOutput) {
   if (EventStream) return EventStream;
-  throw new ServiceFault("other", "the service answered without a stream");
+  throw new ExpectedError("the service answered without a stream");
 }
 
 function input({ functionName, event, clientContext, tenantId, qualifier, tail }: ServiceCall) {

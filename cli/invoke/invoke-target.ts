@@ -1,7 +1,8 @@
 // What the argument of `stdlambda invoke` names: a handler to run once, or a function of a service.
+
 import { delimiter, dirname } from "node:path";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { explainHandler } from "../../host/handler/explain.ts";
-import { UsageError } from "../options/usage-error.ts";
 
 /** Each option that only one of the two knows. */
 const onceOptions = {
@@ -24,13 +25,14 @@ export type TargetOptions = {
   readonly [Name in keyof typeof onceOptions | keyof typeof serviceOptions]?: unknown;
 };
 
-/** Undefined when no option decides. Throws a UsageError when two disagree. */
+/** Undefined when no option decides. Throws an ExpectedError when two disagree. */
 export function targetOfOptions(options: TargetOptions): "once" | "service" | undefined {
   const once = given(onceOptions, options);
   const service = given(serviceOptions, options);
   if (once !== undefined && service !== undefined) {
-    throw new UsageError(
-      `${once} and ${service} exclude each other: ${service} calls a function of a service, which has its own settings\nLeave out one of them`,
+    throw incorrectUsage(
+      `${once} and ${service} exclude each other: ${service} calls a function of a service, which has its own settings`,
+      { remedy: "Leave out one of them" },
     );
   }
   if (service !== undefined) return "service";

@@ -1,11 +1,11 @@
 // `stdlambda invoke`: one event to a handler run once, or to a function that a service has.
 
-import { readSample } from "../events/read-sample.ts";
+import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
+import { sampleEvent } from "../../local/events/sample.ts";
 import { parseJson } from "../options/parse-json.ts";
-import { UsageError } from "../options/usage-error.ts";
 import type { ClientOptions } from "../service/service-client.ts";
 import { type EndpointOptions, serviceEndpoint } from "../service/service-endpoint.ts";
-import { ServiceFault } from "../service/service-fault.ts";
+import { noService, notFound } from "../service/service-fault.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { invokeOnce, type OnceOptions, readOnceSettings } from "./invoke-once.ts";
 import { invokeService, type ServiceCall } from "./invoke-service.ts";
@@ -27,7 +27,7 @@ export interface InvokeOptions extends OnceOptions, ClientOptions, EndpointOptio
 
 /**
  * The exit status: 0, or 1 after a function error.
- * @throws ServiceFault when a service was asked and gave no answer.
+ * @throws ExpectedError when a service was asked and gave no answer.
  */
 export async function invoke(
   name: string,
@@ -46,14 +46,14 @@ export async function invoke(
     const event = await readInvokeEvent(options, surroundings);
     return invokeOnce(name, settings, { event, clientContext, tenantId }, surroundings);
   }
-  if (name === "") throw new UsageError("the function's name is empty; give its name or its ARN");
+  if (name === "") throw incorrectUsage("the function's name is empty; give its name or its ARN");
   const endpoint = serviceEndpoint(options, env);
   const event = await readInvokeEvent(options, surroundings);
   const call = { functionName: name, event, clientContext, tenantId, qualifier, kind, tail };
   try {
     return await invokeService(call, endpoint, options, surroundings);
   } catch (error) {
-    if (explanation === undefined || !(error instanceof ServiceFault)) throw error;
+    if (explanation === undefined || !(error instanceof ExpectedError)) throw error;
     throw neitherNor(explanation, error);
   }
 }
@@ -61,8 +61,9 @@ export async function invoke(
 function callKind({ async, stream, tail }: InvokeOptions): ServiceCall["kind"] {
   const other = stream ? "--stream" : tail && "--tail";
   if (async && other) {
-    throw new UsageError(
-      `--async and ${other} exclude each other: nobody waits for the response or the log\nLeave out one of them`,
+    throw incorrectUsage(
+      `--async and ${other} exclude each other: nobody waits for the response or the log`,
+      { remedy: "Leave out one of them" },
     );
   }
   if (async) return "async";
@@ -75,12 +76,12 @@ async function readInvokeEvent(
 ): Promise<Buffer> {
   if (example === undefined) {
     if (set === undefined) return readEvent(options, surroundings);
-    throw new UsageError("--set changes a sample event; name one, as in -x s3-put");
+    throw incorrectUsage("--set changes a sample event; name one, as in -x s3-put");
   }
   if (options.data !== undefined || options.file !== undefined) {
-    throw new UsageError("the event was given twice; use one of -x, -d and -f");
+    throw incorrectUsage("the event was given twice; use one of -x, -d and -f");
   }
-  return Buffer.from(JSON.stringify(await readSample(example, set)));
+  return Buffer.from(JSON.stringify(await sampleEvent(example, set)));
 }
 
 function readClientContext(text: string | undefined): string | undefined {
@@ -91,9 +92,12 @@ function readClientContext(text: string | undefined): string | undefined {
 }
 
 /** The name is no handler; where the service does not know it either, both are said. */
-function neitherNor(explanation: string, fault: ServiceFault): ServiceFault {
-  if (fault.kind === "other") return fault;
-  const [line, ...remedies] = fault.message.split("\n");
-  const message = `${explanation}\nAs a function's name: ${line} (${remedies.join("; ")})`;
-  return new ServiceFault(fault.kind, message, { cause: fault });
+function neitherNor(explanation: string, fault: ExpectedError): ExpectedError {
+  const { type, message, remedy = "" } = fault;
+  if (type !== noService && type !== notFound) return fault;
+  const remedies = remedy.replaceAll("\n", "; ");
+  return new ExpectedError(`${explanation}\nAs a function's name: ${message} (${remedies})`, {
+    type,
+    cause: fault,
+  });
 }

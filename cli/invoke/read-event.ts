@@ -1,9 +1,10 @@
 // Where an event comes from, and what Lambda would refuse before any function saw it.
+
 import { readFile } from "node:fs/promises";
 import { getStreamAsBuffer, MaxBufferError } from "get-stream";
 import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { parseJson } from "../options/parse-json.ts";
-import { UsageError } from "../options/usage-error.ts";
 import { hasCode } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
@@ -17,15 +18,16 @@ export interface EventOptions {
   readonly file?: string | undefined;
 }
 
-/** The event's bytes as given. Throws a UsageError for what is not one event of JSON. */
+/** The event's bytes as given. Throws an ExpectedError for what is not one event of JSON. */
 export async function readEvent(
   options: EventOptions,
   surroundings: Surroundings,
 ): Promise<Buffer> {
   const event = await readBytes(options, surroundings);
   if (event.length > maximumEventBytes) {
-    throw new UsageError(
-      `the event has ${event.length} bytes, and Lambda takes at most ${maximumEventBytes} (RequestTooLargeException)\nPut the data into S3 and its name into the event`,
+    throw incorrectUsage(
+      `the event has ${event.length} bytes, and Lambda takes at most ${maximumEventBytes} (RequestTooLargeException)`,
+      { remedy: "Put the data into S3 and its name into the event" },
     );
   }
   const hint = "Lambda refuses such an event (InvalidRequestContentException)";
@@ -38,7 +40,7 @@ async function readBytes(
   { stdin, signal }: Surroundings,
 ): Promise<Buffer> {
   if (data !== undefined && file !== undefined) {
-    throw new UsageError("the event was given twice; use one of -d and -f");
+    throw incorrectUsage("the event was given twice; use one of -d and -f");
   }
   if (data === "-" || file === "-") return readStream(stdin, signal);
   if (data !== undefined) return Buffer.from(data);
@@ -60,8 +62,9 @@ async function readStream(
     return await getStreamAsBuffer(stdin, { maxBuffer: maximumEventBytes });
   } catch (error) {
     if (!(error instanceof MaxBufferError)) throw error;
-    throw new UsageError(
-      `the event has more than the ${maximumEventBytes} bytes Lambda takes (RequestTooLargeException)\nPut the data into S3 and its name into the event`,
+    throw incorrectUsage(
+      `the event has more than the ${maximumEventBytes} bytes Lambda takes (RequestTooLargeException)`,
+      { remedy: "Put the data into S3 and its name into the event" },
     );
   } finally {
     signal?.removeEventListener("abort", stop);
@@ -72,9 +75,9 @@ async function readEventFile(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    if (hasCode(error, "ENOENT")) throw new UsageError(`the event file ${file} does not exist`);
-    if (hasCode(error, "EISDIR")) throw new UsageError(`the event file ${file} is a directory`);
-    throw new UsageError(`the event file ${file} cannot be read: ${(error as Error).message}`);
+    if (hasCode(error, "ENOENT")) throw incorrectUsage(`the event file ${file} does not exist`);
+    if (hasCode(error, "EISDIR")) throw incorrectUsage(`the event file ${file} is a directory`);
+    throw incorrectUsage(`the event file ${file} cannot be read: ${(error as Error).message}`);
   }
 }
 
@@ -82,6 +85,6 @@ function decode(event: Buffer, hint: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(event);
   } catch {
-    throw new UsageError(`the event is not JSON: it is not UTF-8\n${hint}`);
+    throw incorrectUsage("the event is not JSON: it is not UTF-8", { remedy: hint });
   }
 }

@@ -1,15 +1,14 @@
 // `stdlambda layer build`: a zip to publish as a Lambda layer.
+
 import { relative, resolve } from "node:path";
 import { megabytes } from "../../build/function/checks/size.ts";
 import type { Architecture } from "../../build/function/function-package.ts";
 import { cacheFolder } from "../../build/layer/cache-folder.ts";
 import { buildLayer, type Layer, type LayerMode } from "../../build/layer/layer.ts";
-import { LayerError } from "../../build/layer/layer-error.ts";
 import type { NodeMajor } from "../../build/layer/lock.ts";
-import { PackagePathError } from "../../build/zip/package-paths.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { hostBootstrap } from "../options/host-location.ts";
-import { UsageError } from "../options/usage-error.ts";
-import { createPalette, write } from "../terminal/output.ts";
+import { write } from "../terminal/output.ts";
 import { createProgress } from "../terminal/progress.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
@@ -37,27 +36,14 @@ export async function layerBuild(
 ): Promise<number> {
   const { mode, node } = options;
   if (mode === "thin" && node !== undefined) {
-    throw new UsageError(
-      "a thin layer has no Node: it runs on the runtime's own\nLeave --node out, or build with --mode full",
-    );
+    throw incorrectUsage("a thin layer has no Node: it runs on the runtime's own", {
+      remedy: "Leave --node out, or build with --mode full",
+    });
   }
-  const { env, stdout, stderr } = surroundings;
-  try {
-    const layer = await build(options, surroundings);
-    const text = options.json ? `${JSON.stringify(report(layer), null, 2)}\n` : summary(layer);
-    await write(stdout, text);
-    return 0;
-  } catch (error) {
-    if (!isOfTheUser(error)) throw error;
-    stderr.write(`${createPalette(stderr, env).red("error:")} ${error.message}\n`);
-    return 1;
-  }
-}
-
-/** What the call asked for, or a disk that is full or may not be written; else the fault is ours. */
-function isOfTheUser(error: unknown): error is Error {
-  if (error instanceof LayerError || error instanceof PackagePathError) return true;
-  return error instanceof Error && "syscall" in error && "path" in error;
+  const layer = await build(options, surroundings);
+  const text = options.json ? `${JSON.stringify(report(layer), null, 2)}\n` : summary(layer);
+  await write(surroundings.stdout, text);
+  return 0;
 }
 
 async function build(options: LayerBuildOptions, surroundings: Surroundings): Promise<Layer> {

@@ -1,4 +1,5 @@
 // `stdlambda layer publish`: a layer's version with the host, made where it is not there yet.
+
 import { basename, resolve } from "node:path";
 import type { Architecture } from "../../build/function/function-package.ts";
 import type { LayerMode } from "../../build/layer/layer.ts";
@@ -7,8 +8,8 @@ import { hostLayer } from "../../deploy/host-layer.ts";
 import { readLayerBill } from "../../deploy/layer-bill.ts";
 import { findLayer, type LayerContent, publishLayer } from "../../deploy/publish-layer.ts";
 import { describeZip, requireUploadable } from "../../deploy/upload.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { hostBootstrap } from "../options/host-location.ts";
-import { UsageError } from "../options/usage-error.ts";
 import { type DeploySession, type ServiceOptions, withSession } from "../service/deploy-session.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
@@ -29,7 +30,9 @@ export function layerPublish(
 ): Promise<number> {
   const { mode, node, zip } = options;
   if (zip === undefined && mode === "thin" && node !== undefined) {
-    throw new UsageError("a thin layer has no Node: the runtime's own is used\nLeave --node out");
+    throw incorrectUsage("a thin layer has no Node: the runtime's own is used", {
+      remedy: "Leave --node out",
+    });
   }
   return withSession(options, surroundings, async (session) => {
     const made =
@@ -54,9 +57,9 @@ function hostSurroundings({ env }: Surroundings, { signal, steps, progress }: De
 async function givenLayer(path: string): Promise<LayerContent> {
   const file = resolve(path);
   const zip = await describeZip(file).catch((error: Error) => {
-    throw new UsageError(
-      `the layer ${path} cannot be read: ${error.message}\nstdlambda layer build makes one`,
-    );
+    throw incorrectUsage(`the layer ${path} cannot be read: ${error.message}`, {
+      remedy: "stdlambda layer build makes one",
+    });
   });
   const bill = await readLayerBill(file);
   if (bill === undefined) {

@@ -1,7 +1,9 @@
 // The events of a log as they come: asked for again and again, none twice and none left out.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
-import { ServiceFault } from "../service/service-fault.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
+import { noService } from "../service/service-fault.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
 import type { LogQuery, LogReader } from "./log-reader.ts";
 
@@ -11,7 +13,7 @@ export interface FollowOptions {
   readonly overlapMs: number;
   readonly signal: AbortSignal | undefined;
   /** Told once when the service is gone; it is asked on until it is there again. */
-  readonly onGone: (fault: ServiceFault) => void;
+  readonly onGone: (fault: ExpectedError) => void;
 }
 
 /** Never ends but by an error or the signal; an undefined page says that there is no such group. */
@@ -55,7 +57,7 @@ export async function* followLog(
       moveOn();
     } catch (error) {
       // One that was never there, or that refuses, is for the user to put right.
-      if (!wasThere || !(error instanceof ServiceFault) || !isPassing(error)) throw error;
+      if (!wasThere || !(error instanceof ExpectedError) || !isPassing(error)) throw error;
       if (!isGone) onGone(error);
       isGone = true;
     }
@@ -64,7 +66,7 @@ export async function* followLog(
 }
 
 /** The service restarts, the connection broke off, or too much was asked. */
-function isPassing({ kind, cause }: ServiceFault): boolean {
-  if (kind === "no-service") return true;
+function isPassing({ type, cause }: ExpectedError): boolean {
+  if (type === noService) return true;
   return cause instanceof Error && ("code" in cause || cause.name === "ThrottlingException");
 }

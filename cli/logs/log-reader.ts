@@ -1,9 +1,10 @@
 // Reads events from CloudWatch Logs, or from the local service that answers like it.
+
 import type { CloudWatchLogsClientConfig, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
-import { UsageError } from "../options/usage-error.ts";
+import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { type ClientOptions, clientConfiguration } from "../service/service-client.ts";
 import type { ServiceEndpoint } from "../service/service-endpoint.ts";
-import { ServiceFault, serviceFault } from "../service/service-fault.ts";
+import { serviceFault } from "../service/service-fault.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
 
 export interface LogQuery {
@@ -16,7 +17,7 @@ export interface LogQuery {
 export interface LogReader {
   /**
    * The events in the order of time, a page at a time; undefined for a page when there is no such
-   * group (yet). Throws a ServiceFault, a UsageError for a bad filter, or the signal's reason.
+   * group (yet). Throws an ExpectedError, a UsageError for a bad filter, or the signal's reason.
    */
   pages(query: LogQuery): AsyncGenerator<readonly FilteredLogEvent[] | undefined>;
   /** Names of groups that begin so; at most 50. */
@@ -84,10 +85,11 @@ function logConfiguration(
 
 function explain(error: unknown, endpoint: ServiceEndpoint): Error {
   if (!(error instanceof Error)) throw error;
-  if (error.name === "InvalidParameterException") return new UsageError(error.message);
+  if (error.name === "InvalidParameterException") return incorrectUsage(error.message);
   if (error.name === "AccessDeniedException") {
-    const remedy = "The credentials need logs:FilterLogEvents and logs:DescribeLogGroups";
-    return new ServiceFault("other", `${error.name}: ${error.message}\n${remedy}`, {
+    return new ExpectedError(`${error.name}: ${error.message}`, {
+      type: error.name,
+      remedy: "The credentials need logs:FilterLogEvents and logs:DescribeLogGroups",
       cause: error,
     });
   }

@@ -1,14 +1,15 @@
 // `stdlambda logs`: a function's log, once or as it grows, from the local service or from AWS.
+
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { nearest } from "../../host/nearest.ts";
-import { UsageError } from "../options/usage-error.ts";
 import type { ClientOptions } from "../service/service-client.ts";
 import {
   type EndpointOptions,
   type ServiceEndpoint,
   serviceEndpoint,
 } from "../service/service-endpoint.ts";
-import { ServiceFault } from "../service/service-fault.ts";
+import { notFound } from "../service/service-fault.ts";
 import { createPalette, type Palette, write } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
@@ -36,7 +37,7 @@ const overlapMs = { local: 1000, remote: 10_000 } as const;
 /**
  * Prints the events to stdout and remarks on them to stderr. The exit status is 0; `follow` ends
  * with the signal's reason only.
- * @throws ServiceFault when there is no such log, or nobody to ask for it
+ * @throws ExpectedError when there is no such log, or nobody to ask for it
  */
 export async function logs(
   name: string,
@@ -57,7 +58,7 @@ export async function logs(
         overlapMs: endpoint.isRemote ? overlapMs.remote : overlapMs.local,
         signal,
         onGone: ({ message }) =>
-          stderr.write(`${remarks.yellow(`warning: ${message.split("\n")[0]}; waiting for it`)}\n`),
+          stderr.write(`${remarks.yellow(`warning: ${message}; waiting for it`)}\n`),
       })
     : reader.pages(query);
   let [isEmpty, isWaiting] = [true, false];
@@ -88,9 +89,9 @@ function groupOf(name: string): string {
       name,
     ) ?? [];
   if (functionName !== undefined) return groupPrefix + functionName;
-  throw new UsageError(
-    `"${name}" is no name of a function\nGive its name or ARN, or a log group as in ${groupPrefix}NAME`,
-  );
+  throw incorrectUsage(`"${name}" is no name of a function`, {
+    remedy: `Give its name or ARN, or a log group as in ${groupPrefix}NAME`,
+  });
 }
 
 /** The local service has both: who names it for Lambda means it for the logs, too. */
@@ -111,14 +112,17 @@ async function noGroup(
   group: string,
   reader: LogReader,
   { isRemote }: ServiceEndpoint,
-): Promise<ServiceFault> {
+): Promise<ExpectedError> {
   const names = (await reader.groups(groupPrefix)).map((name) => name.slice(groupPrefix.length));
   const near = nearest(group.replace(groupPrefix, ""), names, 5);
   const known = near.length > 0 ? `There are logs of: ${near.join(", ")}` : "There are no logs yet";
   const remedy = isRemote
     ? "Check the name, --region and --profile"
     : "A log begins with the first invocation: stdlambda invoke NAME; --follow waits for it";
-  return new ServiceFault("no-function", `there is no log ${group}\n${known}\n${remedy}`);
+  return new ExpectedError(`there is no log ${group}`, {
+    type: notFound,
+    remedy: `${known}\n${remedy}`,
+  });
 }
 
 function nothingFound(group: string, since: string, filter: string | undefined): string {

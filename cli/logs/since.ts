@@ -1,12 +1,12 @@
 // The value of --since: how far back, or from when on.
-import { UsageError } from "../options/usage-error.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 
 const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 /** A date alone is its midnight in UTC, a time without a zone is local: the rules of JavaScript. */
 const isoTime = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** Epoch milliseconds. Throws a UsageError for what is neither a span nor a time, or in the future. */
+/** Epoch milliseconds. Throws an ExpectedError for what is neither a span nor a time, or in the future. */
 export function parseSince(text: string, nowMs: number): number {
   const [, count, unit] = /^(\d+)([smhdw])$/.exec(text) ?? [];
   // Nothing is older than the epoch.
@@ -15,14 +15,14 @@ export function parseSince(text: string, nowMs: number): number {
   }
   const time = isoTime.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) {
-    throw new UsageError(
-      `--since is neither a span nor a time: "${text}"\nWrite it as in 30s, 10m, 2h, 1d, 1w, or 2026-11-21T14:30:00Z`,
-    );
+    throw incorrectUsage(`--since is neither a span nor a time: "${text}"`, {
+      remedy: "Write it as in 30s, 10m, 2h, 1d, 1w, or 2026-11-21T14:30:00Z",
+    });
   }
   if (time > nowMs) {
-    throw new UsageError(
-      `--since lies in the future: "${text}"\nIt is ${new Date(nowMs).toISOString()} now; give an earlier time`,
-    );
+    throw incorrectUsage(`--since lies in the future: "${text}"`, {
+      remedy: `It is ${new Date(nowMs).toISOString()} now; give an earlier time`,
+    });
   }
   return Math.max(0, time);
 }

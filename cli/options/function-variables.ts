@@ -1,8 +1,9 @@
 // The function's own variables, from `--env-file` and `--env`.
+
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { reservedVariables } from "../../lambda/reserved-variables.ts";
-import { UsageError } from "./usage-error.ts";
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -12,7 +13,7 @@ export interface VariableOptions {
   readonly envFile?: string;
 }
 
-/** Throws a UsageError for what is no variable, or one that the command sets itself. */
+/** Throws an ExpectedError for what is no variable, or one that the command sets itself. */
 export async function readFunctionVariables(
   options: VariableOptions,
 ): Promise<Record<string, string>> {
@@ -20,7 +21,7 @@ export async function readFunctionVariables(
   const given = Object.fromEntries((options.env ?? []).map(splitAssignment));
   const variables = { ...fromFile, ...given };
   for (const [name, hint] of Object.entries(reservedVariables)) {
-    if (name in variables) throw new UsageError(`${name} cannot be set; ${hint}`);
+    if (name in variables) throw incorrectUsage(`${name} cannot be set; ${hint}`);
   }
   return variables;
 }
@@ -29,7 +30,7 @@ function splitAssignment(assignment: string): [string, string] {
   const equals = assignment.indexOf("=");
   const name = assignment.slice(0, equals);
   if (equals < 0 || !variableName.test(name)) {
-    throw new UsageError(
+    throw incorrectUsage(
       `"${assignment}" is not NAME=VALUE; write it as in --env STAGE=test, the name of letters, digits and _`,
     );
   }
@@ -38,7 +39,7 @@ function splitAssignment(assignment: string): [string, string] {
 
 async function readEnvFile(file: string): Promise<Record<string, string>> {
   const text = await readFile(file, "utf8").catch((error: Error) => {
-    throw new UsageError(`the file of variables ${file} cannot be read: ${error.message}`);
+    throw incorrectUsage(`the file of variables ${file} cannot be read: ${error.message}`);
   });
   return { ...parseEnv(text) } as Record<string, string>;
 }

@@ -1,6 +1,6 @@
 // JSON from a user: parsed, or a usage error that points at the place.
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { describeJsonFault } from "../../project/describe-json-fault.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** `what` names the text in the error, `hint` says what to do. */
 export function parseJson(text: string, what: string, hint: string): unknown {
@@ -11,6 +11,6 @@ export function parseJson(text: string, what: string, hint: string): unknown {
     const where = fault
       ? `line ${fault.place.line}, column ${fault.place.column}: ${fault.text}`
       : String(error);
-    throw new UsageError(`${what} is not JSON, ${where}\n${hint}`, { cause: error });
+    throw incorrectUsage(`${what} is not JSON, ${where}`, { remedy: hint, cause: error });
   }
 }

@@ -1,6 +1,7 @@
 // The SDK's errors during a deployment, each in a line with what to do about it.
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
-import { ServiceFault, serviceFault } from "./service-fault.ts";
+import { serviceFault } from "./service-fault.ts";
 
 const policyPage = "docs/deploy.md has the policy that a deployment needs";
 
@@ -69,15 +70,18 @@ const remedies: readonly {
   },
 ];
 
-export function deployFault(error: unknown, endpoint: ServiceEndpoint): ServiceFault {
+export function deployFault(error: unknown, endpoint: ServiceEndpoint): ExpectedError {
   const fault = serviceFault(error, endpoint);
   const { name, message } = error as Error;
   const found = remedies.find(
     (one) => one.name.test(name) && (one.message === undefined || one.message.test(message)),
   );
-  const [line = ""] = withoutValues(fault.message).split("\n");
-  const remedy = found?.remedy ?? withoutValues(fault.message).split("\n").slice(1).join("\n");
-  return new ServiceFault(fault.kind, remedy ? `${line}\n${remedy}` : line, { cause: error });
+  const remedy = found?.remedy ?? fault.remedy;
+  return new ExpectedError(withoutValues(fault.message), {
+    type: fault.type,
+    remedy,
+    cause: error,
+  });
 }
 
 /** Lambda repeats all variables with their values when they are too many; logs are no place for it. */

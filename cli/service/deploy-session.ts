@@ -1,21 +1,17 @@
 // The surroundings of the verbs that change or show what Lambda has: client, region, errors.
+
 import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
-import { BuildError } from "../../build/function/build-error.ts";
-import { LayerError } from "../../build/layer/layer-error.ts";
-import { DeployError } from "../../deploy/deploy-error.ts";
 import type { Session } from "../../deploy/session.ts";
 import type { UploadTarget } from "../../deploy/upload.ts";
-import { ConfigurationError } from "../../project/configuration-error.ts";
-import { UsageError } from "../options/usage-error.ts";
-import { OutputClosedError, write } from "../terminal/output.ts";
+import { ExpectedError, withSubject } from "../../host/expected-error.ts";
+import { write } from "../terminal/output.ts";
 import { createProgress, type Progress } from "../terminal/progress.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { deployEndpoint } from "./deploy-endpoint.ts";
 import { deployFault } from "./deploy-fault.ts";
 import { type ClientOptions, clientConfiguration } from "./service-client.ts";
 import type { EndpointOptions, ServiceEndpoint } from "./service-endpoint.ts";
-import { ServiceFault } from "./service-fault.ts";
 
 export interface ServiceOptions extends EndpointOptions, ClientOptions {
   readonly quiet?: boolean;
@@ -107,21 +103,15 @@ function explained(
   subject: string | undefined,
 ): unknown {
   if (!(error instanceof Error)) return error;
-  const faults = [UsageError, ServiceFault, OutputClosedError];
-  if (faults.some((kind) => error instanceof kind)) return error;
-  if (error instanceof ConfigurationError) return new UsageError(error.message);
-  if ([DeployError, BuildError, LayerError].some((kind) => error instanceof kind)) {
-    return new ServiceFault("other", error.message, { cause: error });
-  }
-  // Of this machine's files, and not of the service: `EACCES: permission denied, mkdir '/dist'`.
-  if ("path" in error && "syscall" in error) return new UsageError(error.message);
+  // What is expected, and what this machine's files refuse, is reported as it is.
+  if (error instanceof ExpectedError || ("syscall" in error && "path" in error)) return error;
   // A mistake of ours is shown with its stack.
   const isOurs = [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind);
   if (isOurs && !("$metadata" in error)) return error;
   const fault = deployFault(error, endpoint);
   const isAboutSubject = /^(?:InvalidParameter|Validation|ResourceConflict)/.test(error.name);
   if (subject === undefined || !isAboutSubject || fault.message.includes(subject)) return fault;
-  return new ServiceFault(fault.kind, `${subject}: ${fault.message}`, { cause: error });
+  return withSubject(subject, fault);
 }
 
 /** Every call of these verbs can be made again: it says what is wanted, not what is to be added. */

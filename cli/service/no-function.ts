@@ -1,10 +1,11 @@
 // What is said when a function is not there.
-import { DeployError } from "../../deploy/deploy-error.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { DeploySession } from "./deploy-session.ts";
 
-export function noFunction(name: string, { endpoint, region }: DeploySession): DeployError {
+export function noFunction(name: string, { endpoint, region }: DeploySession): ExpectedError {
   const place = endpoint.url === undefined ? region : `${endpoint.url} (${region})`;
-  return new DeployError(
-    `there is no function ${name} in ${place}\nstdlambda list --all shows what there is; another account or region: --profile, --region`,
-  );
+  return new ExpectedError(`there is no function ${name} in ${place}`, {
+    remedy:
+      "stdlambda list --all shows what there is; another account or region: --profile, --region",
+  });
 }

@@ -1,5 +1,5 @@
 // Which Lambda service a call goes to: one at an address, or AWS's own.
-import { UsageError } from "../options/usage-error.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 
 /** Where `stdlambda dev` listens unless it is told otherwise. */
 const defaultUrl = "http://127.0.0.1:9000";
@@ -39,10 +39,10 @@ export function serviceEndpoint(
 function requireUrl(text: string, what: string): string {
   const url = URL.parse(text);
   if (url?.username || url?.password) {
-    throw new UsageError(`${what} holds a user's name; give the address only`);
+    throw incorrectUsage(`${what} holds a user's name; give the address only`);
   }
   if (url && /^https?:$/.test(url.protocol)) return text.replace(/\/+$/, "");
-  throw new UsageError(
-    `${what} is no URL: "${text}"\nWrite it as in ${defaultUrl}, with http:// or https://`,
-  );
+  throw incorrectUsage(`${what} is no URL: "${text}"`, {
+    remedy: `Write it as in ${defaultUrl}, with http:// or https://`,
+  });
 }

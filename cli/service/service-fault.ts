@@ -1,19 +1,6 @@
 // Why a service gave no answer, in a line, and what to do about it in another.
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
-
-type Kind = "no-service" | "no-function" | "other";
-
-/** The call failed, not the function. */
-export class ServiceFault extends Error {
-  override name = "ServiceFault";
-  /** `no-service`: nothing that speaks Lambda is there. */
-  readonly kind: Kind;
-
-  constructor(kind: Kind, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.kind = kind;
-  }
-}
 
 /** What the SDK's errors carry beside their names; all of it may be missing. */
 interface SdkError extends Error {
@@ -45,13 +32,17 @@ const remedies: Readonly<Record<string, string>> = {
   ServiceException: "Try again; the service itself failed",
 };
 
-/** Always a fault; the error is kept as its cause. */
-export function serviceFault(error: unknown, endpoint: ServiceEndpoint): ServiceFault {
-  if (error instanceof ServiceFault) return error;
+/** The type of a fault when nothing that speaks Lambda is there. */
+export const noService = "NoService";
+/** AWS's type when the service does not know the function, or the log. */
+export const notFound = "ResourceNotFoundException";
+
+/** The call failed, not the function; the error is kept as its cause. */
+export function serviceFault(error: unknown, endpoint: ServiceEndpoint): ExpectedError {
+  if (error instanceof ExpectedError) return error;
   if (!(error instanceof Error)) throw error;
-  const [kind, line, remedy] = explain(error as SdkError, endpoint);
-  const shown = visible(line);
-  return new ServiceFault(kind, remedy ? `${shown}\n${remedy}` : shown, { cause: error });
+  const [type, line, remedy] = explain(error as SdkError, endpoint);
+  return new ExpectedError(visible(line), { type, remedy, cause: error });
 }
 
 /** One line that steers no terminal: a part of it comes from whoever answered. */
@@ -63,53 +54,50 @@ function visible(line: string): string {
 function explain(
   error: SdkError,
   { url, isRemote }: ServiceEndpoint,
-): [Kind, string, string | undefined] {
+): [type: string, line: string, remedy: string | undefined] {
   const place = url ?? "AWS";
   const where = isRemote ? checkName : start;
   const { name, message } = error;
   const status = error.$metadata?.httpStatusCode ?? error.$response?.statusCode;
   if (name === "CredentialsProviderError") {
-    return ["other", `no usable credentials for AWS: ${message}`, renew];
+    return [name, `no usable credentials for AWS: ${message}`, renew];
   }
   if (message === "Region is missing") {
-    return ["other", "no region for AWS was given", "Give --region, AWS_REGION or --profile"];
+    return [name, "no region for AWS was given", "Give --region, AWS_REGION or --profile"];
   }
   if (name === "ResourceNotFoundException") {
     const hint = isRemote ? checkName : "The first screen of stdlambda dev lists its functions";
-    return ["no-function", `ResourceNotFoundException: ${message}`, hint];
+    return [notFound, `ResourceNotFoundException: ${message}`, hint];
   }
   if (status === undefined) return explainConnection(error, place, where);
   // Neither a modelled error nor one with a type of its own: a web server of another kind.
   if (name === "SyntaxError" || name === "UnknownError" || name === "Unknown" || name === "Error") {
-    return [
-      "no-service",
-      `what answers at ${place} is no Lambda service (status ${status})`,
-      where,
-    ];
+    return [noService, `what answers at ${place} is no Lambda service (status ${status})`, where];
   }
   const reason = typeof error.Reason === "string" ? ` (${error.Reason})` : "";
-  return ["other", `${name}: ${message}${reason}`, remedies[name]];
+  return [name, `${name}: ${message}${reason}`, remedies[name]];
 }
 
 function explainConnection(
   error: SdkError,
   place: string,
   where: string,
-): [Kind, string, string | undefined] {
+): [type: string, line: string, remedy: string | undefined] {
+  const { name } = error;
   const code = String(error.code ?? "");
-  if (code === "ECONNREFUSED") return ["no-service", `no service listens on ${place}`, where];
+  if (code === "ECONNREFUSED") return [noService, `no service listens on ${place}`, where];
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return ["no-service", `the host of ${place} cannot be found`, where];
+    return [noService, `the host of ${place} cannot be found`, where];
   }
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) {
-    return ["no-service", `${place} does not speak TLS`, "Is it http:// rather than https://?"];
+    return [noService, `${place} does not speak TLS`, "Is it http:// rather than https://?"];
   }
   if (code.startsWith("HPE_")) {
-    return ["no-service", `what answers at ${place} is no Lambda service (not HTTP)`, where];
+    return [noService, `what answers at ${place} is no Lambda service (not HTTP)`, where];
   }
   if (code === "ECONNRESET" || code === "EPIPE") {
     const line = `the connection to ${place} broke off before the answer was whole`;
-    return ["other", line, "The function may have run all the same; look at the service's log"];
+    return [name, line, "The function may have run all the same; look at the service's log"];
   }
-  return ["other", `the call to ${place} failed: ${error.message || code || error.name}`, where];
+  return [name, `the call to ${place} failed: ${error.message || code || error.name}`, where];
 }

@@ -1,7 +1,8 @@
 // Writing to the two streams: colours where somebody looks, bytes where somebody reads.
+
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import { UsageError } from "../options/usage-error.ts";
+import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import type { Terminal } from "./surroundings.ts";
 
 export interface Palette {
@@ -19,20 +20,21 @@ export function createPalette(stream: Terminal, env: NodeJS.ProcessEnv): Palette
   return { red: style("red"), yellow: style("yellow"), bold: style("bold"), dim: style("dim") };
 }
 
-/** The reader of stdout has gone, as in `| head`; nothing is left to be done. */
-export class OutputClosedError extends Error {
-  override name = "OutputClosedError";
-}
-
 /** Resolves when the bytes are on their way, so that a slow reader slows the writer. */
 export function write(stream: Writable, bytes: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(bytes, (error) => {
       if (!error) resolve();
-      else if (hasCode(error, "EPIPE")) reject(new OutputClosedError());
-      else reject(new UsageError(`the output cannot be written: ${error.message}`));
+      else if (hasCode(error, "EPIPE") || hasCode(error, "ERR_STREAM_DESTROYED"))
+        reject(outputClosed());
+      else reject(incorrectUsage(`the output cannot be written: ${error.message}`));
     });
   });
+}
+
+/** The reader of stdout has gone, as in `| head`: nothing is left to do, and nothing to report. */
+function outputClosed(): ExpectedError {
+  return new ExpectedError("nobody reads the output any more", { exitStatus: 0 });
 }
 
 export function hasCode(error: unknown, code: string): boolean {

@@ -1,6 +1,6 @@
 // The layers that a declared function names: folders, zips, and versions kept by the service.
 import { readFile, stat } from "node:fs/promises";
-import { ConfigurationError } from "../../project/configuration-error.ts";
+import { configurationError } from "../../project/configuration-error.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { VersionRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
@@ -14,7 +14,7 @@ interface DeclaredLayers {
   readonly missing: readonly string[];
 }
 
-/** @throws ConfigurationError when a folder or a zip cannot be read. */
+/** @throws ExpectedError when a folder or a zip cannot be read. */
 export async function declaredLayers(
   { layers, name, source }: DeclaredFunction,
   store: Store,
@@ -24,7 +24,7 @@ export async function declaredLayers(
     places.map((layer) =>
       layerFolder(layer, store).catch((cause: Error) => {
         const message = `the layer ${layer} of ${name} cannot be used: ${cause.message}`;
-        throw new ConfigurationError(source, [{ message }], { cause });
+        throw configurationError(source, [{ message }], { cause });
       }),
     ),
   );

@@ -38,7 +38,7 @@ export interface ServedDirectory {
   close(): void;
 }
 
-/** @throws ConfigurationError when the first reading fails. */
+/** @throws ExpectedError when the first reading fails. */
 export async function serveDirectory(
   service: Service,
   options: ServeOptions,

@@ -1,14 +1,14 @@
 // Sets one place of a sample event; what cannot be meant is refused with the nearest name.
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { nearest } from "../../host/nearest.ts";
 import type { Assignment } from "./assignment.ts";
-import { SampleError } from "./sample-error.ts";
 
 type Container = Record<string, unknown> | unknown[];
 
 /**
  * Changes the event in place. The last step may add a member to an object, or an item at the end of
  * a list; every step before it must exist.
- * @throws SampleError
+ * @throws ExpectedError
  */
 export function assign(event: object, { path, value }: Assignment): void {
   let container = event as Container;
@@ -18,8 +18,9 @@ export function assign(event: object, { path, value }: Assignment): void {
       ? container[existingIndex(container, name, here)]
       : existingMember(container, name, here);
     if (typeof next !== "object" || next === null) {
-      throw new SampleError(
-        `${shown([...here, name])} is ${describe(next)} and has nothing inside\nSet it as a whole: ${shown([...here, name])}=VALUE`,
+      throw incorrectUsage(
+        `${shown([...here, name])} is ${describe(next)} and has nothing inside`,
+        { remedy: `Set it as a whole: ${shown([...here, name])}=VALUE` },
       );
     }
     container = next as Container;
@@ -43,15 +44,15 @@ function existingMember(
   if (Object.hasOwn(container, name)) return container[name];
   const [guess] = nearest(name, Object.keys(container), 1);
   const hint = guess === undefined ? "it is empty" : `did you mean ${shown([...here, guess])}?`;
-  throw new SampleError(`${shown(here)} has no "${name}"; ${hint}`);
+  throw incorrectUsage(`${shown(here)} has no "${name}"; ${hint}`);
 }
 
 function existingIndex(container: unknown[], name: string, here: readonly string[]): number {
   const index = itemIndex(container, name, here);
   if (index < container.length) return index;
-  throw new SampleError(
-    `${shown(here)} has no item ${index} yet\nAdd it as a whole: ${shown([...here, name])}={…}`,
-  );
+  throw incorrectUsage(`${shown(here)} has no item ${index} yet`, {
+    remedy: `Add it as a whole: ${shown([...here, name])}={…}`,
+  });
 }
 
 /** An item that exists, or the place after the last one. */
@@ -59,8 +60,9 @@ function itemIndex(container: unknown[], name: string, here: readonly string[]):
   const index = Number(name);
   if (/^(?:0|[1-9]\d*)$/.test(name) && index <= container.length) return index;
   const first = shown([...here, "0"]);
-  throw new SampleError(
-    `${shown(here)} is a list, and "${name}" is no index from 0 to ${container.length}\nName an item as in ${first}; ${container.length} adds one`,
+  throw incorrectUsage(
+    `${shown(here)} is a list, and "${name}" is no index from 0 to ${container.length}`,
+    { remedy: `Name an item as in ${first}; ${container.length} adds one` },
   );
 }
 

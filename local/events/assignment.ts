@@ -1,5 +1,5 @@
 // `PATH=VALUE`, read: the steps through objects and lists, and the value at their end.
-import { SampleError } from "./sample-error.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 
 export interface Assignment {
   /** Names of members and indexes of items, outermost first; never empty. */
@@ -12,7 +12,7 @@ const step = /(?:^|\.)([^.[\]=]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
 
 /**
  * The value is what its JSON says, or else the text itself.
- * @throws SampleError
+ * @throws ExpectedError
  */
 export function parseAssignment(text: string): Assignment {
   const path: string[] = [];
@@ -26,9 +26,9 @@ export function parseAssignment(text: string): Assignment {
   }
   if (path.length === 0 || text[end] !== "=") {
     const where = text.length === end ? "at its end" : `at ${JSON.stringify(text.slice(end))}`;
-    throw new SampleError(
-      `"${text}" is not PATH=VALUE, ${where}\nWrite it as in Records.0.s3.bucket.name=mine; a name with dots as ["a.b"]`,
-    );
+    throw incorrectUsage(`"${text}" is not PATH=VALUE, ${where}`, {
+      remedy: `Write it as in Records.0.s3.bucket.name=mine; a name with dots as ["a.b"]`,
+    });
   }
   return { path, value: parseValue(text.slice(end + 1), text) };
 }
@@ -37,16 +37,16 @@ function unquote(quoted: string, text: string): string {
   try {
     return JSON.parse(quoted);
   } catch (error) {
-    throw new SampleError(`${quoted} in "${text}" is no name in quotes: ${error}`);
+    throw incorrectUsage(`${quoted} in "${text}" is no name in quotes: ${error}`);
   }
 }
 
 function parseValue(value: string, text: string): unknown {
   // A number would silently become another one.
   if (/^-?[1-9]\d{15,}$/.test(value) && !Number.isSafeInteger(Number(value))) {
-    throw new SampleError(
-      `the number in "${text}" has too many digits to be kept exactly\nMake it a text, in quotes: "${value}"`,
-    );
+    throw incorrectUsage(`the number in "${text}" has too many digits to be kept exactly`, {
+      remedy: `Make it a text, in quotes: "${value}"`,
+    });
   }
   try {
     return JSON.parse(value);

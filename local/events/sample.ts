@@ -1,14 +1,14 @@
 // A sample event by its name, with what the caller wants otherwise.
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { nearest } from "../../host/nearest.ts";
 import { assign } from "./assign.ts";
 import { parseAssignment } from "./assignment.ts";
 import { catalog, type SampleName } from "./catalog.ts";
-import { SampleError } from "./sample-error.ts";
 
 /**
  * The event, the caller's own copy; `assignments` are `PATH=VALUE`, applied in their order. What
  * depends on a changed place (a digest, a length, a time) stays as it is.
- * @throws SampleError for an unknown name or a path that leads nowhere.
+ * @throws ExpectedError for an unknown name or a path that leads nowhere.
  */
 export async function sampleEvent(
   name: string,
@@ -29,7 +29,8 @@ function requireSample(name: string): asserts name is SampleName {
   // Half a name says more than the distance of its letters: s3 is s3-put rather than sns.
   const containing = name === "" ? [] : names.filter((known) => known.includes(name));
   const guesses = new Set([...containing, ...nearest(name, names, 3)]);
-  throw new SampleError(
-    `there is no sample event "${name}"; the nearest names are ${[...guesses].slice(0, 3).join(", ")}\nstdlambda events list shows all of them`,
+  throw incorrectUsage(
+    `there is no sample event "${name}"; the nearest names are ${[...guesses].slice(0, 3).join(", ")}`,
+    { remedy: "stdlambda events list shows all of them" },
   );
 }

@@ -1,8 +1,10 @@
 // One service for one directory: a file with the holder's process, made only where there is none.
+
 import { randomUUID } from "node:crypto";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { errorCode } from "./disk-failure.ts";
 import { processStart } from "./process-start.ts";
 
@@ -39,7 +41,7 @@ export async function lockDirectory(directory: string): Promise<Lock> {
     if (found === "" && round < maximumRounds / 2) await delay(contentWaitMs);
     else await removeStale(directory, path, found);
   }
-  throw new Error(
+  throw incorrectUsage(
     `${path} could not be taken: other services keep taking it. Try again, or remove the file when nothing serves from ${directory}.`,
   );
 }
@@ -70,7 +72,7 @@ async function runs(holder: Holder): Promise<boolean> {
 }
 
 function inUse(directory: string, path: string, { pid }: Holder): Error {
-  return new Error(
+  return incorrectUsage(
     `${directory} is in use by another service (process ${pid}). Stop it (kill ${pid}) or serve from another directory; if process ${pid} is something else, remove ${path}.`,
   );
 }

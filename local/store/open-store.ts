@@ -1,6 +1,8 @@
 // Opens what the service keeps in a directory (`.stdlambda/`), after whatever ended the last one.
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { ServiceError } from "../service-error.ts";
 import { exists, openCode } from "./code.ts";
 import { openCollection } from "./collection.ts";
@@ -49,9 +51,8 @@ async function prepare(root: string, folders: readonly string[]): Promise<Lock> 
     });
     return await lockDirectory(root);
   } catch (error) {
-    // Without a code it is the lock's own, which says what to do.
-    if (!(error instanceof Error) || errorCode(error) === undefined) throw error;
-    throw new Error(
+    if (error instanceof ExpectedError || !(error instanceof Error)) throw error;
+    throw incorrectUsage(
       `${root} cannot keep functions: ${error.message}. Name a directory that is writable.`,
     );
   }

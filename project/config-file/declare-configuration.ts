@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { checkFunction, type Fault, handlerDoubt } from "../check-function.ts";
 import type { Configuration } from "../configuration.ts";
-import { ConfigurationError, type Problem } from "../configuration-error.ts";
+import { configurationError, type Problem } from "../configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../declared-function.ts";
 import { describeJsonFault } from "../describe-json-fault.ts";
 import { type ParsedSource, parseSource, placeOfOffset, placeOfPath } from "../source-place.ts";
@@ -21,7 +21,7 @@ interface ReadConfiguration {
 /** How a member of a declared function is written, where it is written otherwise. */
 const memberPaths: Partial<Record<keyof DeclaredFunction, readonly string[]>> = { name: [] };
 
-/** @throws ConfigurationError for everything that is wrong in the file. */
+/** @throws ExpectedError for everything that is wrong in the file. */
 export async function declareConfiguration(
   file: string,
   env: NodeJS.ProcessEnv,
@@ -33,7 +33,7 @@ export async function declareConfiguration(
     : await importConfiguration(file, env, signal);
   const checked = checkShape(read.value);
   if ("problems" in checked) {
-    throw new ConfigurationError(
+    throw configurationError(
       source,
       checked.problems.map(({ path, message }) => problemAt(path, message, read.text)),
     );
@@ -43,7 +43,7 @@ export async function declareConfiguration(
   if (names.length === 0) {
     const message =
       'there are no functions in it; write one as "functions": { "hello": "hello.ts" }';
-    throw new ConfigurationError(source, [problemAt(["functions"], message, read.text)]);
+    throw configurationError(source, [problemAt(["functions"], message, read.text)]);
   }
   const defaults = configuration.defaults ?? {};
   const from = { directory: dirname(file), source };
@@ -55,7 +55,7 @@ export async function declareConfiguration(
       problemAt(pathOf(declared.name, fault, configuration), fault.message, read.text),
     ),
   );
-  if (problems.length > 0) throw new ConfigurationError(source, problems);
+  if (problems.length > 0) throw configurationError(source, problems);
   return {
     functions,
     kind: "configuration",
@@ -77,7 +77,7 @@ async function readJson(file: string): Promise<ReadConfiguration> {
   } catch (error) {
     const fault = describeJsonFault(text);
     const message = `it is not JSON: ${fault?.text ?? (error as Error).message}`;
-    throw new ConfigurationError(source, [{ place: fault?.place, message }], { cause: error });
+    throw configurationError(source, [{ place: fault?.place, message }], { cause: error });
   }
   const parsed = parseSource(text);
   // JSON.parse keeps the last of two functions of one name, and says nothing.
@@ -87,7 +87,7 @@ async function readJson(file: string): Promise<ReadConfiguration> {
       place: placeOfOffset(parsed, pos[0]),
       message: "the name stands twice in the same object; keep one of them",
     }));
-    throw new ConfigurationError(source, problems);
+    throw configurationError(source, problems);
   }
   return { value, files: [file], text: parsed };
 }

@@ -1,9 +1,11 @@
 // The default export of a configuration in TypeScript or JavaScript, read anew each time.
+
 import { execFile } from "node:child_process";
 import { basename, dirname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { ConfigurationError, type Place } from "../configuration-error.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
+import { configurationError, type Place } from "../configuration-error.ts";
 
 /** A configuration reads a file or two; one that waits longer waits for ever. */
 const patienceMs = 10_000;
@@ -50,7 +52,7 @@ import(workerData).then((namespace) => {
 
 /**
  * @param signal ends the wait for a file that takes its time.
- * @throws ConfigurationError with the place, when the file does not load.
+ * @throws ExpectedError with the place, when the file does not load.
  */
 export async function importConfiguration(
   file: string,
@@ -105,7 +107,7 @@ async function load(
   try {
     return await promise;
   } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
+    if (error instanceof ExpectedError) throw error;
     throw await loadingError(file, error as Error);
   } finally {
     clearTimeout(timer);
@@ -114,14 +116,14 @@ async function load(
   }
 }
 
-function problem(file: string, message: string, place?: Place): ConfigurationError {
-  return new ConfigurationError(basename(file), [{ place, message }]);
+function problem(file: string, message: string, place?: Place): ExpectedError {
+  return configurationError(basename(file), [{ place, message }]);
 }
 
 async function loadingError(
   file: string,
   { name, message, stack }: Pick<Error, "name" | "message"> & { stack?: string },
-): Promise<ConfigurationError> {
+): Promise<ExpectedError> {
   const found = placeIn(stack ?? "") ?? (name === "SyntaxError" ? await askNode(file) : undefined);
   const what = name === "DataCloneError" ? `it must hold plain values only: ${message}` : message;
   const described = name === "Error" || name === "DataCloneError" ? what : `${name}: ${what}`;

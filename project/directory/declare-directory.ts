@@ -4,7 +4,7 @@ import { basename, extname, join } from "node:path";
 import { HostError } from "../../host/errors.ts";
 import { resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
-import { ConfigurationError } from "../configuration-error.ts";
+import { configurationError } from "../configuration-error.ts";
 import {
   type DeclaredFunction,
   type DeclaredFunctions,
@@ -20,7 +20,7 @@ const timeoutSeconds = 30;
 
 /**
  * `search` is the PATH of the scripts.
- * @throws ConfigurationError when the directory cannot be read.
+ * @throws ExpectedError when the directory cannot be read.
  */
 export function declareDirectory(directory: string, search: string): DeclaredFunctions {
   const warnings: string[] = [];
@@ -56,7 +56,7 @@ function functionFiles(directory: string): string[] {
     names = readdirSync(directory);
   } catch (error) {
     const reason = (error as Error).message;
-    throw new ConfigurationError(
+    throw configurationError(
       directory,
       [{ message: `the directory cannot be read: ${reason}. Name one that holds scripts.` }],
       { cause: error },

@@ -1,27 +1,14 @@
 // Puts a project's files into a folder; what is there already stays as it is.
+
 import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import type { ProjectFile } from "./project-files.ts";
-
-/** Nothing has been written. */
-export class ProjectClashError extends Error {
-  override name = "ProjectClashError";
-  /** Relative to the folder. */
-  readonly paths: readonly string[];
-
-  constructor(folder: string, paths: readonly string[]) {
-    const which = paths.map((path) => `  ${path}`).join("\n");
-    super(
-      `${folder} has other files of these names, and nothing is overwritten:\n${which}\nMove them away, or name another folder`,
-    );
-    this.paths = paths;
-  }
-}
 
 /**
  * Creates the folder where it is not there. A file that is there as it would be written stays, so
  * that what was interrupted can be run again.
- * @throws ProjectClashError when a file would take the place of another one, or of a folder.
+ * @throws ExpectedError when a file would take the place of another one, or of a folder.
  */
 export async function writeProject(folder: string, files: readonly ProjectFile[]): Promise<void> {
   const missing: ProjectFile[] = [];
@@ -31,7 +18,13 @@ export async function writeProject(folder: string, files: readonly ProjectFile[]
     if (obstacle === undefined) missing.push(file);
     else if (obstacle !== "the same") clashes.add(obstacle.path);
   }
-  if (clashes.size > 0) throw new ProjectClashError(folder, [...clashes].sort());
+  if (clashes.size > 0) {
+    const paths = [...clashes].sort().map((path) => `\n  ${path}`);
+    throw incorrectUsage(
+      `${folder} has other files with these names, and no file is overwritten:${paths.join("")}`,
+      { remedy: "Move them away, or name another folder" },
+    );
+  }
   for (const { path, text, executable } of missing) {
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });

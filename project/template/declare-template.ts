@@ -1,8 +1,10 @@
 // The functions of an AWS SAM or CloudFormation template, run from their folders.
+
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import type { ExpectedError } from "../../host/expected-error.ts";
 import { checkFunction, handlerDoubt } from "../check-function.ts";
-import { ConfigurationError, type Problem } from "../configuration-error.ts";
+import { configurationError, type Problem } from "../configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions, DeclaredUrl } from "../declared-function.ts";
 import { functionName } from "../directory/function-name.ts";
 import { placeOfPath } from "../source-place.ts";
@@ -32,7 +34,7 @@ import {
 
 /**
  * Undefined when the file is YAML or JSON but no template: other tools name files so too.
- * @throws ConfigurationError for everything that is wrong in the file.
+ * @throws ExpectedError for everything that is wrong in the file.
  */
 export async function declareTemplate(
   file: string,
@@ -64,7 +66,7 @@ export async function declareTemplate(
     functions.push(url === undefined ? declared : { ...declared, url });
   }
   refuseSameNames(functions, problems);
-  if (problems.length > 0) throw new ConfigurationError(source, problems);
+  if (problems.length > 0) throw configurationError(source, problems);
   if (functions.length === 0) throw noFunctions(source, warnings);
   return { functions, kind: "template", source, warnings, files: [file] };
 }
@@ -178,10 +180,10 @@ function refuseSameNames(functions: readonly DeclaredFunction[], problems: Probl
   }
 }
 
-function noFunctions(source: string, warnings: readonly string[]): ConfigurationError {
+function noFunctions(source: string, warnings: readonly string[]): ExpectedError {
   const message =
     warnings.length === 0
       ? "there is no function in it; add a resource of the Type AWS::Serverless::Function, or name another directory"
       : `there is no function in it that can run here\n${warnings.join("\n")}`;
-  return new ConfigurationError(source, [{ message }]);
+  return configurationError(source, [{ message }]);
 }

@@ -1,6 +1,6 @@
 // A CloudFormation template as plain values: `!Sub x` becomes `{"Fn::Sub": "x"}`, as in JSON.
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLParseError } from "yaml";
-import { ConfigurationError, type Place } from "../configuration-error.ts";
+import { configurationError, type Place } from "../configuration-error.ts";
 import { type ParsedSource, parseSource, placeOfOffset } from "../source-place.ts";
 
 export type TemplateValue =
@@ -24,7 +24,7 @@ export interface ParsedTemplate extends ParsedSource {
 /** More nodes than CloudFormation's 1 MB of template can hold; aliases of aliases make them. */
 const maximumNodes = 1_000_000;
 
-/** @throws ConfigurationError with line and column where the text is no YAML. */
+/** @throws ExpectedError with line and column where the text is no YAML. */
 export function parseTemplate(text: string, source: string): ParsedTemplate {
   const parsed = parseSource(text);
   const { document } = parsed;
@@ -36,7 +36,7 @@ export function parseTemplate(text: string, source: string): ParsedTemplate {
       place: placeOfOffset(parsed, pos[0]),
       message: `it is not YAML: ${message.replace(/\.?$/, ".")}`,
     }));
-    throw new ConfigurationError(source, problems);
+    throw configurationError(source, problems);
   }
   /** In the order of the text, as an alias means the last anchor of its name before it. */
   const anchors = new Map<string, { readonly value: TemplateValue; readonly nodes: number }>();
@@ -46,7 +46,7 @@ export function parseTemplate(text: string, source: string): ParsedTemplate {
     nodes += more;
     if (nodes <= maximumNodes) return;
     const message = "its aliases (*name) grow without end; write the values out";
-    throw new ConfigurationError(source, [{ message }]);
+    throw configurationError(source, [{ message }]);
   }
 
   function read(node: unknown): TemplateValue {

@@ -1,4 +1,5 @@
 // What of a function's settings is sent, and what is left out of it.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { compareSettings } from "../../deploy/compare-settings.ts";
@@ -55,8 +56,9 @@ describe("compareSettings", () => {
   it("refuses to merge with variables that it cannot read", () => {
     const current = { Environment: { Error: { ErrorCode: "KMSAccessDenied", Message: "no key" } } };
     assert.throws(() => compareSettings({ settings: {}, ...rest }, current), {
-      name: "DeployError",
-      message: /cannot be read.*no key\nAllow kms:Decrypt/,
+      name: "ExpectedError",
+      message: /cannot be read.*no key$/,
+      remedy: /^Allow kms:Decrypt/,
     });
   });
 

@@ -1,8 +1,9 @@
 // What a script of Node brings along: by its imports, and run from the unpacked package to prove it.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { execa } from "execa";
-import { BuildError } from "../../../build/function/build-error.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import { collect, makeProject, npmPackage, pathsOf, unpacked } from "./project.ts";
 
 async function runs(root: string, handler: string): Promise<string> {
@@ -208,9 +209,9 @@ test("a file outside of the function's folder is an error with a way out", async
     "shared/words.mjs": "",
     "functions/main.mjs": 'import "../shared/words.mjs";',
   });
-  await assert.rejects(collect(`${project}/functions`, "main.mjs"), (error: BuildError) => {
+  await assert.rejects(collect(`${project}/functions`, "main.mjs"), (error: ExpectedError) => {
     assert.match(error.message, /imports .*shared\/words\.mjs, which is not inside .*--bundle/);
-    return error instanceof BuildError;
+    return error instanceof ExpectedError;
   });
 });
 

@@ -1,4 +1,5 @@
 // An image as its users see it: by skopeo and umoci, and run from its unpacked root filesystem.
+
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,10 +9,10 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { execa } from "execa";
-import { BuildError } from "../../../build/function/build-error.ts";
 import { type BuiltFunction, buildFunction } from "../../../build/function/build-function.ts";
 import type { RuntimeSource } from "../../../build/function/runtime-files.ts";
 import { imageName } from "../../../build/image/build-image.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { startRuntimeApiServer } from "../../helpers/runtime-api-server.ts";
 import { declare, makeProject, temporaryFolder } from "../function/project.ts";
@@ -63,7 +64,7 @@ describe("an image", () => {
     const foreign = temporaryFolder();
     mkdirSync(join(foreign, "Echo.oci"));
     writeFileSync(join(foreign, "Echo.oci/mine"), "");
-    await assert.rejects(build(foreign), BuildError);
+    await assert.rejects(build(foreign), ExpectedError);
     assert.ok(existsSync(join(foreign, "Echo.oci/mine")));
   });
 

@@ -1,4 +1,5 @@
 // npm packages of a layer: the same in each build, no script of theirs run, nothing of another processor.
+
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { addedPackages } from "../../../build/layer/added-packages.ts";
 import { atomicLibrary } from "../../../build/layer/atomic-library.ts";
-import { LayerError } from "../../../build/layer/layer-error.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 
@@ -94,7 +95,7 @@ describe("--with", { skip: missingTool(["npm", "tar"]) }, () => {
   for (const [what, specifier, message] of refused) {
     test(`${what} is refused`, async () => {
       await assert.rejects(add([specifier], what.replaceAll(" ", "-")), (error: Error) => {
-        assert.ok(error instanceof LayerError, String(error.stack));
+        assert.ok(error instanceof ExpectedError, String(error.stack));
         assert.match(error.message, message);
         return true;
       });

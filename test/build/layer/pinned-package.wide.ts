@@ -1,10 +1,10 @@
 // Only what the lock names comes into a layer, wherever it was found.
+
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { LayerError } from "../../../build/layer/layer-error.ts";
 import {
   nodeMajors,
   type PinnedPackage,
@@ -12,6 +12,7 @@ import {
   pinnedTsx,
 } from "../../../build/layer/lock.ts";
 import { contentHash, pinnedPackage } from "../../../build/layer/pinned-package.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 
@@ -70,7 +71,7 @@ describe("a pinned package", { skip }, () => {
   test("is refused when the registry has another under its name", async () => {
     rmSync(cache, { recursive: true });
     await assert.rejects(fetch({ integrity: "sha512-AAAA" }), (error: Error) => {
-      assert.ok(error instanceof LayerError);
+      assert.ok(error instanceof ExpectedError);
       assert.match(error.message, /@scope\/pinned@1\.2\.3 is not the one of stdlambda's lock file/);
       return true;
     });
@@ -80,7 +81,7 @@ describe("a pinned package", { skip }, () => {
   test("that the registry does not have is named with npm's reason", async () => {
     await assert.rejects(
       fetch({ package: "@scope/other" }),
-      /^LayerError: npm could not fetch @scope\/other@1\.2\.3: Not Found/,
+      /^ExpectedError: npm could not fetch @scope\/other@1\.2\.3: Not Found/,
     );
   });
 

@@ -1,4 +1,5 @@
 // Layers at /opt, as a function sees them: the full one with its own Node, the thin one with AWS's.
+
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
@@ -14,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
-import { LayerError } from "../../../build/layer/layer-error.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import { findProgram } from "../../../host/handler/find-program.ts";
 import { cases } from "../../contract/cases.ts";
 import { type Job, jobsFor } from "../../contract/jobs.ts";
@@ -139,7 +140,7 @@ describe("a full layer for arm64, under qemu", { skip: withoutEmulator() }, () =
   let unreachable: string | undefined;
   before(async () => {
     const built = await builtLayer("full", "arm64").catch((error: Error) => {
-      if (process.env.CI === "true" || !(error instanceof LayerError)) throw error;
+      if (process.env.CI === "true" || !(error instanceof ExpectedError)) throw error;
       unreachable = error.message;
     });
     if (built === undefined) return;

@@ -103,7 +103,7 @@ describe("stdlambda init", () => {
     assert.equal(status, 2);
     assert.match(
       stderr,
-      /nothing is overwritten:\n {2}README\.md\n {2}event\.json\n {2}functions\n/,
+      /no file is overwritten:\n {2}README\.md\n {2}event\.json\n {2}functions\n/,
     );
     assert.deepEqual(readdirSync(folder).sort(), before);
     assert.equal(readFileSync(join(folder, "README.md"), "utf8"), "mine");

@@ -1,4 +1,5 @@
 // `stdlambda logs` against the log API of the local service, and against what is no such thing.
+
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -7,9 +8,7 @@ import { PassThrough } from "node:stream";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LogsOptions, logs } from "../../../cli/logs/logs.ts";
-import { UsageError } from "../../../cli/options/usage-error.ts";
-import { ServiceFault } from "../../../cli/service/service-fault.ts";
-import { OutputClosedError } from "../../../cli/terminal/output.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import { createLogStore, type LogStore } from "../../../local/logs/log-store.ts";
 import { startLogsServer } from "../../local/logs/logs-server.ts";
 
@@ -131,7 +130,7 @@ describe("without --follow", () => {
     stdout.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
     await assert.rejects(
       ended,
-      (error) => error instanceof OutputClosedError || error instanceof UsageError,
+      (error) => error instanceof ExpectedError && error.exitStatus === 0,
     );
   });
 });
@@ -231,7 +230,7 @@ describe("what is wrong is said with what to do", () => {
     const { ended, text } = start(name, options, env);
     const error = await ended.then(
       () => assert.fail("it was not refused"),
-      (reason: unknown) => reason as Error,
+      (reason: unknown) => reason as ExpectedError,
     );
     assert.equal(text.stdout, "");
     return error;
@@ -242,8 +241,9 @@ describe("what is wrong is said with what to do", () => {
     await server.stop();
     for (const follow of [false, true]) {
       const error = await refused("hello", { endpointUrl: server.url, follow });
-      assert.ok(error instanceof ServiceFault);
-      assert.match(error.message, /^no service listens on http:.*\nstdlambda dev starts one/);
+      assert.ok(error instanceof ExpectedError);
+      assert.match(error.message, /^no service listens on http:/);
+      assert.match(error.remedy ?? "", /^stdlambda dev starts one/);
     }
   });
 
@@ -254,7 +254,7 @@ describe("what is wrong is said with what to do", () => {
     t.after(() => server.close());
     const { port } = server.address() as AddressInfo;
     const error = await refused("hello", { endpointUrl: `http://127.0.0.1:${port}` });
-    assert.ok(error instanceof ServiceFault);
+    assert.ok(error instanceof ExpectedError);
     assert.match(error.message, /what answers at http:\/\/127\.0\.0\.1:\d+ is no/);
   });
 
@@ -262,13 +262,11 @@ describe("what is wrong is said with what to do", () => {
     const store = createLogStore();
     for (const name of ["hallo", "goodbye"]) store.append(`/aws/lambda/${name}`, "s", "x");
     const error = await refused("hello", { endpointUrl: await urlOf(t, store) });
-    assert.ok(error instanceof ServiceFault);
-    assert.match(
-      error.message,
-      /^there is no log \/aws\/lambda\/hello\nThere are logs of: hallo, goodbye\n/,
-    );
+    assert.ok(error instanceof ExpectedError);
+    assert.equal(error.message, "there is no log /aws/lambda/hello");
+    assert.match(error.remedy ?? "", /^There are logs of: hallo, goodbye\n/);
     const none = await refused("hello", { endpointUrl: await urlOf(t, createLogStore()) });
-    assert.match(none.message, /There are no logs yet\n/);
+    assert.match(none.remedy ?? "", /^There are no logs yet\n/);
   });
 
   test("a bad name, --since, --filter or --endpoint-url", async (t) => {
@@ -283,8 +281,9 @@ describe("what is wrong is said with what to do", () => {
     ];
     for (const [name, options, expected] of cases) {
       const error = await refused(name, options);
-      assert.ok(error instanceof UsageError, String(error));
-      assert.match(error.message, expected);
+      assert.ok(error instanceof ExpectedError, String(error));
+      assert.equal(error.exitStatus, 2);
+      assert.match(`${error.message}\n${error.remedy}`, expected);
     }
   });
 });
@@ -313,7 +312,7 @@ describe("--remote", () => {
     await assert.rejects(
       ended,
       (error) =>
-        error instanceof ServiceFault && /^no usable credentials for AWS/.test(error.message),
+        error instanceof ExpectedError && /^no usable credentials for AWS/.test(error.message),
     );
   });
 
@@ -322,7 +321,7 @@ describe("--remote", () => {
     const { ended } = start("hello", { remote: true });
     await assert.rejects(
       ended,
-      (error) => error instanceof ServiceFault && /Give --region/.test(error.message),
+      (error) => error instanceof ExpectedError && /Give --region/.test(error.remedy ?? ""),
     );
   });
 

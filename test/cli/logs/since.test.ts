@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSince } from "../../../cli/logs/since.ts";
-import { UsageError } from "../../../cli/options/usage-error.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 
 const now = Date.UTC(2026, 10, 21, 12);
 
@@ -24,7 +24,8 @@ test("anything else is refused with what to write", () => {
   for (const text of ["", "m", "10", "-5m", "1.5h", "10 m", "yesterday", "2026-13-01", "11:30"]) {
     assert.throws(
       () => parseSince(text, now),
-      (error) => error instanceof UsageError && /Write it as in 30s, 10m/.test(error.message),
+      (error) =>
+        error instanceof ExpectedError && /Write it as in 30s, 10m/.test(error.remedy ?? ""),
       text,
     );
   }

@@ -1,4 +1,5 @@
 // Where a deployment goes, and whether credentials and roles are checked there.
+
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { deployEndpoint } from "../../../cli/service/deploy-endpoint.ts";
@@ -33,7 +34,7 @@ it("takes what is not on this machine for AWS, and what --remote says for it", (
 
 it("refuses an address that is none", () => {
   assert.throws(() => deployEndpoint({ endpointUrl: "localhost:9000" }, {}), {
-    name: "UsageError",
+    name: "ExpectedError",
     message: /--endpoint-url is no URL/,
   });
 });

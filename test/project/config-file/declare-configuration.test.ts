@@ -1,9 +1,10 @@
 // stdlambda.config.json, .ts and .mjs: what they declare, and what is said of what is wrong.
+
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import { declareConfiguration } from "../../../project/config-file/declare-configuration.ts";
-import { ConfigurationError } from "../../../project/configuration-error.ts";
 import type { DeclaredFunctions } from "../../../project/declared-function.ts";
 import { makeFolder, writeInto } from "../folder.ts";
 
@@ -23,7 +24,7 @@ async function messageOf(promise: Promise<unknown>): Promise<string> {
     () => assert.fail("it was accepted"),
     (reason: unknown) => reason,
   );
-  assert.ok(error instanceof ConfigurationError, String(error));
+  assert.ok(error instanceof ExpectedError, String(error));
   return error.message;
 }
 

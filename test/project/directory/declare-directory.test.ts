@@ -1,9 +1,10 @@
 // A folder of scripts without configuration.
+
 import assert from "node:assert/strict";
 import { chmodSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { ConfigurationError } from "../../../project/configuration-error.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import { declareDirectory } from "../../../project/directory/declare-directory.ts";
 import { makeFolder } from "../folder.ts";
 
@@ -144,6 +145,6 @@ test("a folder with a bootstrap is one function of its own runtime", () => {
 test("a folder that is not there is refused in words", () => {
   assert.throws(
     () => declareDirectory("/nowhere/at/all", search),
-    (error) => error instanceof ConfigurationError && /cannot be read/.test(error.message),
+    (error) => error instanceof ExpectedError && /cannot be read/.test(error.message),
   );
 });

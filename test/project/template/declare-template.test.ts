@@ -1,9 +1,10 @@
 // AWS SAM and CloudFormation templates: what they declare here, and what is said of the rest.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholders look so
+
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ConfigurationError } from "../../../project/configuration-error.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../../project/declared-function.ts";
 import { declareTemplate } from "../../../project/template/declare-template.ts";
 import { makeFolder, writeInto } from "../folder.ts";
@@ -43,7 +44,7 @@ async function messageOf(text: string): Promise<string> {
     () => assert.fail("it was accepted"),
     (reason: unknown) => reason,
   );
-  assert.ok(error instanceof ConfigurationError, String(error));
+  assert.ok(error instanceof ExpectedError, String(error));
   return error.message;
 }
 

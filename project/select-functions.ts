@@ -1,15 +1,14 @@
-// The functions a deployment is asked for, out of those that are declared.
-
+// The functions a command is asked for, out of those that are declared.
+import { type ExpectedError, incorrectUsage } from "../host/expected-error.ts";
 import { nearest } from "../host/nearest.ts";
-import { checkFunction } from "../project/check-function.ts";
-import type { DeclaredFunction, DeclaredFunctions } from "../project/declared-function.ts";
-import { declareOnDemand } from "../project/directory/declare-on-demand.ts";
-import { DeployError } from "./deploy-error.ts";
+import { checkFunction } from "./check-function.ts";
+import type { DeclaredFunction, DeclaredFunctions } from "./declared-function.ts";
+import { declareOnDemand } from "./directory/declare-on-demand.ts";
 
 /**
  * By name, or by the handler's own name; all of them when none is asked for. `search` is the PATH of
  * the scripts.
- * @throws DeployError
+ * @throws ExpectedError
  */
 export function selectFunctions(
   { functions, source }: DeclaredFunctions,
@@ -18,9 +17,9 @@ export function selectFunctions(
   search: string | undefined,
 ): readonly DeclaredFunction[] {
   if (asked.length === 0 && functions.length === 0) {
-    throw new DeployError(
-      `${source} has no functions\nPut a script there, such as hello.ts, or name the folder that has some: --root DIR`,
-    );
+    throw incorrectUsage(`${source} has no functions`, {
+      remedy: "Put a script there, such as hello.ts, or name the folder that has some: --root DIR",
+    });
   }
   if (asked.length === 0) return functions;
   const found = asked.map((name) => {
@@ -28,31 +27,38 @@ export function selectFunctions(
     if (one !== undefined) return one;
     const onDemand = declareOnDemand(root, name, search ?? "");
     if (onDemand !== undefined) return { ...onDemand, name: onDemand.name.replaceAll(".", "-") };
-    throw new DeployError(unknown(name, source, functions));
+    throw unknown(name, source, functions);
   });
   return [...new Map(found.map((declared) => [declared.name, declared])).values()];
 }
 
-function unknown(name: string, source: string, functions: readonly DeclaredFunction[]): string {
+function unknown(
+  name: string,
+  source: string,
+  functions: readonly DeclaredFunction[],
+): ExpectedError {
   const names = functions.map((declared) => declared.name);
   const [near] = nearest(name, names, 1);
-  if (near === undefined) return `${source} has no function ${name}, and no other one`;
-  return `${source} has no function ${name}. Did you mean ${near}?\nIts functions: ${names.join(", ")}`;
+  if (near === undefined)
+    return incorrectUsage(`${source} has no function ${name}, and no other one`);
+  return incorrectUsage(`${source} has no function ${name}. Did you mean ${near}?`, {
+    remedy: `Its functions: ${names.join(", ")}`,
+  });
 }
 
 function isFile({ source, handler }: DeclaredFunction, name: string): boolean {
   return source === name || handler === name;
 }
 
-/** @throws DeployError for what Lambda would refuse, before anything is built or sent. */
+/** @throws ExpectedError for what Lambda would refuse, before anything is built or sent. */
 export function requireDeployable(declared: DeclaredFunction): void {
   const faults = checkFunction(declared);
   if (faults.length === 0) return;
   const lines = faults.map(({ member, step, message }) => {
     const where = step === undefined ? member : `${member}.${step}`;
-    return `  ${where}: ${message}`;
+    return `\n  ${where}: ${message}`;
   });
-  throw new DeployError(
-    `${declared.name} (${declared.source}) cannot be deployed:\n${lines.join("\n")}`,
+  throw incorrectUsage(
+    `${declared.name} (${declared.source}) cannot be deployed:${lines.join("")}`,
   );
 }

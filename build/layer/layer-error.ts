@@ -1,5 +1,0 @@
-// Why there is no layer: what was wrong, and what to do about it.
-
-export class LayerError extends Error {
-  override name = "LayerError";
-}

@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { incorrectUsage } from "../host/expected-error.ts";
 import { version } from "../host/version.ts";
+import { lambdaDefaults } from "../lambda/defaults.ts";
 import { addBuildCommand } from "./build/command.ts";
 import { addDeployCommands } from "./deploy/command.ts";
 import type { DevOptions } from "./dev/dev.ts";
@@ -10,7 +11,7 @@ import { addDoctorCommand } from "./doctor/command.ts";
 import { listEvents, showEvent } from "./events/events.ts";
 import { addInitCommand } from "./init/command.ts";
 import { type InvokeOptions, invoke } from "./invoke/invoke.ts";
-import { defaultMemory, defaultTimeout } from "./invoke/invoke-once.ts";
+import { defaultTimeout } from "./invoke/invoke-once.ts";
 import { addLayerCommand } from "./layer/command.ts";
 import type { LogsOptions } from "./logs/logs.ts";
 import {
@@ -91,7 +92,7 @@ function createProgram(surroundings: Surroundings, finish: (exitStatus: number) 
     )
     .option(
       "--memory <MB>",
-      `the memory the function is told of (default: ${defaultMemory})`,
+      `the memory the function is told of (default: ${lambdaDefaults.memory})`,
       wholeNumber(128, 10_240),
     )
     .option("--root <dir>", 'the function\'s folder, LAMBDA_TASK_ROOT (default: ".")')

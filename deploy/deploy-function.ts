@@ -1,5 +1,7 @@
 // One function from what is declared to what runs: read, build, compare, change.
+
 import type { Architecture } from "@aws-sdk/client-lambda";
+import { lambdaDefaults } from "../lambda/defaults.ts";
 import type { DeclaredFunction } from "../project/declared-function.ts";
 import { type Applied, applyPlan } from "./apply-plan.ts";
 import { chooseLayers, type LayerOptions } from "./choose-layers.ts";
@@ -44,7 +46,7 @@ export async function deployFunction(
   steps.step(`Reading ${wanted.name}`);
   const current = await readCurrentFunction(wanted.name, wanted.alias, session);
   const architecture =
-    wanted.architecture ?? current?.configuration.Architectures?.[0] ?? ("x86_64" as const);
+    wanted.architecture ?? current?.configuration.Architectures?.[0] ?? lambdaDefaults.architecture;
   const settings = { ...(current === undefined && wanted.atCreation), ...wanted.settings };
   requireRole(wanted.name, current !== undefined, settings.Role);
   steps.step(`Building ${wanted.name}`);

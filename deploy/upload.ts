@@ -6,6 +6,7 @@ import { readFile, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { ExpectedError } from "../host/expected-error.ts";
+import { maximumZipBytes } from "../lambda/limits.ts";
 import { callOptions, type Session } from "./session.ts";
 
 export interface CodeZip {
@@ -25,26 +26,20 @@ export type UploadedCode =
   | { readonly ZipFile: Uint8Array }
   | { readonly S3Bucket: string; readonly S3Key: string };
 
-/**
- * 50 MiB, though the page says 50 MB: the request may have 69,905,067 bytes, of which the zip takes
- * four thirds in base64. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const maximumDirectBytes = 52_428_800;
-
 /** @throws ExpectedError when it is too large for a request and no bucket was given. */
 export async function uploadCode(
   zip: CodeZip,
   target: UploadTarget | undefined,
   session: Session,
 ): Promise<UploadedCode> {
-  if (zip.bytes <= maximumDirectBytes) return { ZipFile: await readFile(zip.path) };
+  if (zip.bytes <= maximumZipBytes) return { ZipFile: await readFile(zip.path) };
   if (target === undefined) throw tooLarge(zip);
   return uploadToS3(zip, target, session);
 }
 
 /** @throws ExpectedError, before anything is changed. */
 export function requireUploadable(zip: CodeZip, target: UploadTarget | undefined): void {
-  if (zip.bytes > maximumDirectBytes && target === undefined) throw tooLarge(zip);
+  if (zip.bytes > maximumZipBytes && target === undefined) throw tooLarge(zip);
 }
 
 /** Of any zip on the disk. */
@@ -103,7 +98,7 @@ function absent(error: unknown, bucket: string, region: string): undefined {
 
 function tooLarge({ path, bytes }: CodeZip): ExpectedError {
   return new ExpectedError(
-    `${path} has ${readableSize(bytes)}, and Lambda takes up to ${readableSize(maximumDirectBytes)} in a request`,
+    `${path} has ${readableSize(bytes)}, and Lambda takes up to ${readableSize(maximumZipBytes)} in a request`,
     { remedy: "Name a bucket in the function's region to send it through: --s3-bucket BUCKET" },
   );
 }

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { exampleAccountId } from "../lambda/account.ts";
+import { maximumHeadBytes } from "../lambda/limits.ts";
 import { createGuard } from "./http/guard.ts";
 import { type RouterContext, route, routeConnection } from "./http/router.ts";
 import { createConcurrency } from "./invoke/concurrency.ts";
@@ -17,9 +18,6 @@ import type { Isolate } from "./sandbox/isolation.ts";
 import { openStore } from "./store/open-store.ts";
 import type { FunctionRecord } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
-
-/** Lambda's limit for a request line with its headers. */
-const maximumHeaderBytes = 1024 * 1024;
 
 export interface ServiceOptions {
   /** Where functions, layers, queued events and dead letters are kept: `.stdlambda`. */
@@ -105,7 +103,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
   // An invocation may take 15 minutes, and an upload its time: no timeout of Node's applies.
   const http = createHttpServer(
-    { maxHeaderSize: maximumHeaderBytes, requestTimeout: 0, keepAliveTimeout: 60_000 },
+    { maxHeaderSize: maximumHeadBytes, requestTimeout: 0, keepAliveTimeout: 60_000 },
     (request, response) => void route(request, response, context),
   );
   const sockets = new Set<Socket>();

@@ -1,10 +1,20 @@
 // What Lambda would refuse in a function, whichever file declared it; said before the first event.
+
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HostError } from "../host/errors.ts";
 import { resolveHandler } from "../host/handler/resolve.ts";
 import { createRoots } from "../host/handler/roots.ts";
 import { readSettings } from "../host/settings.ts";
+import {
+  environmentConcurrency,
+  maximumEnvironmentBytes,
+  maximumHandlerLength,
+  maximumLayers,
+  memory,
+  storage,
+  timeout,
+} from "../lambda/limits.ts";
 import { reservedVariables } from "../lambda/reserved-variables.ts";
 import type { DeclaredFunction } from "./declared-function.ts";
 
@@ -17,18 +27,14 @@ export interface Fault {
   readonly message: string;
 }
 
-/** AWS: "Lambda quotas". Memory is what Managed Instances may have; other functions have 10,240. */
-const ranges: Partial<Record<Member, { min: number; max: number; unit: string }>> = {
-  memory: { min: 128, max: 32_768, unit: "MB" },
-  timeout: { min: 1, max: 900, unit: "seconds" },
-  ephemeralStorage: { min: 512, max: 10_240, unit: "MB" },
-  maxConcurrency: { min: 1, max: 1600, unit: "invocations" },
-  reservedConcurrency: { min: 0, max: 1_000_000, unit: "environments" },
+/** Memory is what Managed Instances may have. */
+const ranges: Partial<Record<Member, { minimum: number; maximum: number; unit: string }>> = {
+  memory: { minimum: memory.minimum, maximum: memory.managedMaximum, unit: "MB" },
+  timeout: { ...timeout, unit: "seconds" },
+  ephemeralStorage: { ...storage, unit: "MB" },
+  maxConcurrency: { ...environmentConcurrency, unit: "invocations" },
+  reservedConcurrency: { minimum: 0, maximum: 1_000_000, unit: "environments" },
 };
-
-const maximumEnvironmentBytes = 4096;
-const maximumLayers = 5;
-const maximumHandlerLength = 128;
 
 /** Everything that is wrong, in the order of the record's members. */
 export function checkFunction(declared: DeclaredFunction): Fault[] {
@@ -54,7 +60,6 @@ function* checkName({ name }: DeclaredFunction): Generator<Fault> {
   };
 }
 
-// `[^\s]+` of at most 128 characters in the service model.
 function* checkHandler({ handler }: DeclaredFunction): Generator<Fault> {
   if (handler !== "" && handler.length <= maximumHandlerLength && !/\s/.test(handler)) return;
   yield {
@@ -77,10 +82,10 @@ function* checkRanges(declared: DeclaredFunction): Generator<Fault> {
     const member = name as Member;
     const value = declared[member] as number | undefined;
     if (value === undefined) continue;
-    if (Number.isInteger(value) && value >= range.min && value <= range.max) continue;
+    if (Number.isInteger(value) && value >= range.minimum && value <= range.maximum) continue;
     yield {
       member,
-      message: `${value} is not possible; write a whole number of ${range.unit} from ${range.min} to ${range.max}`,
+      message: `${value} is not possible; write a whole number of ${range.unit} from ${range.minimum} to ${range.maximum}`,
     };
   }
 }

@@ -62,9 +62,6 @@ export interface DeclaredFunctions {
   readonly files: readonly string[];
 }
 
-/** Lambda's own defaults (AWS: "Lambda API reference", CreateFunction). */
-export const lambdaDefaults = { memory: 128, timeout: 3 } as const;
-
 type Loose<Type> = { [Key in keyof Type]: Type[Key] | undefined };
 type Optional = {
   [Key in keyof DeclaredFunction as undefined extends DeclaredFunction[Key]

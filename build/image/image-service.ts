@@ -1,11 +1,13 @@
 // The Lambda service in an image that is run by hand: on port 8080 as AWS's base images have it, for
 // one function, whatever name it is called by. build/image/bundle-image-service.ts makes one file of it.
+
 import { randomUUID } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exampleAccountId } from "../../lambda/account.ts";
+import { regionOf } from "../../lambda/defaults.ts";
 import { declareRecord } from "../../local/directory/declare-record.ts";
 import type { Isolation } from "../../local/sandbox/isolation.ts";
 import { type Service, startService } from "../../local/service.ts";
@@ -15,7 +17,7 @@ const defaults = { port: 8080, timeoutSeconds: 300, memoryMB: 3008 } as const;
 
 const environment = process.env;
 const say = (message: string) => process.stderr.write(`stdlambda: ${message}\n`);
-const region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION || "us-east-1";
+const region = regionOf(environment);
 const taskRoot = environment.LAMBDA_TASK_ROOT || "/var/task";
 const name = environment.AWS_LAMBDA_FUNCTION_NAME || "function";
 

@@ -1,7 +1,8 @@
 // A layer: what it is made of, put together and written as a zip.
 import { ExpectedError } from "../../host/expected-error.ts";
 import { version } from "../../host/version.ts";
-import { largestUnpackedBytes, largestZipBytes, megabytes } from "../function/checks/size.ts";
+import { maximumUnpackedBytes, maximumZipBytes } from "../../lambda/limits.ts";
+import { megabytes } from "../function/checks/size.ts";
 import type { Architecture } from "../function/function-package.ts";
 import { packageText } from "../function/package-content.ts";
 import { hostFiles } from "../release/host-files.ts";
@@ -154,15 +155,15 @@ function uniqueComponents(components: readonly Component[]): Component[] {
 }
 
 function refuseTooLarge(unzippedBytes: number): void {
-  if (unzippedBytes <= largestUnpackedBytes) return;
+  if (unzippedBytes <= maximumUnpackedBytes) return;
   throw new ExpectedError(
-    `the layer has ${megabytes(unzippedBytes)} unzipped, and Lambda takes ${megabytes(largestUnpackedBytes)} with the function and all its layers: leave something out, or use an image`,
+    `the layer has ${megabytes(unzippedBytes)} unzipped, and Lambda takes ${megabytes(maximumUnpackedBytes)} with the function and all its layers: leave something out, or use an image`,
   );
 }
 
 function tooLargeToUpload({ bytes }: WrittenZip): string[] {
-  if (bytes <= largestZipBytes) return [];
+  if (bytes <= maximumZipBytes) return [];
   return [
-    `the zip has ${megabytes(bytes)}, and Lambda takes ${megabytes(largestZipBytes)} directly: publish it through a bucket (stdlambda layer publish --s3-bucket)`,
+    `the zip has ${megabytes(bytes)}, and Lambda takes ${megabytes(maximumZipBytes)} directly: publish it through a bucket (stdlambda layer publish --s3-bucket)`,
   ];
 }

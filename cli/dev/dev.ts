@@ -5,6 +5,7 @@ import { isIP } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
+import { regionOf } from "../../lambda/defaults.ts";
 import { type ServedDirectory, serveDirectory } from "../../local/directory/serve-directory.ts";
 import { byFolders, type Isolate, probeBubblewrap } from "../../local/sandbox/isolation.ts";
 import { type Service, startService } from "../../local/service.ts";
@@ -55,7 +56,7 @@ export async function dev(
     stderr.write(`${kind === "warning" ? palette.yellow(message) : palette.dim(message)}\n`);
   const warn = (message: string) => say("warning", `warning: ${message}`);
   const isDebugging = options.inspect === true || options.apisOnly === true;
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1";
+  const region = regionOf(env);
   const bootstrap = hostBootstrap();
   const clientFolders = [
     folder,

@@ -1,5 +1,7 @@
 // One event through the real host, its response to stdout, its log to stderr.
+
 import { resolve } from "node:path";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { FunctionError } from "../../local/runtime-api/invocation.ts";
 import { type LocalEvent, startLocalFunction } from "../../local/sandbox/local-function.ts";
 import { readFunctionVariables, type VariableOptions } from "../options/function-variables.ts";
@@ -13,7 +15,6 @@ import { writeResult } from "./write-result.ts";
 
 /** Lambda's own default, 3 s, is soon over where a first start fills caches and a person debugs. */
 export const defaultTimeout = 30;
-export const defaultMemory = 128;
 
 /** What only this way of invoking knows; given for a function of a service it is a mistake. */
 export interface OnceOptions extends VariableOptions {
@@ -37,7 +38,7 @@ export async function readOnceSettings(options: OnceOptions): Promise<OnceSettin
     root: await requireDirectory(resolve(options.root ?? ".")),
     variables: await readFunctionVariables(options),
     timeoutSeconds: options.timeout ?? defaultTimeout,
-    memory: options.memory ?? defaultMemory,
+    memory: options.memory ?? lambdaDefaults.memory,
   };
 }
 

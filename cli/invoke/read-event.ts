@@ -2,14 +2,11 @@
 
 import { readFile } from "node:fs/promises";
 import { getStreamAsBuffer, MaxBufferError } from "get-stream";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { parseJson } from "../options/parse-json.ts";
 import { hasCode } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
-
-/** Events have the same limit as responses. */
-const maximumEventBytes = maximumResponseBytes;
 
 export interface EventOptions {
   /** JSON, or `-` for stdin. */
@@ -24,9 +21,9 @@ export async function readEvent(
   surroundings: Surroundings,
 ): Promise<Buffer> {
   const event = await readBytes(options, surroundings);
-  if (event.length > maximumEventBytes) {
+  if (event.length > maximumPayloadBytes) {
     throw incorrectUsage(
-      `the event has ${event.length} bytes, and Lambda takes at most ${maximumEventBytes} (RequestTooLargeException)`,
+      `the event has ${event.length} bytes, and Lambda takes at most ${maximumPayloadBytes} (RequestTooLargeException)`,
       { remedy: "Put the data into S3 and its name into the event" },
     );
   }
@@ -59,11 +56,11 @@ async function readStream(
   signal?.addEventListener("abort", stop, { once: true });
   try {
     if (signal?.aborted) throw signal.reason;
-    return await getStreamAsBuffer(stdin, { maxBuffer: maximumEventBytes });
+    return await getStreamAsBuffer(stdin, { maxBuffer: maximumPayloadBytes });
   } catch (error) {
     if (!(error instanceof MaxBufferError)) throw error;
     throw incorrectUsage(
-      `the event has more than the ${maximumEventBytes} bytes Lambda takes (RequestTooLargeException)`,
+      `the event has more than the ${maximumPayloadBytes} bytes Lambda takes (RequestTooLargeException)`,
       { remedy: "Put the data into S3 and its name into the event" },
     );
   } finally {

@@ -1,5 +1,7 @@
 // `stdlambda list`: the functions of a region that stdlambda has deployed.
+
 import { type ListedFunction, listFunctions } from "../../deploy/list-functions.ts";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { type ServiceOptions, withSession } from "../service/deploy-session.ts";
 import { columns } from "../terminal/columns.ts";
 import { createPalette } from "../terminal/output.ts";
@@ -34,7 +36,7 @@ const headings = ["NAME", "RUNTIME", "ARCHITECTURE", "HANDLER", "MODIFIED", "STD
 
 function row({ configuration, deployedBy }: ListedFunction): string[] {
   const { FunctionName, Runtime, Architectures, Handler, LastModified = "" } = configuration;
-  const architecture = Architectures?.[0] ?? "x86_64";
+  const architecture = Architectures?.[0] ?? lambdaDefaults.architecture;
   const modified = LastModified.replace("T", " ").slice(0, 16);
   return [FunctionName ?? "", Runtime ?? "image", architecture, Handler ?? "", modified].concat(
     deployedBy ?? "-",

@@ -1,5 +1,7 @@
 // How AWS's own client is set up for the service that is asked.
+
 import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 
 export interface ClientOptions {
@@ -29,7 +31,7 @@ export function clientConfiguration(
   return {
     ...given,
     ...forAnAddress,
-    region: region ?? "us-east-1",
+    region: region ?? lambdaDefaults.region,
     ...(options.profile === undefined && { credentials: keys(env) }),
   };
 }

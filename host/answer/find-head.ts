@@ -1,7 +1,7 @@
 // Where the head of an answer ends, told from the pieces of stdout as they come.
 
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { endOfBlock, type HttpHead, readHead } from "./http-answer.ts";
-import { maximumResponseBytes } from "./limit.ts";
 import { createObjectScanner } from "./object-scanner.ts";
 import { parseProxyAnswer } from "./proxy-answer.ts";
 
@@ -42,7 +42,7 @@ export function createHeadFinder(): HeadFinder {
   /** A JSON object may be a proxy answer, which is known when it is whole and nothing follows. */
   function findJson(piece: Buffer): FoundHead | undefined {
     const seen = scanner.push(piece);
-    if (seen === "open" && length <= maximumResponseBytes) return undefined;
+    if (seen === "open" && length <= maximumPayloadBytes) return undefined;
     if (seen === "closed" && parseProxyAnswer(held()) !== undefined) return undefined;
     return { head: plain, body: held() };
   }

@@ -1,10 +1,11 @@
 // The outcome of a script that served a request, as the source of the request wants it.
+
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { HttpSource } from "../event/http-request.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
 import { createCollector } from "../process/collector.ts";
 import { httpAnswer } from "./http-answer.ts";
 import { httpStream } from "./http-stream.ts";
-import { maximumResponseBytes } from "./limit.ts";
 import { failed, type Outcome, type Pump, response } from "./outcome.ts";
 import { parseProxyAnswer, proxyAnswer } from "./proxy-answer.ts";
 
@@ -25,7 +26,7 @@ export async function httpOutcome(outcome: Outcome, source: HttpSource): Promise
 function wholeAnswer(stdout: Buffer, source: HttpSource): Outcome {
   if (parseProxyAnswer(stdout) !== undefined) return response(stdout);
   const answer = proxyAnswer(httpAnswer(stdout), source);
-  return answer.length > maximumResponseBytes ? failed(tooLarge()) : response(answer);
+  return answer.length > maximumPayloadBytes ? failed(tooLarge()) : response(answer);
 }
 
 /** Load balancers, VPC Lattice and WebSockets take an answer that is whole, and no prelude. */

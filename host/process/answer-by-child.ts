@@ -1,6 +1,6 @@
 // One event answered by one process: deadline, bounded stdout, stderr to the log, its end to an outcome.
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { type Failure, hostFailure } from "../answer/failure.ts";
-import { maximumResponseBytes } from "../answer/limit.ts";
 import { bytesContentType, failed, type Outcome } from "../answer/outcome.ts";
 import { type Ending, failureFromEnding } from "../answer/script-failure.ts";
 import { answerFromStdout } from "../answer/stdout.ts";
@@ -146,6 +146,6 @@ export function timedOut(afterMs: number): Failure {
 export function tooLarge(): Failure {
   return hostFailure(
     "Function.ResponseSizeTooLarge",
-    `The response is larger than ${maximumResponseBytes} bytes, which is Lambda's limit. Answer with less, put the data in S3, or stream it (STDLAMBDA_STDOUT=stream).`,
+    `The response is larger than ${maximumPayloadBytes} bytes, which is Lambda's limit. Answer with less, put the data in S3, or stream it (STDLAMBDA_STDOUT=stream).`,
   );
 }

@@ -1,6 +1,6 @@
 // Collects output up to the size of a response. Many small writes cost no more memory than their bytes:
 // a Buffer for each byte of 6 MB would be half a gigabyte.
-import { maximumResponseBytes } from "../answer/limit.ts";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 
 export interface Collector {
   /** False once there is more than a response may hold; nothing is kept from then on. */
@@ -30,7 +30,7 @@ export function createCollector(): Collector {
   return {
     push(piece) {
       total += piece.length;
-      if (total > maximumResponseBytes) {
+      if (total > maximumPayloadBytes) {
         pieces = [];
         block = undefined;
         return false;

@@ -1,6 +1,6 @@
 // Functions: a module or an expression is loaded once, and what it gives is called for each event.
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { hostFailure } from "../answer/failure.ts";
-import { maximumResponseBytes } from "../answer/limit.ts";
 import { failed, type Outcome, response } from "../answer/outcome.ts";
 import { failureFromEnding } from "../answer/script-failure.ts";
 import { HostError } from "../errors.ts";
@@ -109,7 +109,7 @@ class ValueEvent extends InProcessEvent {
 
   protected override returned(value: unknown): Outcome {
     const bytes = resultBytes(value, this.#surroundings.settings);
-    return bytes.length > maximumResponseBytes ? failed(tooLarge()) : response(bytes);
+    return bytes.length > maximumPayloadBytes ? failed(tooLarge()) : response(bytes);
   }
 
   protected override exited(status: number): Outcome {

@@ -10,9 +10,6 @@ export interface ResponseHead {
   readonly keepAlive: boolean;
 }
 
-/** Lambda allows 1 MB of request line and headers; nothing it sends back is larger. */
-export const maximumHeadBytes = 1024 * 1024;
-
 /**
  * Parses the bytes before the empty line.
  * @throws Error naming the malformed part.

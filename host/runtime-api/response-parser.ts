@@ -1,6 +1,7 @@
 // Cuts what a connection delivers into responses, at whatever bytes it is split.
+import { maximumHeadBytes } from "../../lambda/limits.ts";
 import { type BodyReader, createBodyReader } from "./body.ts";
-import { maximumHeadBytes, parseResponseHead, type ResponseHead } from "./response-head.ts";
+import { parseResponseHead, type ResponseHead } from "./response-head.ts";
 
 export interface Response {
   readonly status: number;

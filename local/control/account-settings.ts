@@ -1,6 +1,8 @@
 // GetAccountSettings: AWS's limits, and what the functions and layers of this service use of them.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+
 import type { GetAccountSettingsResponse } from "@aws-sdk/client-lambda";
+import { maximumUnpackedBytes, maximumZipBytes } from "../../lambda/limits.ts";
 import { reservedByOthers } from "./concurrency.ts";
 import type { ControlContext } from "./context.ts";
 
@@ -18,8 +20,8 @@ export async function getAccountSettings(
   return {
     AccountLimit: {
       TotalCodeSize: 80_530_636_800,
-      CodeSizeUnzipped: 262_144_000,
-      CodeSizeZipped: 52_428_800,
+      CodeSizeUnzipped: maximumUnpackedBytes,
+      CodeSizeZipped: maximumZipBytes,
       ConcurrentExecutions: context.concurrencyLimit,
       UnreservedConcurrentExecutions: context.concurrencyLimit - reservedByOthers(context),
     },

@@ -1,4 +1,5 @@
 // Applies the settings of CreateFunction and UpdateFunctionConfiguration to a configuration.
+
 import type {
   CreateFunctionRequest,
   FunctionConfiguration,
@@ -6,6 +7,7 @@ import type {
   VpcConfig,
   VpcConfigResponse,
 } from "@aws-sdk/client-lambda";
+import { memory, timeout } from "../../lambda/limits.ts";
 import { ServiceError } from "../service-error.ts";
 import { checkEnvironment } from "./environment.ts";
 import { invalidParameter } from "./errors.ts";
@@ -14,9 +16,6 @@ import { checkRuntime, runtimeVersionArn } from "./runtimes.ts";
 
 type Settings = Omit<CreateFunctionRequest, "FunctionName" | "Code" | "Role"> &
   Omit<UpdateFunctionConfigurationRequest, "FunctionName">;
-
-const maximumTimeoutSeconds = 900;
-const maximumMegabytes = 10_240;
 
 /** Taken over as they are: these look alike in requests and answers. */
 const plain = [
@@ -82,16 +81,16 @@ export function configure(
 
 /** AWS's limits that its model does not have. */
 function checkLimits({ Timeout = 0, MemorySize = 0 }: Settings, managed: boolean): void {
-  if (Timeout > maximumTimeoutSeconds) {
+  if (Timeout > timeout.maximum) {
     throw new ServiceError(
       "ValidationException",
       400,
-      `1 validation error detected: Value '${Timeout}' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to ${maximumTimeoutSeconds}`,
+      `1 validation error detected: Value '${Timeout}' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to ${timeout.maximum}`,
     );
   }
-  if (!managed && MemorySize > maximumMegabytes) {
+  if (!managed && MemorySize > memory.maximum) {
     throw invalidParameter(
-      `'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to ${maximumMegabytes}`,
+      `'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to ${memory.maximum}`,
     );
   }
 }

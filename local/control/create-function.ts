@@ -1,6 +1,8 @@
 // CreateFunction.
+
 import { randomUUID } from "node:crypto";
 import type { CreateFunctionRequest, FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { ServiceError } from "../service-error.ts";
 import type { FunctionRecord } from "../store/records.ts";
 import { zipOf } from "./code-source.ts";
@@ -27,7 +29,7 @@ export async function createFunction(
   const tags = input.Tags ?? {};
   checkTagCount(tags);
   const layers = functionLayers(input.Layers ?? [], context);
-  const settings = configure(defaults(input, target), input, context.region);
+  const settings = configure(initial(input, target), input, context.region);
   const added = await context.store.code.add(zip);
   const code = { kind: "zip", sha256: added.sha256, size: added.size } as const;
   await checkUnpackedSize(context, code, layers.attached);
@@ -67,20 +69,22 @@ export async function createFunction(
   return answer;
 }
 
-function defaults(input: CreateFunctionRequest, { name, arn }: Target): FunctionConfiguration {
+function initial(input: CreateFunctionRequest, { name, arn }: Target): FunctionConfiguration {
   return {
     FunctionName: name,
     FunctionArn: arn,
     Description: "",
-    Timeout: 3,
-    // Managed Instances begin at 2 GB.
-    MemorySize: input.CapacityProviderConfig === undefined ? 128 : 2048,
+    Timeout: lambdaDefaults.timeout,
+    MemorySize:
+      input.CapacityProviderConfig === undefined
+        ? lambdaDefaults.memory
+        : lambdaDefaults.managedMemory,
     Version: "$LATEST",
     TracingConfig: { Mode: "PassThrough" },
     ...creating,
     PackageType: "Zip",
-    Architectures: input.Architectures ?? ["x86_64"],
-    EphemeralStorage: { Size: 512 },
+    Architectures: input.Architectures ?? [lambdaDefaults.architecture],
+    EphemeralStorage: { Size: lambdaDefaults.storage },
     SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
     ...(input.TenancyConfig !== undefined && { TenancyConfig: input.TenancyConfig }),
   };

@@ -1,9 +1,8 @@
 // What AWS asks of the environment variables of a function.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+import { maximumEnvironmentBytes } from "../../lambda/limits.ts";
 import { reservedVariables } from "../../lambda/reserved-variables.ts";
 import { invalidParameter } from "./errors.ts";
-
-const maximumBytes = 4096;
 
 const unable =
   "Lambda was unable to configure your environment variables because the environment variables you have provided";
@@ -17,7 +16,7 @@ export function checkEnvironment(variables: Readonly<Record<string, string>>): v
     );
   }
   const measured = JSON.stringify(variables);
-  if (Buffer.byteLength(measured) > maximumBytes) {
+  if (Buffer.byteLength(measured) > maximumEnvironmentBytes) {
     throw invalidParameter(`${unable} exceeded the 4KB limit. String measured: ${measured}`);
   }
 }

@@ -1,13 +1,11 @@
 // The layers of a function: which versions they are, and whether all of it together is small enough.
+
 import type { Layer } from "@aws-sdk/client-lambda";
+import { maximumLayers, maximumUnpackedBytes } from "../../lambda/limits.ts";
 import type { AttachedLayer, Code } from "../store/records.ts";
 import type { ControlContext } from "./context.ts";
 import { invalidParameter } from "./errors.ts";
 import { findLayerVersion, parseLayerVersionArn } from "./layer-version.ts";
-
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const maximumLayers = 5;
-const maximumUnpackedBytes = 262_144_000;
 
 export interface FunctionLayers {
   readonly configured: Layer[];

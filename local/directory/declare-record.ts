@@ -1,5 +1,7 @@
 // A function that a directory, a configuration file or a template declares, as the service keeps it.
+
 import { createHash, randomUUID } from "node:crypto";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { functionArn } from "../control/arn.ts";
 import { loggingConfig } from "../control/logging-config.ts";
@@ -76,7 +78,7 @@ function latestVersion(declared: DeclaredFunction, options: DeclareOptions): Ver
       LastUpdateStatus: "Successful",
       PackageType: "Zip",
       Architectures: [declared.architecture ?? (process.arch === "arm64" ? "arm64" : "x86_64")],
-      EphemeralStorage: { Size: declared.ephemeralStorage ?? 512 },
+      EphemeralStorage: { Size: declared.ephemeralStorage ?? lambdaDefaults.storage },
       SnapStart: {
         ApplyOn: declared.snapStart ? "PublishedVersions" : "None",
         OptimizationStatus: declared.snapStart ? "On" : "Off",

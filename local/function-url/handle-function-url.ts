@@ -3,12 +3,12 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionUrlConfig } from "@aws-sdk/client-lambda";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { InvokeOutcome } from "../invoke/outcome.ts";
 import { readBody } from "../runtime-api/read-body.ts";
 import { ServiceError } from "../service-error.ts";
 import { isPreflight, preflightHeaders, responseHeaders } from "./cross-origin.ts";
 import { type Exchange, sendError, sendWhole } from "./exchange.ts";
-import { maximumEventBytes } from "./limits.ts";
 import { requestEvent } from "./request-event.ts";
 import { requestTarget } from "./request-target.ts";
 import { requestTrace } from "./request-trace.ts";
@@ -86,7 +86,7 @@ async function admit(arrived: Arrived): Promise<Buffer | undefined> {
   const { region, accountId } = options;
   const { AuthType: authType, Cors: cors, FunctionUrl: url } = options.configuration;
   // Read first in any case: a client that is still sending would not see an early answer.
-  const body = await readBody(request, maximumEventBytes);
+  const body = await readBody(request, maximumPayloadBytes);
   if (body.kind === "broken") return;
   // Browsers sign no preflight, so it comes before the signature.
   if (cors !== undefined && isPreflight(request, cors)) {
@@ -109,7 +109,7 @@ async function admit(arrived: Arrived): Promise<Buffer | undefined> {
     traceHeader,
     time,
   });
-  return event.length > maximumEventBytes ? sendTooLarge(exchange, event.length) : event;
+  return event.length > maximumPayloadBytes ? sendTooLarge(exchange, event.length) : event;
 }
 
 function sendPreflight(exchange: Exchange): undefined {
@@ -128,6 +128,6 @@ function sendForbidden(exchange: Exchange, fault: string): undefined {
 function sendTooLarge(exchange: Exchange, size: number): undefined {
   sendError(exchange, 413, "RequestTooLargeException", {
     Type: "User",
-    Message: `Request Entity Too Large: its event has ${size} bytes or more; Lambda takes at most ${maximumEventBytes}`,
+    Message: `Request Entity Too Large: its event has ${size} bytes or more; Lambda takes at most ${maximumPayloadBytes}`,
   });
 }

@@ -1,6 +1,7 @@
 // The answer of a URL whose invoke mode is BUFFERED: the function's response, whole.
+
 import type { Readable } from "node:stream";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { InvocationResult } from "../runtime-api/invocation.ts";
 import { InvalidAnswer } from "./answer.ts";
 import { bufferedAnswer } from "./buffered-answer.ts";
@@ -28,7 +29,7 @@ async function wholeResponse(result: InvocationResult): Promise<Buffer | string>
   if (error !== undefined) return `The function failed: ${error.body}`;
   return (
     bytes ??
-    `The streamed response is larger than ${maximumResponseBytes} bytes; set InvokeMode to RESPONSE_STREAM`
+    `The streamed response is larger than ${maximumPayloadBytes} bytes; set InvokeMode to RESPONSE_STREAM`
   );
 }
 
@@ -38,8 +39,8 @@ async function collect(chunks: Readable): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
-    if (size <= maximumResponseBytes) held.push(chunk);
+    if (size <= maximumPayloadBytes) held.push(chunk);
     else held = [];
   }
-  return size <= maximumResponseBytes ? Buffer.concat(held) : undefined;
+  return size <= maximumPayloadBytes ? Buffer.concat(held) : undefined;
 }

@@ -3,12 +3,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { SandboxedFunction } from "../sandbox/sandboxed-function.ts";
 import type { FunctionRecord, VersionRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
-
-/** Lambda's defaults (AWS: "Lambda API reference", CreateFunction). */
-const defaults = { memoryMB: 128, timeoutSeconds: 3, maxConcurrency: 10 };
 
 export interface Home {
   readonly store: Store;
@@ -33,9 +31,9 @@ export async function describeVersion(
     accountId,
     region,
     handler: configuration.Handler ?? "",
-    runtime: configuration.Runtime ?? "provided.al2023",
-    memoryMB: configuration.MemorySize ?? defaults.memoryMB,
-    timeoutSeconds: configuration.Timeout ?? defaults.timeoutSeconds,
+    runtime: configuration.Runtime ?? lambdaDefaults.runtime,
+    memoryMB: configuration.MemorySize ?? lambdaDefaults.memory,
+    timeoutSeconds: configuration.Timeout ?? lambdaDefaults.timeout,
     variables: configuration.Environment?.Variables ?? {},
     taskRoot: isInPlace ? code.root : await store.code.folder(code.sha256),
     layers: [...(await Promise.all(attached)), ...(isInPlace ? code.layers : [])],
@@ -57,7 +55,7 @@ function maximumConcurrency(configuration: FunctionConfiguration): number | unde
   const instances =
     configuration.CapacityProviderConfig?.LambdaManagedInstancesCapacityProviderConfig;
   if (instances === undefined) return undefined;
-  return instances.PerExecutionEnvironmentMaxConcurrency ?? defaults.maxConcurrency;
+  return instances.PerExecutionEnvironmentMaxConcurrency ?? lambdaDefaults.environmentConcurrency;
 }
 
 /** npm's packages in a folder above, which a script run by hand finds too. */

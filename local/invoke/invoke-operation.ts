@@ -1,8 +1,13 @@
 // POST …/invocations: the Invoke operation over HTTP, in its three types.
+
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import {
+  maximumAsynchronousBytes,
+  maximumClientContextBytes,
+  maximumPayloadBytes,
+} from "../../lambda/limits.ts";
 import { fatalError, tooLargeError } from "../runtime-api/function-error.ts";
 import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
 import { type Body, readBody } from "../runtime-api/read-body.ts";
@@ -11,12 +16,6 @@ import { ServiceError } from "../service-error.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { findTarget, type InvokeContext, runTarget } from "./invoke-function.ts";
 import { sendResponseStream } from "./response-stream.ts";
-
-/** AWS: "Lambda quotas": 6 MB and some, the same as of a response; events for the queue 1 MB. */
-const maximumEventBytes = maximumResponseBytes;
-const maximumQueuedBytes = 1024 * 1024;
-/** AWS: "Invoke", X-Amz-Client-Context. */
-const maximumClientContextBytes = 3583;
 
 const emptyEvent = Buffer.from("{}");
 const nothing = Buffer.alloc(0);
@@ -50,7 +49,7 @@ export async function invokeOperation(
     "DryRun",
   ] as const);
   const wantsTail = choice(headers, "x-amz-log-type", ["None", "Tail"] as const) === "Tail";
-  const limit = type === "Event" ? maximumQueuedBytes : maximumEventBytes;
+  const limit = type === "Event" ? maximumAsynchronousBytes : maximumPayloadBytes;
   const read = body(limit);
   const event = readEvent("kind" in read ? read : await read, limit);
   const details = readDetails(headers);
@@ -98,7 +97,7 @@ export async function invokeWithResponseStream(
   const { headers } = request;
   const type = choice(headers, "x-amz-invocation-type", ["RequestResponse", "DryRun"] as const);
   const logTail = choice(headers, "x-amz-log-type", ["None", "Tail"] as const) === "Tail";
-  const event = readEvent(await readBody(request, maximumEventBytes), maximumEventBytes);
+  const event = readEvent(await readBody(request, maximumPayloadBytes), maximumPayloadBytes);
   const target = await findTarget({ functionName, qualifier }, context);
   if (type === "DryRun") {
     sendNothing(replyOf(response), 204, randomUUID());
@@ -118,11 +117,11 @@ async function collect(
   for await (const chunk of chunks as AsyncIterable<Buffer>) {
     size += chunk.length;
     // What is too much is read all the same: the function must not hang on a full pipe.
-    if (size <= maximumResponseBytes) kept.push(chunk);
+    if (size <= maximumPayloadBytes) kept.push(chunk);
   }
   const error: FunctionError | undefined = await ended;
   if (error !== undefined) return { kind: "error", ...withBody(error, requestId) };
-  if (size > maximumResponseBytes) return { kind: "error", ...tooLargeError(size) };
+  if (size > maximumPayloadBytes) return { kind: "error", ...tooLargeError(size) };
   return { kind: "response", body: Buffer.concat(kept), contentType };
 }
 

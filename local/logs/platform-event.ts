@@ -1,16 +1,11 @@
 // What the platform itself has to say in a log: the stages of an environment and of an invocation.
+import type { InitializationType } from "../../lambda/initialization-type.ts";
 
 /**
  * How a stage ended. `error`: the environment failed (exit, crash, failed init); `failure`: the
  * function answered with an error and the environment lives on.
  */
 export type PlatformStatus = "success" | "failure" | "error" | "timeout";
-
-export type InitializationType =
-  | "on-demand"
-  | "provisioned-concurrency"
-  | "snap-start"
-  | "lambda-managed-instances";
 
 /** `invoke`: an init that is made up for inside the first invocation. */
 export type InitPhase = "init" | "invoke" | "snap-start";

@@ -1,5 +1,5 @@
 // The error answers of the Runtime API: status, type and message of each, and how one is sent.
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { Environment } from "./environment.ts";
 import { type Reply, sendJson } from "./reply.ts";
 import type { State } from "./state.ts";
@@ -30,7 +30,7 @@ export const apiErrors = {
   requestEntityTooLarge: {
     status: 413,
     errorType: "RequestEntityTooLarge",
-    errorMessage: `Exceeded maximum allowed payload size (${maximumResponseBytes} bytes).`,
+    errorMessage: `Exceeded maximum allowed payload size (${maximumPayloadBytes} bytes).`,
   },
 } as const satisfies Record<string, ApiError>;
 

@@ -1,5 +1,5 @@
 // The errors a caller gets that no runtime posted: the platform speaks for a runtime that could not.
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { FunctionError } from "./invocation.ts";
 
 /** The environment ended before it answered; `reason` says how. */
@@ -14,7 +14,7 @@ export function timeoutError(requestId: string, seconds: number): FunctionError 
 }
 
 /** The response, or the error posted in its place, had `size` bytes. */
-export function tooLargeError(size: number, limit: number = maximumResponseBytes): FunctionError {
+export function tooLargeError(size: number, limit: number = maximumPayloadBytes): FunctionError {
   return platformError(
     "Function.ResponseSizeTooLarge",
     `Response payload size (${size} bytes) exceeded maximum allowed payload size (${limit} bytes).`,

@@ -1,9 +1,9 @@
 // POST /runtime/init/error: the runtime could not start; it is expected to exit next.
+
 import type { IncomingMessage } from "node:http";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { maximumConcurrentErrorBytes, maximumPayloadBytes } from "../../lambda/limits.ts";
 import { apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
 import { become, type Environment } from "./environment.ts";
-import { maximumConcurrentErrorBytes } from "./invocation-error.ts";
 import { readBody } from "./read-body.ts";
 import { readFunctionError } from "./read-function-error.ts";
 import { accept, type Reply } from "./reply.ts";
@@ -20,7 +20,7 @@ export async function initError(
   const isClassic = environment.maxConcurrency === undefined;
   const body = await readBody(
     request,
-    isClassic ? maximumResponseBytes : maximumConcurrentErrorBytes,
+    isClassic ? maximumPayloadBytes : maximumConcurrentErrorBytes,
   );
   if (body.kind === "broken") return;
   if (!mayBecome(environment.state, "InitError")) {

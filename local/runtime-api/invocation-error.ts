@@ -1,6 +1,7 @@
 // POST /runtime/invocation/{id}/error: the function failed, and the runtime says how.
+
 import type { IncomingMessage } from "node:http";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { maximumConcurrentErrorBytes, maximumPayloadBytes } from "../../lambda/limits.ts";
 import { apiErrors, refuse } from "./api-error.ts";
 import { claim, finish } from "./claim.ts";
 import { deliver } from "./deliver.ts";
@@ -10,9 +11,6 @@ import { fail } from "./pending-invocation.ts";
 import { readBody } from "./read-body.ts";
 import { readFunctionError } from "./read-function-error.ts";
 import { accept, type Reply } from "./reply.ts";
-
-/** Managed Instances take smaller errors than responses (AWS's emulator for them, rapi/server.go). */
-export const maximumConcurrentErrorBytes = 1024 * 1024;
 
 export async function invocationError(
   environment: Environment,
@@ -26,7 +24,7 @@ export async function invocationError(
   }
   const pending = claim(environment, requestId, "InvocationErrorResponse", reply);
   if (pending === undefined) return;
-  const body = await readBody(request, maximumResponseBytes);
+  const body = await readBody(request, maximumPayloadBytes);
   if (body.kind === "broken") {
     environment.onFault(`The error post for ${requestId} broke off`);
     return;

@@ -1,6 +1,7 @@
 // POST /runtime/invocation/{id}/response: the answer of the function, whole or streamed.
+
 import type { IncomingMessage } from "node:http";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { apiErrors, refuse } from "./api-error.ts";
 import { claim, finish } from "./claim.ts";
 import { deliver } from "./deliver.ts";
@@ -39,7 +40,7 @@ async function bufferedResponse(
   request: IncomingMessage,
   reply: Reply,
 ): Promise<void> {
-  const body = await readBody(request, maximumResponseBytes);
+  const body = await readBody(request, maximumPayloadBytes);
   if (body.kind === "broken") {
     environment.onFault(`The response to ${pending.invocation.requestId} broke off`);
     // Classic: nobody is left to be answered, and every later call is refused; the caller hears of

@@ -1,6 +1,7 @@
 // POST /runtime/restore/error: what was to be done after a restore failed; the runtime exits next.
+
 import type { IncomingMessage } from "node:http";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
 import { become, type Environment, endEnvironment } from "./environment.ts";
 import { readBody } from "./read-body.ts";
@@ -13,7 +14,7 @@ export async function restoreError(
   request: IncomingMessage,
   reply: Reply,
 ): Promise<void> {
-  const body = await readBody(request, maximumResponseBytes);
+  const body = await readBody(request, maximumPayloadBytes);
   if (body.kind === "broken") return;
   if (!mayBecome(environment.state, "RuntimeRestoreErrorState")) {
     const error = invalidStateTransition(environment.state, "RuntimeRestoreErrorState");

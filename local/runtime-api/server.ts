@@ -1,7 +1,9 @@
 // The Runtime API of one execution environment: a server on a port of its own.
+
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setImmediate as afterPendingReads, setTimeout as delay } from "node:timers/promises";
+import { maximumHeadBytes } from "../../lambda/limits.ts";
 import { serveConnection } from "./connection.ts";
 import { countFree } from "./deliver.ts";
 import { createEnvironment, endEnvironment, type ShutdownReason } from "./environment.ts";
@@ -19,9 +21,6 @@ import { idle, invoke, timedOut } from "./invoke.ts";
 import { restore } from "./restore-next.ts";
 import { route } from "./route.ts";
 import { restored, snapshotReady } from "./snapshot.ts";
-
-/** Lambda's limit for a request line with its headers; error causes travel in a header. */
-const maximumHeaderBytes = 1024 * 1024;
 
 /** How long a dead process's connections may stay open, in milliseconds: a child may hold them. */
 const lastWordsMs = 200;
@@ -145,7 +144,7 @@ export async function startRuntimeApi(options: RuntimeApiOptions = {}): Promise<
   // A poll and a streamed response may take as long as they like: no timeout of Node's applies.
   const http = createHttpServer(
     {
-      maxHeaderSize: maximumHeaderBytes,
+      maxHeaderSize: maximumHeadBytes,
       requestTimeout: 0,
       headersTimeout: 0,
       keepAliveTimeout: 0,

@@ -1,6 +1,8 @@
 // A response that reaches its caller as it is written, with its failure in the trailers.
+
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
+import { maximumStreamedBytes } from "../../lambda/limits.ts";
 import { apiErrors, refuse } from "./api-error.ts";
 import { finish } from "./claim.ts";
 import type { Environment } from "./environment.ts";
@@ -12,9 +14,6 @@ import { accept, type Reply } from "./reply.ts";
 
 const errorTypeTrailer = "lambda-runtime-function-error-type";
 const errorBodyTrailer = "lambda-runtime-function-error-body";
-
-/** Lambda's limit for a streamed response, in bytes. */
-const maximumStreamBytes = 200 * 1024 * 1024;
 
 /** Settles the invocation at once; returns when the post has been answered or broke off. */
 export async function streamedResponse(
@@ -47,8 +46,8 @@ export async function streamedResponse(
     refuse(environment, reply, apiErrors.invokeTimeout);
     return;
   }
-  if (size > maximumStreamBytes) {
-    end(tooLargeError(size, maximumStreamBytes));
+  if (size > maximumStreamedBytes) {
+    end(tooLargeError(size, maximumStreamedBytes));
     refuse(environment, reply, apiErrors.requestEntityTooLarge);
     return;
   }
@@ -65,7 +64,7 @@ function forward(
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maximumStreamBytes || !chunks.writable) return;
+      if (size > maximumStreamedBytes || !chunks.writable) return;
       if (!chunks.write(chunk)) request.pause();
     });
     chunks.on("drain", () => request.resume());

@@ -1,4 +1,5 @@
 // How an environment begins a life: its init or its restore, within Lambda's limits.
+import { maximumInitMs, maximumLongInitMs, maximumRestoreMs } from "../../lambda/limits.ts";
 import { fatalError, timeoutError } from "../runtime-api/function-error.ts";
 import type { FunctionError } from "../runtime-api/invocation.ts";
 import type { EnvironmentLog } from "./environment-log.ts";
@@ -6,11 +7,6 @@ import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 import { startWatchedLife, type WatchedLife } from "./watched-life.ts";
 import { within } from "./within.ts";
-
-/** AWS: "Lambda execution environment lifecycle", in milliseconds. */
-const maximumInitMs = 10_000;
-const maximumLongInitMs = 130_000;
-const maximumRestoreMs = 10_000;
 
 export type Beginning =
   | { readonly life: WatchedLife; readonly durationMs: number }

@@ -1,6 +1,7 @@
 // The log stream of one environment: the runtime's lines, and the platform's own between them.
+import { initializationType } from "../../lambda/initialization-type.ts";
 import type { LogStore } from "../logs/log-store.ts";
-import type { InitializationType, InitPhase, PlatformEvent } from "../logs/platform-event.ts";
+import type { InitPhase, PlatformEvent } from "../logs/platform-event.ts";
 import type { SystemLogLevel } from "../logs/platform-level.ts";
 import { formatPlatformEvent } from "../logs/platform-lines.ts";
 import type { FunctionError } from "../runtime-api/invocation.ts";
@@ -46,7 +47,7 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
   const { logGroup, logFormat, version, memoryMB, timeoutSeconds } = settings;
   const level = (settings.systemLogLevel ?? "INFO") as SystemLogLevel;
   const stream = streamName(version);
-  const initializationType = initializationTypeOf(settings);
+  const type = initializationType(settings);
   const tails = new Set<LogTail>();
   const line = (message: string) => {
     logs.append(logGroup, stream, message);
@@ -66,14 +67,20 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
     initStart: () =>
       say({
         kind: "initStart",
-        initializationType,
+        initializationType: type,
         phase: "init",
         ...runtimeVersion(settings),
         functionName: settings.name,
         functionVersion: version,
       }),
     initReport: (phase, durationMs, errorType) =>
-      say({ kind: "initReport", initializationType, phase, durationMs, ...failed(errorType) }),
+      say({
+        kind: "initReport",
+        initializationType: type,
+        phase,
+        durationMs,
+        ...failed(errorType),
+      }),
     extensions(registered) {
       for (const { name, events } of registered) {
         say({ kind: "extension", name, state: "Ready", events });
@@ -115,11 +122,6 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
       });
     },
   };
-}
-
-function initializationTypeOf(settings: SandboxedFunction): InitializationType {
-  if (settings.maxConcurrency !== undefined) return "lambda-managed-instances";
-  return settings.snapStart ? "snap-start" : "on-demand";
 }
 
 /** Lambda names the release of its own runtime there; ours is the one of this machine. */

@@ -1,5 +1,7 @@
 // The variables an execution environment is started with (AWS: "Defined runtime environment variables").
+
 import { delimiter, dirname } from "node:path";
+import { initializationType } from "../../lambda/initialization-type.ts";
 import type { Isolation } from "./isolation.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 
@@ -55,11 +57,6 @@ export function environmentVariables(sources: VariableSources): NodeJS.ProcessEn
     LAMBDA_RUNTIME_DIR: isolation.runtimeDirectory,
     _HANDLER: handler,
   };
-}
-
-function initializationType(settings: SandboxedFunction): string {
-  if (settings.maxConcurrency !== undefined) return "lambda-managed-instances";
-  return settings.snapStart ? "snap-start" : "on-demand";
 }
 
 /** Lambda's own search paths, with the machine's programs and ours where Lambda's would be. */

@@ -1,8 +1,11 @@
 // A function of a folder, run once or a few times from the command line: one life, no service.
+
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import type { Writable } from "node:stream";
 import { exampleAccountId } from "../../lambda/account.ts";
+import { lambdaDefaults, regionOf } from "../../lambda/defaults.ts";
+import { maximumInitMs } from "../../lambda/limits.ts";
 import { createTraceId } from "../invoke/trace-id.ts";
 import type { InvocationResult } from "../runtime-api/invocation.ts";
 import { byFolders } from "./isolation.ts";
@@ -10,9 +13,6 @@ import { startLife } from "./life.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 import { streamName } from "./stream-name.ts";
 import { within } from "./within.ts";
-
-/** Lambda's limit for an init; what lasts longer goes on inside the first invocation's time. */
-const maximumInitMs = 10_000;
 
 export interface LocalFunctionOptions {
   readonly handler: string;
@@ -120,9 +120,9 @@ function sandboxedFunction(options: LocalFunctionOptions): SandboxedFunction {
     version: "$LATEST",
     revision: "",
     accountId: exampleAccountId,
-    region: caller.AWS_REGION || caller.AWS_DEFAULT_REGION || "us-east-1",
+    region: regionOf(caller),
     handler,
-    runtime: "provided.al2023",
+    runtime: lambdaDefaults.runtime,
     memoryMB: memory,
     timeoutSeconds,
     variables,

@@ -1,8 +1,7 @@
 // How big code may be. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+import { maximumUnpackedBytes, maximumZipBytes } from "../../lambda/limits.ts";
 import { ServiceError } from "../service-error.ts";
 
-const maximumZipSize = 50 * 1024 * 1024;
-const maximumUnpackedSize = 250 * 1024 * 1024;
 /** Not a limit of Lambda: more files than any package has, few enough to be read at once. */
 export const maximumEntries = 100_000;
 
@@ -11,20 +10,20 @@ export const maximumEntries = 100_000;
  * zip may have; the error is made by the front of the service and is not in Lambda's model.
  */
 export function checkUploadSize(size: number): void {
-  if (size <= maximumZipSize) return;
+  if (size <= maximumZipBytes) return;
   throw new ServiceError(
     "RequestEntityTooLargeException",
     413,
-    `Request must be smaller than 69905067 bytes (a zip of at most ${maximumZipSize} bytes; this one has ${size})`,
+    `Request must be smaller than 69905067 bytes (a zip of at most ${maximumZipBytes} bytes; this one has ${size})`,
   );
 }
 
 /** @param size Bytes of all files after unpacking. */
 export function checkUnpackedSize(size: number): void {
-  if (size < maximumUnpackedSize) return;
+  if (size < maximumUnpackedBytes) return;
   throw new ServiceError(
     "InvalidParameterValueException",
     400,
-    `Unzipped size must be smaller than ${maximumUnpackedSize} bytes`,
+    `Unzipped size must be smaller than ${maximumUnpackedBytes} bytes`,
   );
 }

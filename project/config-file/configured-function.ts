@@ -1,5 +1,7 @@
 // One function of a configuration, with the defaults put under its own values.
+
 import { isAbsolute, resolve } from "node:path";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type {
   FunctionConfiguration,
   FunctionDefaults,
@@ -8,7 +10,6 @@ import type {
 import {
   type DeclaredFunction,
   type DeclaredUrl,
-  lambdaDefaults,
   makeDeclaredFunction,
 } from "../declared-function.ts";
 
@@ -35,7 +36,7 @@ export function configuredFunction(
     name,
     handler: configuration.handler,
     root: resolve(directory, all.root ?? "."),
-    runtime: all.runtime ?? "provided.al2023",
+    runtime: all.runtime ?? lambdaDefaults.runtime,
     memory: all.memory ?? lambdaDefaults.memory,
     timeout: all.timeout ?? lambdaDefaults.timeout,
     environment: Object.fromEntries(

@@ -1,14 +1,16 @@
 // A directory without configuration: every script at its top is a function of its name.
+
 import { readdirSync, type Stats, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { HostError } from "../../host/errors.ts";
 import { resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
+import { maximumHandlerLength } from "../../lambda/limits.ts";
 import { configurationError } from "../configuration-error.ts";
 import {
   type DeclaredFunction,
   type DeclaredFunctions,
-  lambdaDefaults,
   makeDeclaredFunction,
 } from "../declared-function.ts";
 import { exportsHandler } from "./exports-handler.ts";
@@ -40,7 +42,7 @@ export function declareFile(
     name,
     handler,
     root: directory,
-    runtime: "provided.al2023" as const,
+    runtime: lambdaDefaults.runtime,
     memory: lambdaDefaults.memory,
     timeout: timeoutSeconds,
     environment: {},
@@ -126,7 +128,8 @@ function renamed(files: readonly string[], names: readonly string[]): string[] {
 function whyNoHandler(directory: string, file: string, search: string): string | undefined {
   const skipped = `${file} is no function:`;
   if (/\s/.test(file)) return `${skipped} a handler cannot hold white space. Rename the file.`;
-  if (file.length > 128) return `${skipped} a handler has at most 128 characters. Rename the file.`;
+  if (file.length > maximumHandlerLength)
+    return `${skipped} a handler has at most ${maximumHandlerLength} characters. Rename the file.`;
   const path = join(directory, file);
   try {
     const roots = createRoots(directory, directory);

@@ -1,9 +1,11 @@
 // `index.handler`: a function that no file declares, but that a caller may ask for by its handler.
+
 import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { HostError } from "../../host/errors.ts";
 import { resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
+import { maximumHandlerLength } from "../../lambda/limits.ts";
 import type { DeclaredFunction } from "../declared-function.ts";
 import { declareFile } from "./declare-directory.ts";
 import { isFunctionFile } from "./function-file.ts";
@@ -18,7 +20,8 @@ export function declareOnDemand(
   name: string,
   search: string = process.env.PATH ?? "",
 ): DeclaredFunction | undefined {
-  if (!/^[a-zA-Z0-9-_]+(?:\.[a-zA-Z0-9-_]+)+$/.test(name) || name.length > 128) return undefined;
+  if (!/^[a-zA-Z0-9-_]+(?:\.[a-zA-Z0-9-_]+)+$/.test(name) || name.length > maximumHandlerLength)
+    return undefined;
   const path = resolvedFile(directory, name, search);
   if (path === undefined || dirname(path) !== directory) return undefined;
   const source = basename(path);

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { ExpectedError } from "../../host/expected-error.ts";
+import { regionOf } from "../../lambda/defaults.ts";
 import { checkFunction, handlerDoubt } from "../check-function.ts";
 import { configurationError, type Problem } from "../configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions, DeclaredUrl } from "../declared-function.ts";
@@ -44,7 +45,7 @@ export async function declareTemplate(
   const parsed = parseTemplate((await readFile(file, "utf8")).replace(/^\uFEFF/, ""), source);
   const template = parsed.value;
   if (!isMapValue(template) || !isTemplate(template)) return undefined;
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1";
+  const region = regionOf(env);
   const resolver = createResolver(template, region, functionName(basename(dirname(file))));
   const warnings = parsed.doubles.map(
     ({ line }) =>

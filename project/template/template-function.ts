@@ -1,12 +1,13 @@
 // One function of a template: its properties as Lambda has them.
+
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import {
   type DeclaredFunction,
   type DeclaredRuntime,
   type DeclaredUrl,
   declaredRuntimes,
-  lambdaDefaults,
   makeDeclaredFunction,
 } from "../declared-function.ts";
 import { mergeGlobals } from "./merge-globals.ts";
@@ -92,7 +93,7 @@ export function templateFunction(
     name,
     handler: readHandler(properties, root),
     root,
-    runtime: runtime ?? "provided.al2023",
+    runtime: runtime ?? lambdaDefaults.runtime,
     memory: properties.number("MemorySize") ?? lambdaDefaults.memory,
     timeout: properties.number("Timeout") ?? lambdaDefaults.timeout,
     environment: readEnvironment(properties),

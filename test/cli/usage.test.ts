@@ -1,7 +1,8 @@
 // Mistakes in the call: exit status 2, and a message that says what to do.
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { callMain, checkout, fixtures, run } from "./command-line.ts";
 
 const echo = ["invoke", "echo.sh", "--root", fixtures];
@@ -53,7 +54,7 @@ describe("a usage error", () => {
   });
 
   test("an event of more than 6 MB is refused, wherever it comes from", async () => {
-    const input = JSON.stringify("x".repeat(maximumResponseBytes - 1));
+    const input = JSON.stringify("x".repeat(maximumPayloadBytes - 1));
     const { exitCode, stderr } = await callMain(echo, { input });
     assert.equal(exitCode, 2);
     assert.match(stderr, /RequestTooLargeException/);

@@ -1,9 +1,25 @@
 // docs/local-service.md against the code: its options, its errors, and the numbers it gives.
+
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-import { maximumResponseBytes } from "../../host/answer/limit.ts";
+import { exampleAccountId } from "../../lambda/account.ts";
+import {
+  maximumAsynchronousBytes,
+  maximumClientContextBytes,
+  maximumEnvironmentBytes,
+  maximumExtensions,
+  maximumInitMs,
+  maximumLayers,
+  maximumLongInitMs,
+  maximumPayloadBytes,
+  maximumStreamedBytes,
+  maximumUnpackedBytes,
+  maximumZipBytes,
+  memory,
+  timeout,
+} from "../../lambda/limits.ts";
 import { callMain } from "../cli/command-line.ts";
 import { platformErrors } from "./platform-errors.ts";
 
@@ -50,20 +66,12 @@ const numbers: readonly (readonly [file: string, code: string, words: string])[]
   ["sandbox/memory-watch.ts", "intervalMs = 50;", "looked at every 50 ms"],
   ["sandbox/pool.ts", "idleMs = 10 * 60 * 1000;", "idle for 10 minutes"],
   ["service.ts", "2 * availableParallelism()", "Twice as many as there are processors"],
-  ["sandbox/begin.ts", "maximumInitMs = 10_000;", "**Init** has 10 seconds"],
-  ["sandbox/begin.ts", "maximumLongInitMs = 130_000;", "or Managed Instances 130"],
   [
     "sandbox/say-farewell.ts",
     "internalExtension: 500, externalExtensions: 2000",
     "500 ms, with an external one 2 s",
   ],
   ["sandbox/log-tail.ts", "maximumBytes = 4096;", "the last 4 KB"],
-  ["runtime-api/extensions/extension-register.ts", "maximumExtensions = 10;", "at most 10 in all"],
-  [
-    "runtime-api/streamed-response.ts",
-    "maximumStreamBytes = 200 * 1024 * 1024;",
-    "streamed 200 MB",
-  ],
   ["invoke/event-queue.ts", "retryAfterMs = [1000, 2000]", "after 1 s and after 2 s"],
   [
     "invoke/event-queue.ts",
@@ -71,21 +79,12 @@ const numbers: readonly (readonly [file: string, code: string, words: string])[]
     "from 1 s on, ever longer, at most 5 minutes",
   ],
   ["invoke/event-queue.ts", "maximumAgeSeconds: 6 * 60 * 60", "age of 6 hours"],
-  ["invoke/invoke-operation.ts", "maximumQueuedBytes = 1024 * 1024;", "1,048,576 for `Event`"],
-  ["invoke/invoke-operation.ts", "maximumClientContextBytes = 3583;", "3,583 bytes"],
   ["control/state.ts", "settlingMilliseconds = 50;", "`InProgress`, for 50 ms"],
   ["control/permissions.ts", "maximumPolicyBytes = 20_480;", "more than 20 KB"],
   ["control/page.ts", "maximumItems = 50;", "page of a list | 50"],
-  ["control/function-layers.ts", "maximumLayers = 5;", "layers of a function | 5"],
-  ["control/environment.ts", "maximumBytes = 4096;", "variables of a function | 4 KB"],
-  ["control/configure.ts", "maximumTimeoutSeconds = 900;", "900 seconds"],
-  ["control/configure.ts", "maximumMegabytes = 10_240;", "128 to 10,240 MB"],
-  ["store/package-limits.ts", "maximumZipSize = 50 * 1024 * 1024;", "zip in a request | 50 MB"],
-  ["store/package-limits.ts", "maximumUnpackedSize = 250 * 1024 * 1024;", "unpacked 250 MB"],
   ["store/package-limits.ts", "maximumEntries = 100_000;", "100,000 entries"],
   ["function-url/limits.ts", "maximumPreludeBytes = 16 * 1024;", "16 KB"],
   ["logs/log-store.ts", "defaultMaximumBytes = 16 * 1024 * 1024;", "the newest 16 MB"],
-  ["../lambda/account.ts", '"012345678912"', "Account `012345678912`"],
 ];
 
 for (const [file, code, words] of numbers) {
@@ -99,8 +98,30 @@ for (const [file, code, words] of numbers) {
   });
 }
 
-it("says the size of an event and of a response", () => {
-  const bytes = maximumResponseBytes.toLocaleString("en-US");
-  assert.ok(page.includes(`| event | ${bytes} bytes;`));
-  assert.ok(page.includes(`| response | ${bytes} bytes;`));
-});
+const count = (value: number) => value.toLocaleString("en-US");
+const megabytes = (bytes: number) => `${bytes / 1024 / 1024} MB`;
+
+/** What the page says of Lambda's own limits, made of the limits that the service holds. */
+const limits: readonly string[] = [
+  `| event | ${count(maximumPayloadBytes)} bytes;`,
+  `| response | ${count(maximumPayloadBytes)} bytes;`,
+  `${count(maximumAsynchronousBytes)} for \`Event\``,
+  `${count(maximumClientContextBytes)} bytes`,
+  `streamed ${megabytes(maximumStreamedBytes)}`,
+  `**Init** has ${maximumInitMs / 1000} seconds`,
+  `or Managed Instances ${maximumLongInitMs / 1000}`,
+  `at most ${maximumExtensions} in all`,
+  `layers of a function | ${maximumLayers}`,
+  `variables of a function | ${maximumEnvironmentBytes / 1024} KB`,
+  `${timeout.maximum} seconds`,
+  `${memory.minimum} to ${count(memory.maximum)} MB`,
+  `zip in a request | ${megabytes(maximumZipBytes)}`,
+  `unpacked ${megabytes(maximumUnpackedBytes)}`,
+  `Account \`${exampleAccountId}\``,
+];
+
+for (const words of limits) {
+  it(`says "${words}"`, () => {
+    assert.ok(page.includes(words), "not in the page");
+  });
+}

@@ -1,10 +1,8 @@
 // Lambda's limits for a package, and what takes the room in one that is too large.
-import { statSync } from "node:fs";
-import type { PackageFile } from "../../zip/package-file.ts";
 
-/** AWS: "Lambda quotas". The zip's is of a direct upload; S3 takes larger ones. */
-export const largestZipBytes = 50 * 1024 * 1024;
-export const largestUnpackedBytes = 250 * 1024 * 1024;
+import { statSync } from "node:fs";
+import { maximumUnpackedBytes, maximumZipBytes } from "../../../lambda/limits.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
 
 export function sizeOf({ content }: PackageFile): number {
   if (content.kind === "file") return statSync(content.file).size;
@@ -14,14 +12,14 @@ export function sizeOf({ content }: PackageFile): number {
 /** A sentence when the files are more than Lambda unpacks, else undefined. */
 export function tooLargeUnpacked(files: readonly PackageFile[]): string | undefined {
   const total = files.reduce((sum, file) => sum + sizeOf(file), 0);
-  if (total <= largestUnpackedBytes) return undefined;
-  return `the files take ${megabytes(total)}, and Lambda unpacks no more than ${megabytes(largestUnpackedBytes)}, layers included. The largest: ${largest(files)}. Leave some out (--exclude, --external), bundle the script (--bundle), or build an image (--format oci)`;
+  if (total <= maximumUnpackedBytes) return undefined;
+  return `the files take ${megabytes(total)}, and Lambda unpacks no more than ${megabytes(maximumUnpackedBytes)}, layers included. The largest: ${largest(files)}. Leave some out (--exclude, --external), bundle the script (--bundle), or build an image (--format oci)`;
 }
 
 /** A sentence when the zip cannot be uploaded directly, else undefined. */
 export function tooLargeZip(bytes: number, files: readonly PackageFile[]): string | undefined {
-  if (bytes <= largestZipBytes) return undefined;
-  return `the zip has ${megabytes(bytes)}, and Lambda takes ${megabytes(largestZipBytes)} directly: deploy it through a bucket (--s3-bucket), or leave some out. The largest: ${largest(files)}`;
+  if (bytes <= maximumZipBytes) return undefined;
+  return `the zip has ${megabytes(bytes)}, and Lambda takes ${megabytes(maximumZipBytes)} directly: deploy it through a bucket (--s3-bucket), or leave some out. The largest: ${largest(files)}`;
 }
 
 /** The five packages or top folders that take the most. */

@@ -1,8 +1,8 @@
 // The sandbox's side of extensions: who may start, who is there, who is told of the end.
+import { maximumExtensions } from "../../../lambda/limits.ts";
 import type { Environment, ShutdownReason } from "../environment.ts";
 import { until } from "../waiter.ts";
 import { type ExtensionEvent, type ExtensionState, tellOfShutdown } from "./extension.ts";
-import { maximumExtensions } from "./extension-register.ts";
 
 /** An extension as the log tells of it: `EXTENSION Name: … State: … Events: […]`. */
 export interface RegisteredExtension {

@@ -1,5 +1,7 @@
 // POST /2020-01-01/extension/register: an extension says which events it wants to be told of.
+
 import type { IncomingMessage } from "node:http";
+import { maximumExtensions } from "../../../lambda/limits.ts";
 import { type ApiError, refuse } from "../api-error.ts";
 import type { Environment } from "../environment.ts";
 import { readBody } from "../read-body.ts";
@@ -9,8 +11,6 @@ import { wake } from "../waiter.ts";
 import { type Extension, type ExtensionEvent, startedExtension } from "./extension.ts";
 import { extensionError, extensionStateError } from "./extension-error.ts";
 
-/** Lambda's limit for one environment. */
-export const maximumExtensions = 10;
 /** More than any list of events needs; Lambda names no limit. */
 const maximumRegistrationBytes = 64 * 1024;
 

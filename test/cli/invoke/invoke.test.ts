@@ -1,10 +1,11 @@
 // `stdlambda invoke` as a process: bytes in, bytes out, the log apart, the exit status.
+
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { maximumResponseBytes } from "../../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../../lambda/limits.ts";
 import { fixtures, run, start } from "../command-line.ts";
 
 describe("stdlambda invoke", { concurrency: 2 }, () => {
@@ -93,7 +94,7 @@ describe("stdlambda invoke", { concurrency: 2 }, () => {
   });
 
   test("carries an event and a response of 6 MB", async () => {
-    const event = JSON.stringify("x".repeat(maximumResponseBytes - 2));
+    const event = JSON.stringify("x".repeat(maximumPayloadBytes - 2));
     const { exitCode, stdout } = await run(["invoke", "echo.sh"], { input: event });
     assert.equal(exitCode, 0);
     assert.ok(stdout.equals(Buffer.from(event)));

@@ -1,9 +1,10 @@
 // Output is collected byte for byte, whatever its pieces, up to the size of a response.
+
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
-import { maximumResponseBytes } from "../../../host/answer/limit.ts";
 import { createCollector } from "../../../host/process/collector.ts";
+import { maximumPayloadBytes } from "../../../lambda/limits.ts";
 
 it("gives back what was pushed, whatever the pieces", () => {
   const sizes = fc.array(fc.oneof(fc.nat(10), fc.nat(2000), fc.constant(70_000)), {
@@ -15,7 +16,7 @@ it("gives back what was pushed, whatever the pieces", () => {
       const pieces = lengths.map((length, n) => Buffer.alloc(length, n % 256));
       for (const piece of pieces) collector.push(piece);
       const all = Buffer.concat(pieces);
-      if (all.length <= maximumResponseBytes) assert.ok(collector.bytes().equals(all));
+      if (all.length <= maximumPayloadBytes) assert.ok(collector.bytes().equals(all));
       else assert.equal(collector.bytes().length, 0);
     }),
     { numRuns: 50 },
@@ -32,7 +33,7 @@ it("may be asked before the end", () => {
 
 it("takes exactly the limit and nothing more, ever", () => {
   const collector = createCollector();
-  assert.equal(collector.push(Buffer.alloc(maximumResponseBytes)), true);
+  assert.equal(collector.push(Buffer.alloc(maximumPayloadBytes)), true);
   assert.equal(collector.push(Buffer.alloc(1)), false);
   assert.equal(collector.push(Buffer.alloc(0)), false);
   assert.equal(collector.bytes().length, 0);

@@ -1,7 +1,8 @@
 // A function error on its way to the caller: verbatim, with a type that logs can hold.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { maximumResponseBytes } from "../../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../../lambda/limits.ts";
 import { fail, next, startApi, startInvocation } from "./runtime-client.ts";
 
 const errorType = "Lambda-Runtime-Function-Error-Type";
@@ -97,7 +98,7 @@ test("a cause in the body is taken out before the caller sees it", async (t) => 
 test("an error body beyond the limit is 413, and the caller is told so", async (t) => {
   const api = await startApi(t);
   const { id, result } = await startInvocation(api);
-  assert.equal((await fail(api, id, "x".repeat(maximumResponseBytes + 1))).status, 413);
+  assert.equal((await fail(api, id, "x".repeat(maximumPayloadBytes + 1))).status, 413);
   const settled = await result;
   assert.ok(settled.kind === "error" && settled.errorType === "Function.ResponseSizeTooLarge");
   void next(api).catch(() => {});

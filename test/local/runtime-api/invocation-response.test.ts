@@ -1,7 +1,8 @@
 // A buffered response: any bytes, up to Lambda's limit.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { maximumResponseBytes } from "../../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../../lambda/limits.ts";
 import {
   createInvocation,
   fail,
@@ -45,7 +46,7 @@ test("a response in chunks without the streaming mode is buffered", async (t) =>
 
 test("6,291,556 bytes are taken, one more is not", async (t) => {
   const api = await startApi(t);
-  const bytes = new Uint8Array(maximumResponseBytes + 1).fill(120);
+  const bytes = new Uint8Array(maximumPayloadBytes + 1).fill(120);
   const first = await startInvocation(api);
   assert.equal((await respond(api, first.id, bytes.subarray(1))).status, 202);
   const taken = await first.result;

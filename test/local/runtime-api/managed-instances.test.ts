@@ -1,9 +1,10 @@
 // Lambda Managed Instances: many polls and many invocations at a time, matched by their ids.
+
 import assert from "node:assert/strict";
 import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { maximumResponseBytes } from "../../../host/answer/limit.ts";
+import { maximumPayloadBytes } from "../../../lambda/limits.ts";
 import { register } from "./extensions/extension-client.ts";
 import {
   type Answer,
@@ -202,7 +203,7 @@ test("an error body beyond 1 MiB is 413, and a smaller one may follow", async (t
 test("a response beyond the limit is 413, and the caller is told so", async (t) => {
   const api = await startApi(t, { maxConcurrency: 1 });
   const { id, result } = await startInvocation(api);
-  const body = new Uint8Array(maximumResponseBytes + 1);
+  const body = new Uint8Array(maximumPayloadBytes + 1);
   assert.equal((await respond(api, id, body)).status, 413);
   const settled = await result;
   assert.ok(settled.kind === "error" && settled.errorType === "Function.ResponseSizeTooLarge");

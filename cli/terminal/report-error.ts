@@ -6,8 +6,6 @@ import { version } from "../../host/version.ts";
 import { createPalette } from "./output.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-const bugPage = "https://github.com/stdlambda/stdlambda/issues";
-
 /** The exit status of the command that failed with it. */
 export function reportError(error: unknown, { stderr, env }: Surroundings): number {
   // Commander has printed its own.
@@ -15,7 +13,7 @@ export function reportError(error: unknown, { stderr, env }: Surroundings): numb
   const { red } = createPalette(stderr, env);
   const expected = expectedError(error);
   if (expected === undefined) {
-    const what = `error: this is a bug in stdlambda ${version}; please report it with these lines: ${bugPage}`;
+    const what = `error: this is a bug in stdlambda ${version}; please report it with the lines below`;
     stderr.write(`${red(what)}\n${describe(error)}\n`);
     return 1;
   }

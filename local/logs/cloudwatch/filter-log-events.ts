@@ -1,9 +1,8 @@
 // FilterLogEvents: the events of a group in the order of time, of all or some of its streams.
 import { compileFilterPattern } from "../filter-pattern/compile.ts";
-import { FilterPatternError } from "../filter-pattern/scanner.ts";
 import { eventId, type LogEvent, parseEventId } from "../log-event.ts";
 import type { LogStreamSummary } from "../log-store.ts";
-import { invalidParameter, LogsError } from "./logs-error.ts";
+import { invalidParameter, logsError } from "./logs-error.ts";
 import { invalidToken, readToken, writeToken } from "./next-token.ts";
 import type { LogsOperation } from "./operation.ts";
 import { messageOnWire, pageOfEvents } from "./page-of-events.ts";
@@ -32,7 +31,7 @@ export const filterLogEvents: LogsOperation = (input, store, context) => {
   if (names !== undefined && prefix !== undefined) {
     throw invalidParameter("logStreamNames and logStreamNamePrefix cannot both be given.");
   }
-  const matches = patternOf(request.filterPattern);
+  const matches = compileFilterPattern(request.filterPattern ?? "");
   const { group, streams } = requiredGroup(request, store, context);
   requireStreams(names, streams);
   const after = request.nextToken && readToken(operation, request.nextToken);
@@ -59,21 +58,12 @@ export const filterLogEvents: LogsOperation = (input, store, context) => {
   };
 };
 
-function patternOf(pattern: string | undefined): (message: string) => boolean {
-  try {
-    return compileFilterPattern(pattern ?? "");
-  } catch (error) {
-    if (error instanceof FilterPatternError) throw invalidParameter(error.message);
-    throw error;
-  }
-}
-
 function requireStreams(
   names: readonly string[] | undefined,
   streams: readonly LogStreamSummary[],
 ): void {
   const known = new Set(streams.map(({ name }) => name));
   if (names?.some((name) => !known.has(name))) {
-    throw new LogsError("ResourceNotFoundException", "The specified log stream does not exist.");
+    throw logsError("ResourceNotFoundException", "The specified log stream does not exist.");
   }
 }

@@ -6,7 +6,7 @@ import {
   type LogPosition,
   parseEventId,
 } from "../log-event.ts";
-import { invalidParameter, LogsError } from "./logs-error.ts";
+import { invalidParameter, logsError } from "./logs-error.ts";
 import { invalidToken } from "./next-token.ts";
 import type { LogsOperation } from "./operation.ts";
 import { messageOnWire, pageOfEvents } from "./page-of-events.ts";
@@ -37,7 +37,7 @@ export const getLogEvents: LogsOperation = (input, store, context) => {
   }
   const { group, streams } = requiredGroup(request, store, context);
   if (!streams.some(({ name }) => name === stream)) {
-    throw new LogsError("ResourceNotFoundException", "The specified log stream does not exist.");
+    throw logsError("ResourceNotFoundException", "The specified log stream does not exist.");
   }
   // The end is not included here, unlike in FilterLogEvents.
   const end = request.endTime === undefined ? undefined : request.endTime - 1;

@@ -1,11 +1,12 @@
 // The part of CloudWatch Logs that `aws logs` needs to read a function's log, over JSON 1.1.
 
+import { ServiceError } from "../../service-error.ts";
 import type { LogStore } from "../log-store.ts";
 import { describeLogGroups } from "./describe-log-groups.ts";
 import { describeLogStreams } from "./describe-log-streams.ts";
 import { filterLogEvents } from "./filter-log-events.ts";
 import { getLogEvents } from "./get-log-events.ts";
-import { LogsError } from "./logs-error.ts";
+import { logsError } from "./logs-error.ts";
 import type { LogsContext, LogsOperation } from "./operation.ts";
 
 const targetPrefix = "Logs_20140328.";
@@ -31,9 +32,9 @@ export function handleLogsApi(
     const operation = operationOf(target);
     return { status: 200, body: JSON.stringify(operation(parse(body), store, context)) };
   } catch (error) {
-    if (!(error instanceof LogsError)) throw error;
+    if (!(error instanceof ServiceError)) throw error;
     const { type, message } = error;
-    return { status: 400, body: JSON.stringify({ __type: type, message }) };
+    return { status: error.status, body: JSON.stringify({ __type: type, message }) };
   }
 }
 
@@ -42,7 +43,7 @@ function operationOf(target: string): LogsOperation {
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (operation) return operation;
   const known = Object.keys(operations).join(", ");
-  throw new LogsError(
+  throw logsError(
     "UnknownOperationException",
     `${target} is not served here; of CloudWatch Logs there are ${known}`,
   );
@@ -55,13 +56,10 @@ function parse(body: Buffer): Record<string, unknown> {
   try {
     input = JSON.parse(body.toString());
   } catch (error) {
-    throw new LogsError(
-      "SerializationException",
-      `the body is not JSON: ${(error as Error).message}`,
-    );
+    throw logsError("SerializationException", `the body is not JSON: ${(error as Error).message}`);
   }
   if (typeof input === "object" && input !== null && !Array.isArray(input)) {
     return input as Record<string, unknown>;
   }
-  throw new LogsError("SerializationException", "the body must be a JSON object");
+  throw logsError("SerializationException", "the body must be a JSON object");
 }

@@ -1,4 +1,5 @@
-// An error of CloudWatch Logs as its clients know it.
+// An error of CloudWatch Logs as its clients know it: status 400, `{"__type":"…","message":"…"}`.
+import { ServiceError } from "../../service-error.ts";
 
 /** `UnknownOperationException` and `SerializationException` are of the protocol, JSON 1.1. */
 export type LogsErrorType =
@@ -7,17 +8,10 @@ export type LogsErrorType =
   | "SerializationException"
   | "UnknownOperationException";
 
-/** On the wire: status 400, `{"__type":"…","message":"…"}`. */
-export class LogsError extends Error {
-  override name = "LogsError";
-  readonly type: LogsErrorType;
-
-  constructor(type: LogsErrorType, message: string) {
-    super(message);
-    this.type = type;
-  }
+export function logsError(type: LogsErrorType, message: string): ServiceError {
+  return new ServiceError(type, 400, message);
 }
 
-export function invalidParameter(message: string): LogsError {
-  return new LogsError("InvalidParameterException", message);
+export function invalidParameter(message: string): ServiceError {
+  return logsError("InvalidParameterException", message);
 }

@@ -6,7 +6,7 @@ export function writeToken(operation: string, last: string): string {
   return Buffer.from(`${operation}\n${last}`).toString("base64url");
 }
 
-/** @throws LogsError for what `writeToken` did not give */
+/** @throws ServiceError for what `writeToken` did not give */
 export function readToken(operation: string, token: string): string {
   const [name, ...rest] = Buffer.from(token, "base64url").toString().split("\n");
   if (name !== operation || rest.length === 0) throw invalidToken();

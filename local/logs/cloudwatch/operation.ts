@@ -6,7 +6,7 @@ export interface LogsContext {
   readonly accountId: string;
 }
 
-/** @throws LogsError */
+/** @throws ServiceError */
 export type LogsOperation = (
   input: Readonly<Record<string, unknown>>,
   store: LogStore,

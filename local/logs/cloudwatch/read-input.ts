@@ -1,5 +1,5 @@
 // Checks the input of an operation against the service's model, and words faults as AWS does.
-import { invalidParameter, LogsError } from "./logs-error.ts";
+import { invalidParameter, logsError } from "./logs-error.ts";
 
 type Field =
   | {
@@ -45,7 +45,7 @@ export const shapes = {
 
 /**
  * Members that the operation does not know are left out, as AWS does.
- * @throws LogsError naming every member that is wrong
+ * @throws ServiceError naming every member that is wrong
  */
 export function readInput<const Fields extends Record<string, Field>>(
   input: Readonly<Record<string, unknown>>,
@@ -98,5 +98,5 @@ function requireKind(value: unknown, place: string, { kind }: Field): void {
   if (actual === kind && (kind !== "number" || Number.isSafeInteger(value))) return;
   const wanted = kind === "number" ? "whole number" : kind;
   const found = kind === "number" && actual === kind ? `${value}` : `a ${actual}`;
-  throw new LogsError("SerializationException", `${place} must be a ${wanted}, not ${found}`);
+  throw logsError("SerializationException", `${place} must be a ${wanted}, not ${found}`);
 }

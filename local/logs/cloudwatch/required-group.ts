@@ -1,6 +1,6 @@
 // Which log group an operation is about: by name, or by a name or ARN as identifier.
 import type { LogStore, LogStreamSummary } from "../log-store.ts";
-import { invalidParameter, LogsError } from "./logs-error.ts";
+import { invalidParameter, logsError } from "./logs-error.ts";
 import { type LogsContext, logGroupArn } from "./operation.ts";
 
 interface Named {
@@ -8,7 +8,7 @@ interface Named {
   readonly logGroupIdentifier?: string;
 }
 
-/** @throws LogsError when it is not named exactly once, or there is none. */
+/** @throws ServiceError when it is not named exactly once, or there is none. */
 export function requiredGroup(
   { logGroupName, logGroupIdentifier }: Named,
   store: LogStore,
@@ -20,7 +20,7 @@ export function requiredGroup(
   const group = logGroupName ?? groupOfIdentifier(logGroupIdentifier as string, context);
   const streams = group === undefined ? undefined : store.streams(group);
   if (group === undefined || streams === undefined) {
-    throw new LogsError("ResourceNotFoundException", "The specified log group does not exist.");
+    throw logsError("ResourceNotFoundException", "The specified log group does not exist.");
   }
   return { group, streams };
 }

@@ -7,7 +7,7 @@ import { takeTermPattern } from "./term-pattern.ts";
 
 /**
  * Says of a message whether the pattern finds it; an empty pattern finds all.
- * @throws FilterPatternError that names the place
+ * @throws ServiceError that names the place
  */
 export function compileFilterPattern(pattern: string): (message: string) => boolean {
   const scanner = createScanner(pattern);

@@ -1,9 +1,6 @@
 // Reads a filter pattern from left to right, and says where it is wrong.
 
-/** The message names the place and what to write instead. */
-export class FilterPatternError extends Error {
-  override name = "FilterPatternError";
-}
+import { invalidParameter } from "../cloudwatch/logs-error.ts";
 
 export interface Scanner {
   readonly text: string;
@@ -41,7 +38,7 @@ export function createScanner(text: string): Scanner {
     fail(problem, at = scanner.position) {
       const here = text.slice(at, at + 20);
       const place = here === "" ? "at its end" : `at character ${at + 1}, "${here}"`;
-      throw new FilterPatternError(`Invalid filter pattern, ${place}: ${problem}`);
+      throw invalidParameter(`Invalid filter pattern, ${place}: ${problem}`);
     },
   };
   return scanner;

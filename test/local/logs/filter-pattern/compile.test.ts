@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { compileFilterPattern } from "../../../../local/logs/filter-pattern/compile.ts";
-import { FilterPatternError } from "../../../../local/logs/filter-pattern/scanner.ts";
+import { ServiceError } from "../../../../local/service-error.ts";
 
 function find(pattern: string, messages: readonly string[]): string[] {
   return messages.filter(compileFilterPattern(pattern));
@@ -261,7 +261,7 @@ describe("a pattern that is wrong says where, and what to write", () => {
     test(pattern, () =>
       assert.throws(
         () => compileFilterPattern(pattern),
-        (error: Error) => error instanceof FilterPatternError && expected.test(error.message),
+        (error: Error) => error instanceof ServiceError && expected.test(error.message),
       ),
     );
   }
@@ -279,7 +279,7 @@ describe("a pattern that is wrong says where, and what to write", () => {
           assert.equal(typeof matches('{"a":[1,{"a":"x"}]}'), "boolean");
           assert.equal(typeof matches("a 1 [b c]"), "boolean");
         } catch (error) {
-          assert.ok(error instanceof FilterPatternError, String(error));
+          assert.ok(error instanceof ServiceError, String(error));
         }
       }),
       { numRuns: 2000 },

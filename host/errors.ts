@@ -33,6 +33,10 @@ export const errorTable = {
   "Function.InvalidOutput": "STDLAMBDA_STDOUT=json, and stdout is not UTF-8.",
   "Function.NoResponse":
     "A loop script ended, or a function called process.exit, without having answered the event.",
+  "Function.InvalidResponse":
+    "A function of the `fetch` convention returned something else than a Response, or one with a status that no client takes.",
+  "Function.NotHttp":
+    "The event is not an HTTP request, and the function has the `fetch` convention.",
   "Function.StartFailed": "The operating system refused to start the script.",
 } as const;
 

@@ -23,9 +23,9 @@ export const settings = [
   },
   {
     name: "STDLAMBDA_CONVENTION",
-    values: ["aws", "string", "json", "stdio"],
+    values: ["aws", "string", "json", "stdio", "fetch"],
     meaning:
-      "How a function is called: `(event, context)`, `(body, headers)`, `(event, headers)`, or `()` with stdin and stdout bound.",
+      "How a function is called: `(event, context)`, `(body, headers)`, `(event, headers)`, `()` with stdin and stdout bound, or `(Request) => Response`. The default is `fetch` for an export of that name.",
   },
   {
     name: "STDLAMBDA_ENCODING",
@@ -69,6 +69,8 @@ export interface Settings {
   readonly stdout: Value<"STDLAMBDA_STDOUT">;
   readonly stdin: Value<"STDLAMBDA_STDIN">;
   readonly convention: Value<"STDLAMBDA_CONVENTION">;
+  /** False where the user has left the convention to the handler. */
+  readonly isConventionGiven: boolean;
   readonly encoding: Value<"STDLAMBDA_ENCODING">;
   readonly typescript: Value<"STDLAMBDA_TYPESCRIPT">;
   readonly handlerRules: Value<"STDLAMBDA_HANDLER_RULES">;
@@ -88,6 +90,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     stdout: choiceOf("STDLAMBDA_STDOUT", environment),
     stdin: choiceOf("STDLAMBDA_STDIN", environment),
     convention: choiceOf("STDLAMBDA_CONVENTION", environment),
+    isConventionGiven: Boolean(environment.STDLAMBDA_CONVENTION),
     encoding: choiceOf("STDLAMBDA_ENCODING", environment),
     typescript: choiceOf("STDLAMBDA_TYPESCRIPT", environment),
     handlerRules: choiceOf("STDLAMBDA_HANDLER_RULES", environment),

@@ -114,6 +114,15 @@ export function findFunction(
   );
 }
 
+/** What a dotted export is a method of: the object before its last dot. */
+export function ownerOf(namespace: Namespace, exportPath: string): unknown {
+  const owners = [namespace, namespace.default].filter(
+    (from) => lookUp(from, exportPath) !== undefined,
+  );
+  const at = exportPath.lastIndexOf(".");
+  return at === -1 ? owners[0] : lookUp(owners[0], exportPath.slice(0, at));
+}
+
 function lookUp(from: unknown, exportPath: string): unknown {
   let value = from;
   for (const name of exportPath.split(".")) {

@@ -12,11 +12,12 @@ import {
 } from "../event/convention.ts";
 import { evaluateExpression } from "../handler/expression.ts";
 import type { Handler } from "../handler/resolve.ts";
+import { type BackgroundWork, createBackgroundWork } from "../in-process/background-work.ts";
 import { bindProcess } from "../in-process/bind.ts";
 import { runWithStdio } from "../in-process/bound-stdio.ts";
 import { whileLoading } from "../in-process/exit.ts";
 import { InProcessEvent, refuseAfterUncaught } from "../in-process/in-process-event.ts";
-import { findFunction, loadModule } from "../in-process/load-module.ts";
+import { findFunction, loadModule, ownerOf } from "../in-process/load-module.ts";
 import { isStreaming, provideAwslambda, ResponseStream } from "../in-process/response-stream.ts";
 import type { Invocation } from "../invocation.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
@@ -28,9 +29,11 @@ type UserFunction = (...args: unknown[]) => unknown;
 export function functionRunner(
   handler: Extract<Handler, { kind: "module" | "expression" }>,
   tsxLoader: string | undefined,
-  surroundings: Surroundings,
+  given: Surroundings,
 ): Runner {
+  const surroundings = withConventionOf(handler, given);
   const { settings, platform } = surroundings;
+  const background = createBackgroundWork(given.log);
   let run: ((invocation: Invocation) => Promise<Outcome>) | undefined;
 
   async function load(): Promise<UserFunction> {
@@ -38,7 +41,11 @@ export function functionRunner(
       return evaluateExpression(handler.source, platform.taskRoot);
     }
     const namespace = await loadModule(handler.path, tsxLoader);
-    return findFunction(namespace, handler.exportPath, handler.path) as UserFunction;
+    const found = findFunction(namespace, handler.exportPath, handler.path) as UserFunction;
+    if (settings.convention !== "fetch") return found;
+    // A method of an app, which may use `this`.
+    const owner = ownerOf(namespace, handler.exportPath);
+    return (...args) => Reflect.apply(found, owner, args);
   }
 
   async function start(): Promise<void> {
@@ -49,18 +56,49 @@ export function functionRunner(
       convention === "stdio" ? "stdio" : "output",
     );
     if (convention === "aws") provideAwslambda();
-    run = caller(await whileLoading(load), surroundings);
+    const userFunction = await whileLoading(load);
+    run =
+      convention === "fetch"
+        ? await fetchCaller(userFunction, surroundings, background)
+        : caller(userFunction, surroundings);
   }
 
   return {
     prepare() {
       if (run === undefined) return start();
       refuseAfterUncaught();
-      return undefined;
+      return background.settled();
     },
     run: (invocation) => (run as NonNullable<typeof run>)(invocation),
     stop: () => Promise.resolve(),
   };
+}
+
+/** An export that is called `fetch` is what Hono, Deno, Bun and Workers call by a Request. */
+function withConventionOf(
+  handler: Extract<Handler, { kind: "module" | "expression" }>,
+  surroundings: Surroundings,
+): Surroundings {
+  const { settings } = surroundings;
+  const isFetch = handler.kind === "module" && /(?:^|\.)fetch$/.test(handler.exportPath);
+  if (!isFetch || settings.isConventionGiven) return surroundings;
+  return { ...surroundings, settings: { ...settings, convention: "fetch" } };
+}
+
+async function fetchCaller(
+  userFunction: UserFunction,
+  surroundings: Surroundings,
+  background: BackgroundWork,
+): Promise<(invocation: Invocation) => Promise<Outcome>> {
+  const { FetchEvent } = await import("../in-process/fetch-event.ts");
+  return (invocation) =>
+    new Promise((resolve) =>
+      new FetchEvent(invocation, userFunction, surroundings, {
+        resolve,
+        onWork: (work) => background.add(work, invocation),
+        exited: exitedWithoutAnswer,
+      }).run(),
+    );
 }
 
 function caller(

@@ -1,10 +1,11 @@
 // A Response of the Fetch API as the answer to a request.
+
+import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { HostError } from "../errors.ts";
 import type { HttpRequest, HttpSource } from "../event/http-request.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
 import { createCollector } from "../process/collector.ts";
 import type { HttpHead } from "./http-answer.ts";
-import { maximumResponseBytes } from "./limit.ts";
 import { failed, type Outcome, response } from "./outcome.ts";
 import { proxyAnswer } from "./proxy-answer.ts";
 
@@ -65,5 +66,5 @@ export async function bufferedAnswer(
     }
   }
   const bytes = proxyAnswer({ ...headOf(answer), body: output.bytes() }, source);
-  return bytes.length > maximumResponseBytes ? failed(tooLarge()) : response(bytes);
+  return bytes.length > maximumPayloadBytes ? failed(tooLarge()) : response(bytes);
 }

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { incorrectUsage } from "../host/expected-error.ts";
 import { version } from "../host/version.ts";
 import { lambdaDefaults } from "../lambda/defaults.ts";
+import { qualifierPattern, tenantPattern } from "../lambda/names.ts";
 import { addBuildCommand } from "./build/command.ts";
 import { addDeployCommands } from "./deploy/command.ts";
 import type { DevOptions } from "./dev/dev.ts";
@@ -81,7 +82,7 @@ function createProgram(surroundings: Surroundings, finish: (exitStatus: number) 
     .option("-x, --example <name>", "a sample event; stdlambda events lists them")
     .option("--set <path=value>", "a change to the sample; may be repeated", collect)
     .option("--client-context <json>", "the context of a mobile client")
-    .option("--tenant-id <id>", "the tenant of an isolated function", matching(tenantId))
+    .option("--tenant-id <id>", "the tenant of an isolated function", matching(tenantPattern))
     .optionsGroup("A handler, run once:")
     .option("-e, --env <name=value>", "a variable of the function; may be repeated", collect)
     .option("--env-file <path>", "a file of variables, a NAME=VALUE on each line")
@@ -101,7 +102,7 @@ function createProgram(surroundings: Surroundings, finish: (exitStatus: number) 
     .option("--remote", "Lambda itself, with your credentials")
     .option("--profile <name>", "the profile of AWS's configuration")
     .option("--region <name>", "the region of AWS")
-    .option("--qualifier <version>", "a version or an alias", matching(qualifier))
+    .option("--qualifier <version>", "a version or an alias", matching(qualifierPattern))
     .option("--async", "do not wait for the response")
     .option("--stream", "print the response as it comes")
     .option("--tail", "print the end of the log, too")
@@ -222,8 +223,6 @@ function addEventsCommand(program: Command, surroundings: Surroundings): void {
 }
 
 // As Lambda's API takes them, but that an empty qualifier is a shell's empty variable.
-const tenantId = /^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/;
-const qualifier = /^[a-zA-Z0-9$_.-]{1,128}$/;
 
 function matching(pattern: RegExp): (text: string) => string {
   return (text) => {

@@ -1,8 +1,9 @@
 // A layer that the user names by its ARN: whether it can go with the function at all.
 
-import { type Architecture, GetLayerVersionByArnCommand } from "@aws-sdk/client-lambda";
+import { GetLayerVersionByArnCommand } from "@aws-sdk/client-lambda";
 import { ExpectedError } from "../host/expected-error.ts";
-import { parseLayerVersionArn } from "./layer-arn.ts";
+import type { Architecture } from "../lambda/architectures.ts";
+import { layerVersionArnForm, parseLayerVersionArn } from "../lambda/arns.ts";
 import { callOptions, type Session } from "./session.ts";
 
 /** @throws ExpectedError for a layer of another region or processor, or one that is not there. */
@@ -13,9 +14,8 @@ export async function checkLayer(
 ): Promise<void> {
   const parsed = parseLayerVersionArn(arn);
   if (parsed === undefined) {
-    throw new ExpectedError(`${arn} is no ARN of a layer's version`, {
-      remedy:
-        "Write arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION; stdlambda layer publish prints the one it made",
+    throw new ExpectedError(`${arn} is not the ARN of a layer version`, {
+      remedy: `Write ${layerVersionArnForm}; stdlambda layer publish prints the one it made`,
     });
   }
   if (parsed.region !== session.region) {

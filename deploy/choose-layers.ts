@@ -1,12 +1,15 @@
 // Which layers a function gets, in their order: the host's first, so that its own can cover it.
 
 import { basename } from "node:path";
-import type { Architecture } from "@aws-sdk/client-lambda";
 import { ExpectedError } from "../host/expected-error.ts";
+import type { Architecture } from "../lambda/architectures.ts";
+import { isArn, layerArn } from "../lambda/arns.ts";
+import { asName, maximumNameLength } from "../lambda/names.ts";
+import { osOnlyRuntime } from "../lambda/runtimes.ts";
 import { checkLayer } from "./check-layer.ts";
 import type { CurrentFunction } from "./current-function.ts";
 import type { HostPlace } from "./environment.ts";
-import { isHostLayer } from "./layer-arn.ts";
+import { isHostLayer } from "./is-host-layer.ts";
 import {
   type FoundLayer,
   findLayer,
@@ -78,7 +81,7 @@ export async function chooseLayers(
 
 /** @throws ExpectedError for a runtime that the host cannot be brought to by a layer. */
 function modeFor(runtime: string): "full" | "thin" {
-  if (runtime === "provided.al2023") return "full";
+  if (runtime === osOnlyRuntime) return "full";
   if (/^nodejs\d+\.x$/.test(runtime)) return "thin";
   const why =
     runtime === "provided.al2"
@@ -117,7 +120,7 @@ async function resolve(
   const arns: string[] = [];
   let bringsHost = false;
   for (const layer of layers) {
-    if (layer.startsWith("arn:")) {
+    if (isArn(layer)) {
       await checkLayer(layer, architecture, session);
       arns.push(layer);
     } else if (/[/\\.]/.test(layer)) {
@@ -134,11 +137,8 @@ async function resolve(
 
 /** What a folder or a zip is called on Lambda; `stdlambda layer build` writes layer-full-arm64.zip. */
 function layerName(path: string): string {
-  return basename(path)
-    .replace(/\.zip$/, "")
-    .replace(/^layer-(?=(?:full|thin)-)/, "stdlambda-")
-    .replaceAll(/[^a-zA-Z0-9-_]+/g, "-")
-    .slice(0, 64);
+  const name = basename(path, ".zip").replace(/^layer-(?=(?:full|thin)-)/, "stdlambda-");
+  return asName(name).slice(0, maximumNameLength);
 }
 
 async function obtain(
@@ -149,7 +149,7 @@ async function obtain(
   if (!options.dryRun) return (await publishLayer(content, options.target, session)).arn;
   const found: FoundLayer | undefined = await findLayer(content, session);
   if (found === undefined) requireUploadable(content.zip, options.target);
-  return found?.arn ?? `arn:aws:lambda:${session.region}:…:layer:${content.name}:new`;
+  return found?.arn ?? layerArn({ region: session.region, accountId: "…" }, content.name, "new");
 }
 
 async function newest(name: string, session: Session): Promise<string> {

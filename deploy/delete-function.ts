@@ -1,11 +1,13 @@
 // Deletes a function with all that hangs on it, and its layers when that is asked for.
+
 import {
   DeleteFunctionCommand,
   DeleteFunctionUrlConfigCommand,
   DeleteLayerVersionCommand,
 } from "@aws-sdk/client-lambda";
+import { parseLayerVersionArn } from "../lambda/arns.ts";
 import type { DescribedFunction } from "./describe-function.ts";
-import { isHostLayer, parseLayerVersionArn } from "./layer-arn.ts";
+import { isHostLayer } from "./is-host-layer.ts";
 import { listAll } from "./list-functions.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 
@@ -38,7 +40,7 @@ export async function deleteUnusedLayers(
   const account = configuration.FunctionArn?.split(":")[4];
   const candidates = (configuration.Layers ?? []).flatMap(({ Arn = "" }) => {
     const parsed = parseLayerVersionArn(Arn);
-    return parsed?.account === account && isHostLayer(Arn) ? [{ Arn, parsed }] : [];
+    return parsed?.accountId === account && isHostLayer(Arn) ? [{ Arn, parsed }] : [];
   });
   if (candidates.length === 0) return [];
   session.steps.step("Looking for other functions with the same layers");

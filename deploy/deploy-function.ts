@@ -1,6 +1,6 @@
 // One function from what is declared to what runs: read, build, compare, change.
 
-import type { Architecture } from "@aws-sdk/client-lambda";
+import type { Architecture } from "../lambda/architectures.ts";
 import { lambdaDefaults } from "../lambda/defaults.ts";
 import type { DeclaredFunction } from "../project/declared-function.ts";
 import { type Applied, applyPlan } from "./apply-plan.ts";

@@ -1,14 +1,17 @@
 // The layer that brings the host to a deployed function: built once for what it is made of, and kept.
+
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Architecture } from "@aws-sdk/client-lambda";
 import { cacheFolder } from "../build/layer/cache-folder.ts";
 import { buildLayer, type LayerMode } from "../build/layer/layer.ts";
-import { type NodeMajor, pinnedNode, pinnedTsx } from "../build/layer/lock.ts";
+import { pinnedNode, pinnedTsx } from "../build/layer/lock.ts";
 import { hostFiles } from "../build/release/host-files.ts";
 import { version } from "../host/version.ts";
+import type { Architecture } from "../lambda/architectures.ts";
+import { type NodeMajor, usualNode } from "../lambda/node.ts";
+import { nodeRuntimes, osOnlyRuntime } from "../lambda/runtimes.ts";
 import type { LayerContent } from "./publish-layer.ts";
 import type { Steps } from "./session.ts";
 import { describeZip } from "./upload.ts";
@@ -28,9 +31,6 @@ export interface HostLayer extends LayerContent {
   readonly architecture: Architecture;
   readonly node: { readonly version: string; readonly released: string } | undefined;
 }
-
-/** As `stdlambda layer build` without options. */
-const usualNode: NodeMajor = "24";
 
 /** Each mode and architecture is a layer of its own, so that its newest version is the one to take. */
 export function hostLayerName(mode: LayerMode, architecture: Architecture): string {
@@ -78,7 +78,7 @@ export async function hostLayer(
     name: hostLayerName(mode, architecture),
     zip: await describeZip(output),
     description: `stdlambda ${version}, ${mode}, ${architecture}${pinned ? `, Node ${pinned.version} of ${pinned.released}` : ""}.`,
-    runtimes: mode === "full" ? ["provided.al2023"] : ["nodejs22.x", "nodejs24.x", "nodejs26.x"],
+    runtimes: mode === "full" ? [osOnlyRuntime] : nodeRuntimes,
     architectures: [architecture],
     license: "MIT",
     mode,

@@ -1,11 +1,11 @@
 // What a deployment of one function will do, decided before anything is changed.
 
 import type {
-  Architecture,
   FunctionConfiguration,
   UpdateFunctionConfigurationRequest,
 } from "@aws-sdk/client-lambda";
 import { ExpectedError } from "../host/expected-error.ts";
+import type { Architecture } from "../lambda/architectures.ts";
 import type { Change } from "./change.ts";
 import { compareSettings, type WantedConfiguration } from "./compare-settings.ts";
 import type { CurrentFunction } from "./current-function.ts";

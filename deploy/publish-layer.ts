@@ -1,7 +1,6 @@
 // A layer's version with a certain content: the one that is there, or a new one.
 
 import {
-  type Architecture,
   GetLayerVersionCommand,
   type LayerVersionsListItem,
   ListLayerVersionsCommand,
@@ -9,6 +8,7 @@ import {
   type Runtime,
 } from "@aws-sdk/client-lambda";
 import { ExpectedError } from "../host/expected-error.ts";
+import type { Architecture } from "../lambda/architectures.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 import { type CodeZip, readableSize, type UploadTarget, uploadCode } from "./upload.ts";
 

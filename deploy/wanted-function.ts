@@ -1,6 +1,6 @@
 // A function as it is wanted: what is declared, and the command's options over it.
+
 import type {
-  Architecture,
   Cors,
   FunctionUrlAuthType,
   InvokeMode,
@@ -10,6 +10,7 @@ import type {
   TracingConfig,
 } from "@aws-sdk/client-lambda";
 import { version } from "../host/version.ts";
+import type { Architecture } from "../lambda/architectures.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../project/declared-function.ts";
 
 /** The settings that deploy compares and sends; a member that is missing is left as it is. */

@@ -6,6 +6,7 @@ import { HostError } from "../host/errors.ts";
 import { resolveHandler } from "../host/handler/resolve.ts";
 import { createRoots } from "../host/handler/roots.ts";
 import { readSettings } from "../host/settings.ts";
+import { isArn, layerVersionArnForm, parseLayerVersionArn } from "../lambda/arns.ts";
 import {
   environmentConcurrency,
   maximumEnvironmentBytes,
@@ -15,6 +16,7 @@ import {
   storage,
   timeout,
 } from "../lambda/limits.ts";
+import { nameForm, namePattern, variablePattern } from "../lambda/names.ts";
 import { reservedVariables } from "../lambda/reserved-variables.ts";
 import type { DeclaredFunction } from "./declared-function.ts";
 
@@ -48,15 +50,11 @@ export function checkFunction(declared: DeclaredFunction): Fault[] {
   ];
 }
 
-export function isFunctionName(name: string): boolean {
-  return /^[a-zA-Z0-9-_]{1,64}$/.test(name);
-}
-
 function* checkName({ name }: DeclaredFunction): Generator<Fault> {
-  if (isFunctionName(name)) return;
+  if (namePattern.test(name)) return;
   yield {
     member: "name",
-    message: `${JSON.stringify(name)} is no name for a function; use up to 64 letters, digits, - and _`,
+    message: `${JSON.stringify(name)} is not a name for a function; use ${nameForm}`,
   };
 }
 
@@ -64,7 +62,7 @@ function* checkHandler({ handler }: DeclaredFunction): Generator<Fault> {
   if (handler !== "" && handler.length <= maximumHandlerLength && !/\s/.test(handler)) return;
   yield {
     member: "handler",
-    message: `${JSON.stringify(handler)} is no handler; write a file name or FILE.EXPORT without white space, at most ${maximumHandlerLength} characters`,
+    message: `${JSON.stringify(handler)} is not a handler; write a file name or FILE.EXPORT without white space, at most ${maximumHandlerLength} characters`,
   };
 }
 
@@ -99,11 +97,11 @@ function* checkEnvironment({ environment }: DeclaredFunction): Generator<Fault> 
         step: name,
         message: `${name} is reserved: Lambda sets it itself; leave it out`,
       };
-    } else if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) {
+    } else if (!variablePattern.test(name)) {
       yield {
         member,
         step: name,
-        message: `${JSON.stringify(name)} is no name of a variable on Lambda; use two or more letters, digits and _, a letter first`,
+        message: `${JSON.stringify(name)} is not a name for a variable on Lambda; use two or more letters, digits and _, a letter first`,
       };
     } else if (value.includes("\0")) {
       yield { member, step: name, message: "a variable cannot hold NUL; encode the value" };
@@ -134,12 +132,12 @@ function* checkLayers({ layers }: DeclaredFunction): Generator<Fault> {
     };
   }
   for (const [step, layer] of layers.entries()) {
-    if (layer.startsWith("arn:")) {
-      if (/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[a-zA-Z0-9-_]+:\d+$/.test(layer)) continue;
+    if (isArn(layer)) {
+      if (parseLayerVersionArn(layer) !== undefined) continue;
       yield {
         member,
         step,
-        message: `${layer} is no ARN of a layer's version; write arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION`,
+        message: `${layer} is not the ARN of a layer version; write ${layerVersionArnForm}`,
       };
       continue;
     }
@@ -148,7 +146,7 @@ function* checkLayers({ layers }: DeclaredFunction): Generator<Fault> {
     yield {
       member,
       step,
-      message: `${layer} ${stats ? "is no folder and no .zip file" : "does not exist"}; name a folder with the layer's content, a zip of it, or a layer's ARN`,
+      message: `${layer} ${stats ? "is neither a folder nor a .zip file" : "does not exist"}; name a folder with the layer's content, a zip of it, or a layer's ARN`,
     };
   }
 }

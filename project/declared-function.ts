@@ -1,14 +1,11 @@
 // What a directory, a configuration file or a template says of one function.
+
 import type { Cors } from "@aws-sdk/client-lambda";
+import type { Architecture } from "../lambda/architectures.ts";
+import { currentRuntimes } from "../lambda/runtimes.ts";
 
 /** The runtimes there is something to run with on this machine. */
-export const declaredRuntimes = [
-  "provided.al2023",
-  "provided.al2",
-  "nodejs22.x",
-  "nodejs24.x",
-  "nodejs26.x",
-] as const;
+export const declaredRuntimes = [...currentRuntimes, "provided.al2"] as const;
 
 export type DeclaredRuntime = (typeof declaredRuntimes)[number];
 
@@ -45,7 +42,7 @@ export interface DeclaredFunction {
   readonly reservedConcurrency?: number;
   /** Megabytes of /tmp. */
   readonly ephemeralStorage?: number;
-  readonly architecture?: "x86_64" | "arm64";
+  readonly architecture?: Architecture;
   /** The file that declared it, by its name: `hello.ts`, `stdlambda.config.ts`, `template.yaml`. */
   readonly source: string;
 }

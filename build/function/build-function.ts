@@ -2,11 +2,12 @@
 
 import { join } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { writeZip } from "../zip/zip.ts";
 import { sizeOf, tooLargeZip } from "./checks/size.ts";
 import { collectPackage } from "./collect-package.ts";
-import type { Architecture, FunctionSystem, PackageOptions } from "./function-package.ts";
+import type { FunctionSystem, PackageOptions } from "./function-package.ts";
 import { writeFolder } from "./write-folder.ts";
 
 export type PackageFormat = "zip" | "dir" | "oci";

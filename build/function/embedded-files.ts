@@ -1,11 +1,13 @@
 // `--embed`: the host inside the function, so that it needs no layer.
+
 import { whyNodeCannotStrip } from "../../host/source/typescript.ts";
+import { usualNode } from "../../lambda/node.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import type { Findings } from "./findings.ts";
 import type { PackageOptions } from "./function-package.ts";
 import type { HandlerEntry } from "./handler-entry.ts";
-import { defaultRuntimeSource, runtimeFiles, usualNode } from "./runtime-files.ts";
+import { defaultRuntimeSource, runtimeFiles } from "./runtime-files.ts";
 
 /** With Node for an OS-only runtime; AWS's own Node runtimes start ours through their wrapper. */
 export async function embeddedFiles(

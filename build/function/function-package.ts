@@ -1,9 +1,8 @@
 // What a function's package holds, before it is written as a zip, a folder or an image.
+import type { Architecture } from "../../lambda/architectures.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import type { RuntimeSource } from "./runtime-files.ts";
-
-export type Architecture = "x86_64" | "arm64";
 
 /** `lambda`: the runtime's; `bare`: an image with nothing but sh and Node; `base`: an image's own. */
 export type FunctionSystem = "lambda" | "bare" | "base";

@@ -1,10 +1,12 @@
 // The npm packages of a function with all they depend on, laid out so that each finds its own.
+
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import type { Architecture } from "../../lambda/architectures.ts";
+import { nodeArchitectures } from "../../lambda/architectures.ts";
 import { isIgnored } from "../../project/watch/ignored.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { isInside } from "./folder-files.ts";
-import type { Architecture } from "./function-package.ts";
 import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";
 import { packageContent } from "./package-content.ts";
 import { isSecret, isTrivial } from "./path-filter.ts";
@@ -80,8 +82,6 @@ function nearestPlace(
   }
 }
 
-const processors = { x86_64: "x64", arm64: "arm64" } as const;
-
 /** What is installed of them, in the order of the alphabet. */
 function dependenciesOf(
   directory: string,
@@ -112,7 +112,7 @@ function dependenciesOf(
     const isForPlatform = needed.os !== undefined || needed.cpu !== undefined;
     const fits =
       allows(needed.os, "linux") &&
-      allows(needed.cpu, processors[architecture]) &&
+      allows(needed.cpu, nodeArchitectures[architecture]) &&
       allows(needed.libc, "glibc");
     if (fits) found.push(installed);
     if (name in optionalDependencies && isForPlatform) {
@@ -122,7 +122,7 @@ function dependenciesOf(
   }
   if (fitting === 0 && others.length > 0) {
     warnings.push(
-      `${join(directory)} has only ${others.join(", ")} installed, which do not run on Lambda's ${architecture}; install what does: npm install --os=linux --cpu=${processors[architecture]} --libc=glibc`,
+      `${join(directory)} has only ${others.join(", ")} installed, which do not run on Lambda's ${architecture}; install what does: npm install --os=linux --cpu=${nodeArchitectures[architecture]} --libc=glibc`,
     );
   }
   return found;

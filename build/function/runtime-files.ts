@@ -1,17 +1,19 @@
 // What runs a function, as in a full or a thin layer: for a function that embeds it, and for images.
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../../host/version.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
+import type { NodeMajor } from "../../lambda/node.ts";
 import { billOfMaterials, npmComponent } from "../layer/bill-of-materials.ts";
 import { cacheFolder } from "../layer/cache-folder.ts";
 import { hostCodeFile } from "../layer/host-code-file.ts";
-import type { NodeMajor } from "../layer/lock.ts";
 import { nodeFiles } from "../layer/node-files.ts";
 import type { PackageSource } from "../layer/pinned-package.ts";
 import { tsxFiles } from "../layer/tsx-files.ts";
 import { hostFiles } from "../release/host-files.ts";
 import type { PackageFile } from "../zip/package-file.ts";
-import type { Architecture, PackageOptions } from "./function-package.ts";
+import type { PackageOptions } from "./function-package.ts";
 import { packageText } from "./package-content.ts";
 
 /** Where the parts come from; by default this installation and the user's npm. */
@@ -29,9 +31,6 @@ export interface RuntimeParts {
   /** For the bill of materials. */
   readonly mode: "embedded" | "image";
 }
-
-/** The newest that Amazon Linux 2023 runs without a library of ours. */
-export const usualNode: NodeMajor = "24";
 
 export function defaultRuntimeSource({
   signal,

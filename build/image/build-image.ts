@@ -5,6 +5,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
+import { imageArchitectures } from "../../lambda/architectures.ts";
+import { usualNode } from "../../lambda/node.ts";
 import type { BuildOptions } from "../function/build-function.ts";
 import type { FunctionPackage } from "../function/function-package.ts";
 import { packageText } from "../function/package-content.ts";
@@ -12,7 +14,6 @@ import {
   defaultRuntimeSource,
   type RuntimeSource,
   runtimeFiles,
-  usualNode,
 } from "../function/runtime-files.ts";
 import { readBaseImage } from "./base-image.ts";
 import { imageService } from "./bundle-image-service.ts";
@@ -21,7 +22,7 @@ import { writeArchive } from "./image-archive.ts";
 import { imageConfig } from "./image-config.ts";
 import { below, type FolderModes, imageEntries } from "./image-files.ts";
 import { blobFolder, writeIndex, writeJsonBlob } from "./image-layout.ts";
-import { imageArchitectures, mediaTypes } from "./image-types.ts";
+import { mediaTypes } from "./image-types.ts";
 import { systemFiles, systemFolders } from "./system-files.ts";
 import { type WrittenLayer, writeLayer } from "./write-layer.ts";
 

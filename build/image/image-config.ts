@@ -1,6 +1,7 @@
 // What a container of the image is started with.
+import { imageArchitectures } from "../../lambda/architectures.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
-import { type ImageConfig, imageArchitectures } from "./image-types.ts";
+import type { ImageConfig } from "./image-types.ts";
 import type { WrittenLayer } from "./write-layer.ts";
 
 export interface ConfigOptions {

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exampleAccountId } from "../../lambda/account.ts";
 import { regionOf } from "../../lambda/defaults.ts";
+import { osOnlyRuntime } from "../../lambda/runtimes.ts";
 import { declareRecord } from "../../local/directory/declare-record.ts";
 import type { Isolation } from "../../local/sandbox/isolation.ts";
 import { type Service, startService } from "../../local/service.ts";
@@ -36,7 +37,7 @@ async function main(handler: string): Promise<void> {
       name,
       handler,
       root: taskRoot,
-      runtime: "provided.al2023",
+      runtime: osOnlyRuntime,
       memory: number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", defaults.memoryMB),
       timeout: number("AWS_LAMBDA_FUNCTION_TIMEOUT", defaults.timeoutSeconds),
       environment: functionVariables(),

@@ -46,6 +46,3 @@ export const mediaTypes = {
   config: "application/vnd.oci.image.config.v1+json",
   layer: "application/vnd.oci.image.layer.v1.tar+gzip",
 } as const;
-
-/** As OCI and Docker name processors. */
-export const imageArchitectures = { x86_64: "amd64", arm64: "arm64" } as const;

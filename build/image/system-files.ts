@@ -4,8 +4,8 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
 import { readElf } from "../function/checks/elf.ts";
-import type { Architecture } from "../function/function-package.ts";
 import { packageContent, packageText } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import type { FolderModes } from "./image-files.ts";

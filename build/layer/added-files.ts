@@ -3,8 +3,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
 import { checkNativeCode } from "../function/checks/native-code.ts";
-import type { Architecture } from "../function/function-package.ts";
 import { packageContent } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, sha256Of } from "./bill-of-materials.ts";

@@ -5,8 +5,9 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
+import { nodeArchitectures } from "../../lambda/architectures.ts";
 import { checkNativeCode } from "../function/checks/native-code.ts";
-import type { Architecture } from "../function/function-package.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, npmComponent } from "./bill-of-materials.ts";
 import { type NpmSurroundings, runNpm } from "./npm.ts";
@@ -98,7 +99,7 @@ async function install(
   const args = [
     isKept ? "ci" : "install",
     ...["--ignore-scripts", "--no-bin-links", "--omit=dev", "--no-audit", "--no-fund"],
-    ...["--os=linux", `--cpu=${architecture === "arm64" ? "arm64" : "x64"}`, "--libc=glibc"],
+    ...["--os=linux", `--cpu=${nodeArchitectures[architecture]}`, "--libc=glibc"],
     // No names of registries: a mirror gives the same packages.
     "--omit-lockfile-registry-resolved",
   ];

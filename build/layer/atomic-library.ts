@@ -1,7 +1,7 @@
 // lib/libatomic.so.1 for Node 26: the official programs are linked against GCC's library of that name
 // for one function of it, Amazon Linux has not got it, and no npm package brings it. So this is a
 // library with that one function, for both processors, made here from its instructions.
-import type { Architecture } from "../function/function-package.ts";
+import { type Architecture, elfMachines } from "../../lambda/architectures.ts";
 
 const soname = "libatomic.so.1";
 const versionName = "LIBATOMIC_1.0";
@@ -42,8 +42,6 @@ const code = {
     "00 00 00 00", // other: udf #0
   ],
 } as const;
-
-const machine = { x86_64: 62, arm64: 183 } as const;
 
 /** The largest page of either processor: what is mapped differently must not share one. */
 const page = 0x10000;
@@ -89,7 +87,7 @@ export function atomicLibrary(architecture: Architecture): Buffer {
   const library = Buffer.alloc(dynamicAt + dynamic.length);
   Buffer.concat([
     Buffer.from("\x7fELF\x02\x01\x01".padEnd(16, "\0"), "latin1"),
-    u16(3, machine[architecture]), // A shared object.
+    u16(3, elfMachines[architecture]), // A shared object.
     u32(1),
     u64(0, 64, 0), // No entry; the segments follow; no sections.
     u32(0),

@@ -1,9 +1,12 @@
 // A layer: what it is made of, put together and written as a zip.
+
 import { ExpectedError } from "../../host/expected-error.ts";
 import { version } from "../../host/version.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
 import { maximumUnpackedBytes, maximumZipBytes } from "../../lambda/limits.ts";
+import type { NodeMajor } from "../../lambda/node.ts";
+import { nodeRuntimes, osOnlyRuntime } from "../../lambda/runtimes.ts";
 import { megabytes } from "../function/checks/size.ts";
-import type { Architecture } from "../function/function-package.ts";
 import { packageText } from "../function/package-content.ts";
 import { hostFiles } from "../release/host-files.ts";
 import type { PackageFile } from "../zip/package-file.ts";
@@ -12,7 +15,6 @@ import { addedFiles } from "./added-files.ts";
 import { addedPackages } from "./added-packages.ts";
 import { billOfMaterials, type Component, npmComponent } from "./bill-of-materials.ts";
 import { hostCodeFile } from "./host-code-file.ts";
-import type { NodeMajor } from "./lock.ts";
 import { type NodeFiles, nodeFiles } from "./node-files.ts";
 import { packageResolution } from "./package-resolution.ts";
 import type { PackageSource } from "./pinned-package.ts";
@@ -56,8 +58,8 @@ export interface Layer extends WrittenZip {
 }
 
 const runtimes = {
-  full: ["provided.al2023"],
-  thin: ["nodejs22.x", "nodejs24.x", "nodejs26.x"],
+  full: [osOnlyRuntime],
+  thin: nodeRuntimes,
 } as const;
 
 /** @throws ExpectedError for what cannot be in a layer, or is too much of it. */

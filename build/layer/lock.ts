@@ -1,9 +1,8 @@
 // The npm packages a layer is made of, at exact versions: lock.json, the only place that names them.
-import type { Architecture } from "../function/function-package.ts";
-import table from "./lock.json" with { type: "json" };
 
-export const nodeMajors = ["22", "24", "26"] as const;
-export type NodeMajor = (typeof nodeMajors)[number];
+import type { Architecture } from "../../lambda/architectures.ts";
+import type { NodeMajor } from "../../lambda/node.ts";
+import table from "./lock.json" with { type: "json" };
 
 export interface PinnedPackage {
   readonly package: string;

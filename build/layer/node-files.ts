@@ -1,10 +1,12 @@
 // Node for the layer: bin/node without its symbols, its licence, and the library that Node 26 wants.
+
 import { readFile } from "node:fs/promises";
-import type { Architecture } from "../function/function-package.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
+import type { NodeMajor } from "../../lambda/node.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { atomicLibrary } from "./atomic-library.ts";
 import { type Component, sha256Of } from "./bill-of-materials.ts";
-import { type NodeMajor, type PinnedNode, pinnedNode } from "./lock.ts";
+import { type PinnedNode, pinnedNode } from "./lock.ts";
 import { type PackageSource, pinnedPackage } from "./pinned-package.ts";
 import { stripElf } from "./strip-elf.ts";
 

@@ -1,6 +1,6 @@
 // tsx for scripts that Node cannot strip, with an esbuild of its own: where the host looks for it, and
 // not in the way of an esbuild that the user brings.
-import type { Architecture } from "../function/function-package.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
 import { packageContent } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, npmComponent } from "./bill-of-materials.ts";

@@ -6,8 +6,9 @@ import {
   buildFunction,
   type PackageFormat,
 } from "../../build/function/build-function.ts";
-import type { Architecture } from "../../build/function/function-package.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { selectFunctions } from "../../project/select-functions.ts";
@@ -59,7 +60,7 @@ export async function build(
       const result = await buildFunction(declared, {
         ...options,
         output: resolve(options.out),
-        architecture: options.arch ?? declared.architecture ?? "x86_64",
+        architecture: options.arch ?? declared.architecture ?? lambdaDefaults.architecture,
         signal,
         onStep: (text) => progress.step(`Building ${declared.name}: ${text}`),
         onProgress: (done, total) => progress.at(done / total),

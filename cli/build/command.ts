@@ -1,5 +1,7 @@
 // The options of `stdlambda build`.
+
 import { type Command, Option } from "commander";
+import { architectures } from "../../lambda/architectures.ts";
 import { collect } from "../options/option-values.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import type { BuildCommandOptions } from "./build.ts";
@@ -38,7 +40,7 @@ export function addBuildCommand(
       new Option(
         "--arch <architecture>",
         "the processor (default: the function's own, or x86_64)",
-      ).choices(["x86_64", "arm64"]),
+      ).choices(architectures),
     )
     .option("--bundle", "one file by esbuild, of any TypeScript, with its source map")
     .option("--embed", "the host inside the function, so that it needs no layer")

@@ -1,5 +1,9 @@
 // The options of `stdlambda deploy` and of `stdlambda diff`, which are the same.
+
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { architectures } from "../../lambda/architectures.ts";
+import { roleArnPattern } from "../../lambda/arns.ts";
+import { aliasForm, aliasPattern, nameForm, namePattern } from "../../lambda/names.ts";
 import { addServiceOptions, collect, ofForm, wholeNumber } from "../options/option-values.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import type { DeployCommandOptions } from "./deploy.ts";
@@ -64,13 +68,20 @@ function addOptions(command: Command): Command {
     .argument("[name...]", "functions by their names or handlers (default: all of them)")
     .optionsGroup("The function:")
     .option("--root <dir>", "the folder that declares the functions", ".")
-    .option("--name <name>", "of one function: another name on Lambda", ofForm(functionName, named))
-    .option("--role <arn>", "the role it works as; a new function needs one", ofForm(roleArn, arn))
+    .option(
+      "--name <name>",
+      "of one function: another name on Lambda",
+      ofForm(namePattern, nameForm),
+    )
+    .option(
+      "--role <arn>",
+      "the role it works as; a new function needs one",
+      ofForm(roleArnPattern, arn),
+    )
     .addOption(
-      new Option("--arch <architecture>", "the processor (default: as it is, or x86_64)").choices([
-        "x86_64",
-        "arm64",
-      ]),
+      new Option("--arch <architecture>", "the processor (default: as it is, or x86_64)").choices(
+        architectures,
+      ),
     )
     .option("--runtime <name>", "such as nodejs24.x, in the place of the declared one")
     .option("--memory <MB>", "the function's memory", wholeNumber(128, 10_240))
@@ -94,7 +105,7 @@ function addOptions(command: Command): Command {
     .option(
       "--alias <name>",
       "the alias that points to the deployed version",
-      ofForm(aliasName, "a name of letters, digits, - and _, not only digits"),
+      ofForm(aliasPattern, aliasForm),
       "live",
     )
     .option("--no-alias", "publish no version")
@@ -115,12 +126,8 @@ function addOptions(command: Command): Command {
   return addServiceOptions(command).option("--show-values", "show the values of variables");
 }
 
-const functionName = /^[a-zA-Z0-9-_]{1,64}$/;
-const named = "up to 64 letters, digits, - and _";
-const roleArn = /^arn:aws[a-zA-Z-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
 const arn =
   "the role's whole ARN; aws iam get-role --role-name NAME --query Role.Arn --output text prints it";
-const aliasName = /^(?!\d+$)[a-zA-Z0-9-_]{1,128}$/;
 
 function auth(text: string): string {
   if (text === "none" || text === "iam") return text;

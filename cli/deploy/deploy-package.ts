@@ -2,11 +2,11 @@
 
 import { resolve } from "node:path";
 import { buildFunction } from "../../build/function/build-function.ts";
-import type { Architecture } from "../../build/function/function-package.ts";
 import type { PackagedFunction } from "../../deploy/deploy-function.ts";
 import { type CodeZip, describeZip } from "../../deploy/upload.ts";
 import { bringsBootstrap } from "../../deploy/zip-difference.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
 import type { DeclaredFunction, DeclaredRuntime } from "../../project/declared-function.ts";
 import type { DeploySession } from "../service/deploy-session.ts";
 import type { DeployCommandOptions } from "./deploy.ts";

@@ -1,7 +1,6 @@
 // `stdlambda deploy` and `stdlambda diff`: functions as they are declared here, on Lambda.
 
 import { resolve } from "node:path";
-import type { Architecture } from "../../build/function/function-package.ts";
 import { hideSecrets } from "../../deploy/change.ts";
 import { type Deployment, deployFunction } from "../../deploy/deploy-function.ts";
 import { hostLayer } from "../../deploy/host-layer.ts";
@@ -10,6 +9,8 @@ import { wantFunction } from "../../deploy/wanted-function.ts";
 import { compareCode, listCode } from "../../deploy/zip-difference.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
+import { roleArn } from "../../lambda/arns.ts";
 import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
 import { requireDeployable, selectFunctions } from "../../project/select-functions.ts";
@@ -97,7 +98,7 @@ async function run(
         ...overrides,
         // A service on this machine asks nobody for roles, and a new function needs one all the same.
         ...(!session.endpoint.isRemote && {
-          roleAtCreation: `arn:aws:iam::${exampleAccountId}:role/stdlambda`,
+          roleAtCreation: roleArn(exampleAccountId, "stdlambda"),
         }),
       }),
     );

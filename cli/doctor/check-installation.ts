@@ -1,13 +1,12 @@
 // Whether this machine has what stdlambda itself needs: Node, the host, a sandbox.
+
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { version } from "../../host/version.ts";
+import { oldestNode, usualNode } from "../../lambda/node.ts";
 import { probeBubblewrap } from "../../local/sandbox/isolation.ts";
 import { hostBootstrap } from "../options/host-location.ts";
 import type { Finding } from "./finding.ts";
-
-/** As `engines` in package.json. */
-const oldestNode = [22, 19] as const;
 
 export async function checkInstallation(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   return [checkNode(process.version), checkHost(), await checkSandbox(env)];
@@ -16,12 +15,11 @@ export async function checkInstallation(env: NodeJS.ProcessEnv): Promise<Finding
 /** `running` as `process.version`. */
 export function checkNode(running: string): Finding {
   const [major = 0, minor = 0] = running.slice(1).split(".").map(Number);
-  const [oldestMajor, oldestMinor] = oldestNode;
   const detail = `${running} runs stdlambda ${version}`;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) {
+  if (major > oldestNode.major || (major === oldestNode.major && minor >= oldestNode.minor)) {
     return { status: "ok", what: "Node", detail };
   }
-  const remedy = `Install Node 24 (nodejs.org); ${oldestNode.join(".")} is the oldest that works`;
+  const remedy = `Install Node ${usualNode} (nodejs.org); ${oldestNode.major}.${oldestNode.minor} is the oldest that works`;
   return { status: "fail", what: "Node", detail, remedy };
 }
 

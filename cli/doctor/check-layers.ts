@@ -1,9 +1,12 @@
 // The layers that `stdlambda layer build` has made: who built them, and how old their Node is.
+
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { nodeMajors, pinnedNode } from "../../build/layer/lock.ts";
+import { pinnedNode } from "../../build/layer/lock.ts";
 import { type LayerBill, readLayerBill } from "../../deploy/layer-bill.ts";
 import { version } from "../../host/version.ts";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
+import { nodeMajors, usualNode } from "../../lambda/node.ts";
 import type { Finding } from "./finding.ts";
 
 /** When a line of Node gets no more fixes. https://github.com/nodejs/release#release-schedule */
@@ -29,7 +32,7 @@ export async function checkLayers(folder: string, now = Date.now()): Promise<Fin
 
 /** The Node that a new layer would get. */
 function checkPinned(now: number): Finding {
-  const { version: node, released } = pinnedNode("24", "x86_64");
+  const { version: node, released } = pinnedNode(usualNode, lambdaDefaults.architecture);
   const detail = `stdlambda ${version} brings Node ${node} of ${released}`;
   return { ...ageOf(node, released, now, "npm install stdlambda@latest"), what: "layers", detail };
 }
@@ -66,7 +69,7 @@ async function checkZip(file: string, now: number): Promise<Finding[]> {
 /** The day is known of the versions that this stdlambda brings; any other is an older one. */
 function releasedOf(node: string): string | undefined {
   return nodeMajors
-    .map((major) => pinnedNode(major, "x86_64"))
+    .map((major) => pinnedNode(major, lambdaDefaults.architecture))
     .find(({ version }) => version === node)?.released;
 }
 

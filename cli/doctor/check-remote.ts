@@ -1,4 +1,5 @@
 // What only Lambda itself knows: whether the credentials are taken, and which layers are there.
+
 import {
   GetAccountSettingsCommand,
   LambdaClient,
@@ -6,6 +7,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { hostLayerName } from "../../deploy/host-layer.ts";
 import { version } from "../../host/version.ts";
+import { architectures } from "../../lambda/architectures.ts";
 import { deployEndpoint } from "../service/deploy-endpoint.ts";
 import { deployFault } from "../service/deploy-fault.ts";
 import { type ClientOptions, clientConfiguration } from "../service/service-client.ts";
@@ -36,7 +38,7 @@ export async function checkRemote(
       ...(isFull ? [fullStorage(used, size)] : []),
     ];
     for (const mode of ["full", "thin"] as const) {
-      for (const architecture of ["x86_64", "arm64"] as const) {
+      for (const architecture of architectures) {
         const LayerName = hostLayerName(mode, architecture);
         const listed = await client.send(new ListLayerVersionsCommand({ LayerName }), abort);
         const newest = listed.LayerVersions?.[0];

@@ -1,5 +1,7 @@
 // The options of `stdlambda init`.
+
 import { type Command, Option } from "commander";
+import { architectures } from "../../lambda/architectures.ts";
 import { infrastructureNames, templateNames } from "../../project/init/templates.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import type { InitOptions } from "./init.ts";
@@ -33,7 +35,7 @@ export function addInitCommand(
     .addOption(
       new Option("--iac <name>", "the infrastructure as code").choices(infrastructureNames),
     )
-    .addOption(new Option("--arch <name>", "the functions' processor").choices(["x86_64", "arm64"]))
+    .addOption(new Option("--arch <name>", "the functions' processor").choices(architectures))
     .option("-y, --yes", "ask nothing")
     .option("--quiet", "print nothing but errors")
     .option("--json", "print what was made as JSON")

@@ -2,6 +2,7 @@
 
 import { relative, resolve } from "node:path";
 import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
+import { type Architecture, architectureOf } from "../../lambda/architectures.ts";
 import { ownDependency } from "../../project/init/own-dependency.ts";
 import { projectFiles } from "../../project/init/project-files.ts";
 import { projectName } from "../../project/init/project-name.ts";
@@ -19,7 +20,7 @@ import type { Surroundings } from "../terminal/surroundings.ts";
 export interface InitOptions {
   readonly template?: TemplateName;
   readonly iac?: Infrastructure;
-  readonly arch?: "x86_64" | "arm64";
+  readonly arch?: Architecture;
   readonly yes?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -34,7 +35,7 @@ export async function init(
   const folder = resolve(directory);
   const { stdout, env } = surroundings;
   const { template, infrastructure } = await chooseKind(options, surroundings);
-  const architecture = options.arch ?? (process.arch === "arm64" ? "arm64" : "x86_64");
+  const architecture = options.arch ?? architectureOf(process.arch);
   const project = projectName(folder);
   const files = await projectFiles({
     ...{ project, template, infrastructure, architecture },

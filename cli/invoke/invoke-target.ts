@@ -3,6 +3,7 @@
 import { delimiter, dirname } from "node:path";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { explainHandler } from "../../host/handler/explain.ts";
+import { functionNamePattern } from "../../lambda/arns.ts";
 
 /** Each option that only one of the two knows. */
 const onceOptions = {
@@ -45,12 +46,9 @@ function given(names: Readonly<Record<string, string>>, options: TargetOptions) 
   )?.[1];
 }
 
-/**
- * A name or ARN as Lambda's API takes it (FunctionName of its model); names have no dots, so a
- * script's file name or `<file>.<export>` is none.
- */
-const functionName =
-  /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\d:)?(?:\d{12}:)?(?:function:)?[a-zA-Z0-9_-]+(?::(?:\$LATEST|[a-zA-Z0-9_-]+))?$/;
+/** Lambda has no functions with dots, so the file name of a script and `<file>.<export>` are none. */
+const isFunctionName = (text: string) =>
+  functionNamePattern.exec(text)?.groups?.name?.includes(".") === false;
 const handlerPrefix = /^(?:script|module|expr|cmd):/;
 
 /**
@@ -58,7 +56,7 @@ const handlerPrefix = /^(?:script|module|expr|cmd):/;
  * the host is the one to run it or to say what is wrong with it.
  */
 export function noHandler(name: string, root: string, env: NodeJS.ProcessEnv): string | undefined {
-  if (!functionName.test(name) || handlerPrefix.test(name)) return undefined;
+  if (!isFunctionName(name) || handlerPrefix.test(name)) return undefined;
   const { found, text } = explainHandler(name, {
     ...env,
     LAMBDA_TASK_ROOT: root,

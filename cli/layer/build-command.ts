@@ -1,5 +1,9 @@
 // The options of `stdlambda layer build`.
+
 import { type Command, Option } from "commander";
+import { architectures } from "../../lambda/architectures.ts";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
+import { nodeMajors, usualNode } from "../../lambda/node.ts";
 import { collect } from "../options/option-values.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import type { LayerBuildOptions } from "./build.ts";
@@ -19,16 +23,14 @@ export function addLayerBuildCommand(
         .default("full"),
     )
     .addOption(
-      new Option("--node <version>", "Node of a full layer (default: 24)").choices([
-        "22",
-        "24",
-        "26",
-      ]),
+      new Option("--node <version>", `Node of a full layer (default: ${usualNode})`).choices(
+        nodeMajors,
+      ),
     )
     .addOption(
       new Option("--arch <architecture>", "the processor of its functions")
-        .choices(["x86_64", "arm64"])
-        .default("x86_64"),
+        .choices(architectures)
+        .default(lambdaDefaults.architecture),
     )
     .option("--tsx", "bring tsx, for TypeScript that Node cannot strip (default: with full)")
     .option("--no-tsx", "leave tsx out")

@@ -2,11 +2,11 @@
 
 import { relative, resolve } from "node:path";
 import { megabytes } from "../../build/function/checks/size.ts";
-import type { Architecture } from "../../build/function/function-package.ts";
 import { cacheFolder } from "../../build/layer/cache-folder.ts";
 import { buildLayer, type Layer, type LayerMode } from "../../build/layer/layer.ts";
-import type { NodeMajor } from "../../build/layer/lock.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
+import { type NodeMajor, usualNode } from "../../lambda/node.ts";
 import { hostBootstrap } from "../options/host-location.ts";
 import { write } from "../terminal/output.ts";
 import { createProgress } from "../terminal/progress.ts";
@@ -25,9 +25,6 @@ export interface LayerBuildOptions {
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
-
-/** The newest that Amazon Linux 2023 runs without a library of ours. */
-const usualNode = "24";
 
 /** The exit status: 1 when there is no layer. */
 export async function layerBuild(

@@ -1,5 +1,10 @@
 // The options of `stdlambda layer publish`, beside those of `stdlambda layer build`.
+
 import { type Command, Option } from "commander";
+import { architectures } from "../../lambda/architectures.ts";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
+import { nameForm, namePattern } from "../../lambda/names.ts";
+import { nodeMajors } from "../../lambda/node.ts";
 import { addServiceOptions, ofForm } from "../options/option-values.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import type { LayerPublishOptions } from "./publish.ts";
@@ -31,15 +36,15 @@ export function addLayerPublishCommand(
       )
       .addOption(
         new Option("--arch <architecture>", "the functions' processor")
-          .choices(["x86_64", "arm64"])
-          .default("x86_64"),
+          .choices(architectures)
+          .default(lambdaDefaults.architecture),
       )
-      .addOption(new Option("--node <major>", "Node of a full layer").choices(["22", "24", "26"]))
+      .addOption(new Option("--node <major>", "Node of a full layer").choices(nodeMajors))
       .option("--zip <file>", "a layer that is built already")
       .option(
         "--name <name>",
         "the layer's name (default: stdlambda-MODE-ARCHITECTURE)",
-        ofForm(/^[a-zA-Z0-9-_]{1,64}$/, "up to 64 letters, digits, - and _"),
+        ofForm(namePattern, nameForm),
       )
       .option("--s3-bucket <name>", "the bucket for a layer of more than 50 MB")
       .option("--dry-run", "only say whether it would be published"),

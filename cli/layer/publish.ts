@@ -1,14 +1,15 @@
 // `stdlambda layer publish`: a layer's version with the host, made where it is not there yet.
 
 import { basename, resolve } from "node:path";
-import type { Architecture } from "../../build/function/function-package.ts";
 import type { LayerMode } from "../../build/layer/layer.ts";
-import type { NodeMajor } from "../../build/layer/lock.ts";
 import { hostLayer } from "../../deploy/host-layer.ts";
 import { readLayerBill } from "../../deploy/layer-bill.ts";
 import { findLayer, type LayerContent, publishLayer } from "../../deploy/publish-layer.ts";
 import { describeZip, requireUploadable } from "../../deploy/upload.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
+import { asName } from "../../lambda/names.ts";
+import type { NodeMajor } from "../../lambda/node.ts";
 import { hostBootstrap } from "../options/host-location.ts";
 import { type DeploySession, type ServiceOptions, withSession } from "../service/deploy-session.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
@@ -63,7 +64,7 @@ async function givenLayer(path: string): Promise<LayerContent> {
   });
   const bill = await readLayerBill(file);
   if (bill === undefined) {
-    const name = basename(path, ".zip").replaceAll(/[^a-zA-Z0-9-_]+/g, "-");
+    const name = asName(basename(path, ".zip"));
     return { name, zip, description: `The layer ${basename(path)}.` };
   }
   const { mode, architecture, node, stdlambda, compatibleRuntimes } = bill;

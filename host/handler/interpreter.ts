@@ -1,6 +1,8 @@
 // Who runs a script: its shebang, else its extension, else the kernel (docs/conventions.md, section 2).
+
 import { accessSync, constants, readdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
+import { architectureOf, machineOf } from "../../lambda/architectures.ts";
 import { HostError } from "../errors.ts";
 import { interpretersByExtension, isNodeExtension } from "./extensions.ts";
 import { findProgram } from "./find-program.ts";
@@ -147,16 +149,14 @@ function isExecutable(script: string): boolean {
   }
 }
 
-/** e_machine of an ELF header. */
-const elfMachines: Readonly<Record<number, string>> = { 62: "x64", 183: "arm64" };
-
 // The kernel refuses such a program and execvp would hand it to sh, which calls it a syntax error.
 function refuseOtherProcessor(script: string, start: Buffer): void {
   if (start.length < 20 || start.toString("latin1", 0, 4) !== "\x7fELF") return;
-  const machine = elfMachines[start.readUInt16LE(18)] ?? `machine ${start.readUInt16LE(18)}`;
-  if (machine === process.arch) return;
+  const machine = machineOf(start.readUInt16LE(18));
+  const here = architectureOf(process.arch);
+  if (machine === here) return;
   throw new HostError(
     "Runtime.NotExecutable",
-    `${script} was built for ${machine}, and this is ${process.arch}. Build it for ${process.arch}, or change the function's architecture.`,
+    `${script} was built for ${machine}, and this is ${here}. Build it for ${here}, or change the function's architecture.`,
   );
 }

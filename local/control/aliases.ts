@@ -10,8 +10,8 @@ import type {
   ListAliasesResponse,
   UpdateAliasRequest,
 } from "@aws-sdk/client-lambda";
+import { functionArn } from "../../lambda/arns.ts";
 import type { FunctionRecord } from "../store/records.ts";
-import { functionArn } from "./arn.ts";
 import type { ControlContext } from "./context.ts";
 import { withoutQualifier } from "./delete-function.ts";
 import { conflict, invalidParameter, notFound, staleRevision } from "./errors.ts";

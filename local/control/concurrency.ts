@@ -6,8 +6,8 @@ import type {
   GetFunctionConcurrencyResponse,
   PutFunctionConcurrencyRequest,
 } from "@aws-sdk/client-lambda";
+import { functionArn } from "../../lambda/arns.ts";
 import type { Store } from "../store/store.ts";
-import { functionArn } from "./arn.ts";
 import type { ControlContext } from "./context.ts";
 import { invalidParameter } from "./errors.ts";
 import { changeFunction, functionOf, unqualifiedTargetOf } from "./target.ts";

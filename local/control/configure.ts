@@ -8,6 +8,7 @@ import type {
   VpcConfigResponse,
 } from "@aws-sdk/client-lambda";
 import { memory, timeout } from "../../lambda/limits.ts";
+import { osOnlyRuntime } from "../../lambda/runtimes.ts";
 import { ServiceError } from "../service-error.ts";
 import { checkEnvironment } from "./environment.ts";
 import { invalidParameter } from "./errors.ts";
@@ -100,7 +101,7 @@ function checkLimits({ Timeout = 0, MemorySize = 0 }: Settings, managed: boolean
  * stands for the image; Node.js has no SnapStart anywhere.
  */
 function checkSnapStart({ SnapStart, Runtime }: FunctionConfiguration): void {
-  if (SnapStart?.ApplyOn !== "PublishedVersions" || Runtime === "provided.al2023") return;
+  if (SnapStart?.ApplyOn !== "PublishedVersions" || Runtime === osOnlyRuntime) return;
   throw invalidParameter(`${Runtime} is not supported for SnapStart enabled functions.`);
 }
 

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { CreateFunctionRequest, FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
+import { maximumNameLength } from "../../lambda/names.ts";
 import { ServiceError } from "../service-error.ts";
 import type { FunctionRecord } from "../store/records.ts";
 import { zipOf } from "./code-source.ts";
@@ -14,8 +15,6 @@ import { publish, refusePublishTo } from "./publish.ts";
 import { creating, lastModified } from "./state.ts";
 import { checkTagCount } from "./tags.ts";
 import { settleSoon, type Target, unqualifiedTargetOf } from "./target.ts";
-
-const longestName = 64;
 
 export async function createFunction(
   input: CreateFunctionRequest,
@@ -91,9 +90,9 @@ function initial(input: CreateFunctionRequest, { name, arn }: Target): FunctionC
 }
 
 function checkName(name: string): void {
-  if (name.length <= longestName) return;
+  if (name.length <= maximumNameLength) return;
   throw invalidParameter(
-    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${longestName}`,
+    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${maximumNameLength}`,
   );
 }
 

@@ -1,7 +1,7 @@
 // DeleteFunction: the whole function, or one version of it.
 import type { DeleteFunctionRequest, DeleteFunctionResponse } from "@aws-sdk/client-lambda";
+import { functionArn } from "../../lambda/arns.ts";
 import type { FunctionRecord } from "../store/records.ts";
-import { functionArn } from "./arn.ts";
 import type { ControlContext } from "./context.ts";
 import { conflict, functionNotFound, invalidParameter } from "./errors.ts";
 import { targetOf } from "./target.ts";

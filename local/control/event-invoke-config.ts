@@ -7,8 +7,8 @@ import type {
   ListFunctionEventInvokeConfigsRequest,
   PutFunctionEventInvokeConfigRequest,
 } from "@aws-sdk/client-lambda";
+import { functionArn } from "../../lambda/arns.ts";
 import type { EventInvokeRecord, FunctionRecord } from "../store/records.ts";
-import { functionArn } from "./arn.ts";
 import type { ControlContext } from "./context.ts";
 import { invalidParameter, notFound } from "./errors.ts";
 import { parseFunctionName } from "./function-name.ts";

@@ -1,7 +1,9 @@
 // The ways to name a function: its name, a partial or a whole ARN, each with a qualifier or without.
 // Used for every invocation, so it looks at nothing but the text.
+
+import type { Home } from "../../lambda/arns.ts";
+import { functionNamePattern } from "../../lambda/arns.ts";
 import { ServiceError } from "../service-error.ts";
-import type { Home } from "./arn.ts";
 import { functionNotFound, invalidParameter, notFound } from "./errors.ts";
 
 export interface FunctionName {
@@ -9,10 +11,6 @@ export interface FunctionName {
   /** `$LATEST`, a version or an alias; undefined when none was asked for. */
   readonly qualifier: string | undefined;
 }
-
-/** NamespacedFunctionName of AWS's service model, its groups named where they are of use here. */
-const form =
-  /^(?:(?<arn>arn:(?:aws[a-zA-Z-]*)?:lambda:)?(?:(?<region>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?)$/;
 
 const modelPattern =
   "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
@@ -27,7 +25,7 @@ const simple = /^[a-zA-Z0-9-_]+$/;
  */
 export function parseFunctionName(text: string, qualifier?: string, home?: Home): FunctionName {
   if (simple.test(text)) return { name: text, qualifier };
-  const groups = form.exec(text)?.groups;
+  const groups = functionNamePattern.exec(text)?.groups;
   if (groups?.name === undefined) throw malformed(text);
   const { region, account, name, qualifier: derived } = groups;
   if (home !== undefined) {

@@ -1,6 +1,7 @@
 // Finding a version of a layer by its ARN or by name and number.
+
+import { isArn, layerArn } from "../../lambda/arns.ts";
 import type { LayerVersionRecord } from "../store/records.ts";
-import { layerArn } from "./arn.ts";
 import type { ControlContext } from "./context.ts";
 import { invalidParameter } from "./errors.ts";
 
@@ -33,7 +34,7 @@ export function findLayerVersion(
 
 /** A layer's name from `LayerName`, which may be the ARN of the layer; undefined: not this account's. */
 export function layerNameOf(context: ControlContext, text: string): string | undefined {
-  if (!text.startsWith("arn:")) return text;
+  if (!isArn(text)) return text;
   const name = text.slice(text.lastIndexOf(":") + 1);
   return text === layerArn(context, name) ? name : undefined;
 }

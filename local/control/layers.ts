@@ -7,8 +7,8 @@ import type {
   GetLayerVersionResponse,
   PublishLayerVersionRequest,
 } from "@aws-sdk/client-lambda";
+import { layerArn } from "../../lambda/arns.ts";
 import type { LayerVersionRecord } from "../store/records.ts";
-import { layerArn } from "./arn.ts";
 import { zipLocation, zipOf } from "./code-source.ts";
 import type { ControlContext } from "./context.ts";
 import { invalidParameter, notFound } from "./errors.ts";

@@ -6,8 +6,8 @@ import type {
   ListLayerVersionsRequest,
   ListLayerVersionsResponse,
 } from "@aws-sdk/client-lambda";
+import { layerArn } from "../../lambda/arns.ts";
 import type { LayerVersionRecord } from "../store/records.ts";
-import { layerArn } from "./arn.ts";
 import type { ControlContext } from "./context.ts";
 import { layerNameOf } from "./layer-version.ts";
 import { page } from "./page.ts";

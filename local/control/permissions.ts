@@ -1,4 +1,5 @@
 // AddPermission, GetPolicy and RemovePermission: the policy of a function, a version or an alias.
+
 import type {
   AddPermissionRequest,
   AddPermissionResponse,
@@ -6,9 +7,10 @@ import type {
   GetPolicyResponse,
   RemovePermissionRequest,
 } from "@aws-sdk/client-lambda";
+import { functionArn } from "../../lambda/arns.ts";
+import { accountPattern } from "../../lambda/names.ts";
 import { ServiceError } from "../service-error.ts";
 import type { FunctionRecord, PolicyRecord, PolicyStatement } from "../store/records.ts";
-import { functionArn } from "./arn.ts";
 import type { ControlContext } from "./context.ts";
 import { conflict, functionNotFound, invalidParameter, notFound, staleRevision } from "./errors.ts";
 import { changeFunction, revised, settledRecord, type Target, targetOf } from "./target.ts";
@@ -104,7 +106,7 @@ function makeStatement(input: AddPermissionRequest, resource: string): PolicySta
 /** A service, an account (12 digits), an ARN of IAM or STS, or everybody. */
 function principalOf(principal: string): PolicyStatement["Principal"] {
   if (principal === "*") return "*";
-  if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
+  if (accountPattern.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
   if (/^arn:aws[a-z-]*:(iam|sts)::[^:]+:./.test(principal)) return { AWS: principal };
   if (/^[a-z0-9.-]+\.(amazonaws|amazon|alexa)\.[a-z.]+$/.test(principal)) {
     return { Service: principal };

@@ -1,23 +1,17 @@
 // The runtimes of the local service.
+
 import { createHash } from "node:crypto";
+import { runtimeArn } from "../../lambda/arns.ts";
+import { currentRuntimes, osOnlyRuntime, replacedRuntimes } from "../../lambda/runtimes.ts";
 import { invalidParameter } from "./errors.ts";
 import { shapeOf } from "./model.ts";
 
-const supported = ["provided.al2023", "nodejs22.x", "nodejs24.x", "nodejs26.x"] as const;
-
-/** What AWS does not create or update any more, with what it recommends instead. */
-const replaced = new Map([
-  ["provided", "provided.al2023"],
-  ["provided.al2", "provided.al2023"],
-]);
-
 /** @throws ServiceError InvalidParameterValueException */
 export function checkRuntime(runtime: string): void {
-  if ((supported as readonly string[]).includes(runtime)) return;
-  const replacement = replaced.get(runtime);
-  if (replacement !== undefined) {
+  if ((currentRuntimes as readonly string[]).includes(runtime)) return;
+  if ((replacedRuntimes as readonly string[]).includes(runtime)) {
     throw invalidParameter(
-      `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use ${replacement} while creating or updating functions.`,
+      `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use ${osOnlyRuntime} while creating or updating functions.`,
     );
   }
   const known = shapeOf("Runtime").enum ?? [];
@@ -27,12 +21,12 @@ export function checkRuntime(runtime: string): void {
     );
   }
   throw invalidParameter(
-    `The local service has no runtime ${runtime}; it runs ${supported.join(", ")}. A bootstrap of your own for ${runtime} code runs as provided.al2023.`,
+    `The local service has no runtime ${runtime}; it runs ${currentRuntimes.join(", ")}. A bootstrap of your own for ${runtime} code runs as ${osOnlyRuntime}.`,
   );
 }
 
 /** In the form of AWS's ARNs; what it stands for is the runtime of this machine. */
 export function runtimeVersionArn(region: string, runtime: string): string {
   const hash = createHash("sha256").update(runtime).digest("hex");
-  return `arn:aws:lambda:${region}::runtime:${hash}`;
+  return runtimeArn(region, hash);
 }

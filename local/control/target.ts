@@ -1,7 +1,7 @@
 // Reading and changing the record of a function that must exist.
 import { randomUUID } from "node:crypto";
+import { functionArn } from "../../lambda/arns.ts";
 import type { FunctionRecord } from "../store/records.ts";
-import { functionArn } from "./arn.ts";
 import type { ControlContext } from "./context.ts";
 import { functionNotFound, invalidParameter } from "./errors.ts";
 import { type FunctionName, parseFunctionName } from "./function-name.ts";

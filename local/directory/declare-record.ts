@@ -1,9 +1,10 @@
 // A function that a directory, a configuration file or a template declares, as the service keeps it.
 
 import { createHash, randomUUID } from "node:crypto";
+import { architectureOf } from "../../lambda/architectures.ts";
+import { capacityProviderArn, functionArn, isArn, roleArn } from "../../lambda/arns.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
-import { functionArn } from "../control/arn.ts";
 import { loggingConfig } from "../control/logging-config.ts";
 import { lastModified } from "../control/state.ts";
 import type { FunctionRecord, UrlRecord, VersionRecord } from "../store/records.ts";
@@ -60,7 +61,7 @@ function latestVersion(declared: DeclaredFunction, options: DeclareOptions): Ver
       FunctionName: name,
       FunctionArn: functionArn({ region, accountId }, name),
       Runtime: declared.runtime,
-      Role: `arn:aws:iam::${accountId}:role/stdlambda-dev`,
+      Role: roleArn(accountId, "stdlambda-dev"),
       Handler: declared.handler,
       CodeSize: 0,
       Description: `Served from ${declared.source}`,
@@ -77,7 +78,7 @@ function latestVersion(declared: DeclaredFunction, options: DeclareOptions): Ver
       State: "Active",
       LastUpdateStatus: "Successful",
       PackageType: "Zip",
-      Architectures: [declared.architecture ?? (process.arch === "arm64" ? "arm64" : "x86_64")],
+      Architectures: [declared.architecture ?? architectureOf(process.arch)],
       EphemeralStorage: { Size: declared.ephemeralStorage ?? lambdaDefaults.storage },
       SnapStart: {
         ApplyOn: declared.snapStart ? "PublishedVersions" : "None",
@@ -95,17 +96,13 @@ function latestVersion(declared: DeclaredFunction, options: DeclareOptions): Ver
       ...(isConcurrent && {
         CapacityProviderConfig: {
           LambdaManagedInstancesCapacityProviderConfig: {
-            CapacityProviderArn: `arn:aws:lambda:${region}:${accountId}:capacity-provider:local`,
+            CapacityProviderArn: capacityProviderArn({ region, accountId }, "local"),
             PerExecutionEnvironmentMaxConcurrency: declared.maxConcurrency,
           },
         },
       }),
     },
   };
-}
-
-export function isArn(layer: string): boolean {
-  return layer.startsWith("arn:");
 }
 
 function urls({ name, url }: DeclaredFunction, options: DeclareOptions): UrlRecord[] {

@@ -1,10 +1,11 @@
 // The layers that a declared function names: folders, zips, and versions kept by the service.
+
 import { readFile, stat } from "node:fs/promises";
+import { isArn } from "../../lambda/arns.ts";
 import { configurationError } from "../../project/configuration-error.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { VersionRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
-import { isArn } from "./declare-record.ts";
 
 interface DeclaredLayers {
   /** Of folders and zips, on this machine. */

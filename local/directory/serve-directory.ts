@@ -1,7 +1,9 @@
 // Serves the functions of a directory: declares them to the service, and again when files change.
+
 import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
+import { isArn } from "../../lambda/arns.ts";
 import { checkSyntax } from "../../project/check-syntax.ts";
 import { affectsDeclaration, declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
@@ -9,7 +11,7 @@ import { declareOnDemand } from "../../project/directory/declare-on-demand.ts";
 import { type Watching, watchFolders } from "../../project/watch/watch-folders.ts";
 import type { Service } from "../service.ts";
 import type { FunctionRecord } from "../store/records.ts";
-import { declareRecord, isArn } from "./declare-record.ts";
+import { declareRecord } from "./declare-record.ts";
 import { declaredLayers } from "./declared-layers.ts";
 
 export interface ServeOptions {

@@ -1,6 +1,6 @@
 // What is kept of an event that failed for good: the record Lambda sends to a failure destination.
 // See https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-import { functionArn } from "../control/arn.ts";
+import { functionArn } from "../../lambda/arns.ts";
 import type { Failure } from "./event-queue.ts";
 
 export type FailureCondition = "RetriesExhausted" | "EventAgeExceeded";

@@ -1,6 +1,6 @@
 // One invocation from its name to its outcome: version, concurrency, environment.
 import { randomUUID } from "node:crypto";
-import { functionArn } from "../control/arn.ts";
+import { functionArn } from "../../lambda/arns.ts";
 import { conflict, functionNotFound } from "../control/errors.ts";
 import { parseFunctionName } from "../control/function-name.ts";
 import { resolveVersion } from "../control/resolve-version.ts";

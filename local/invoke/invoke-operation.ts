@@ -8,6 +8,7 @@ import {
   maximumClientContextBytes,
   maximumPayloadBytes,
 } from "../../lambda/limits.ts";
+import { tenantPattern } from "../../lambda/names.ts";
 import { fatalError, tooLargeError } from "../runtime-api/function-error.ts";
 import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
 import { type Body, readBody } from "../runtime-api/read-body.ts";
@@ -196,9 +197,6 @@ function readClientContext(header: string | string[] | undefined): string | unde
     "Client context must be a valid Base64-encoded JSON object.",
   );
 }
-
-/** TenantId of AWS's service model. */
-const tenantPattern = /^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/;
 
 function readTenantId(header: string | string[] | undefined): string | undefined {
   const tenantId = one(header);

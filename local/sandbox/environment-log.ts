@@ -1,4 +1,5 @@
 // The log stream of one environment: the runtime's lines, and the platform's own between them.
+import { runtimeArn } from "../../lambda/arns.ts";
 import { initializationType } from "../../lambda/initialization-type.ts";
 import type { LogStore } from "../logs/log-store.ts";
 import type { InitPhase, PlatformEvent } from "../logs/platform-event.ts";
@@ -129,7 +130,7 @@ function runtimeVersion({ runtime, region }: SandboxedFunction) {
   const name = runtime.replace(".", ":").replace(/^nodejs(\d+):x$/, "nodejs:$1");
   return {
     runtimeVersion: `${name}.vlocal`,
-    runtimeVersionArn: `arn:aws:lambda:${region}::runtime:local`,
+    runtimeVersionArn: runtimeArn(region, "local"),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { delimiter, dirname } from "node:path";
 import { initializationType } from "../../lambda/initialization-type.ts";
+import { isManaged } from "../../lambda/runtimes.ts";
 import type { Isolation } from "./isolation.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 
@@ -20,7 +21,6 @@ export interface VariableSources {
 export function environmentVariables(sources: VariableSources): NodeJS.ProcessEnv {
   const { isolation, runtimeApi, logStream, service } = sources;
   const { name, version, handler, runtime, region, memoryMB, ...settings } = sources.function;
-  const isManaged = !runtime.startsWith("provided");
   return {
     ...shared(service),
     ...paths(isolation, service),
@@ -51,7 +51,7 @@ export function environmentVariables(sources: VariableSources): NodeJS.ProcessEn
     ...(settings.maxConcurrency !== undefined && {
       AWS_LAMBDA_MAX_CONCURRENCY: String(settings.maxConcurrency),
     }),
-    ...(isManaged && { AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}` }),
+    ...(isManaged(runtime) && { AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}` }),
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
     LAMBDA_TASK_ROOT: isolation.taskRoot,
     LAMBDA_RUNTIME_DIR: isolation.runtimeDirectory,

@@ -4,8 +4,10 @@ import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import type { Writable } from "node:stream";
 import { exampleAccountId } from "../../lambda/account.ts";
+import { functionArn } from "../../lambda/arns.ts";
 import { lambdaDefaults, regionOf } from "../../lambda/defaults.ts";
 import { maximumInitMs } from "../../lambda/limits.ts";
+import { asName } from "../../lambda/names.ts";
 import { createTraceId } from "../invoke/trace-id.ts";
 import type { InvocationResult } from "../runtime-api/invocation.ts";
 import { byFolders } from "./isolation.ts";
@@ -94,7 +96,7 @@ export async function startLocalFunction(options: LocalFunctionOptions): Promise
         ...event,
         requestId,
         deadlineMs: Date.now() + timeoutMs,
-        functionArn: `arn:aws:lambda:${settings.region}:${exampleAccountId}:function:${settings.name}`,
+        functionArn: functionArn(settings, settings.name),
         traceId: createTraceId(),
       });
       const failed = life.initError(requestId);
@@ -114,7 +116,7 @@ export async function startLocalFunction(options: LocalFunctionOptions): Promise
 
 function sandboxedFunction(options: LocalFunctionOptions): SandboxedFunction {
   const { handler, root, memory, timeoutSeconds, variables, caller } = options;
-  const name = basename(root).replaceAll(/[^A-Za-z0-9_-]+/g, "-") || "function";
+  const name = asName(basename(root)) || "function";
   return {
     name,
     version: "$LATEST",

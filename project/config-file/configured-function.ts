@@ -1,6 +1,7 @@
 // One function of a configuration, with the defaults put under its own values.
 
 import { isAbsolute, resolve } from "node:path";
+import { isArn } from "../../lambda/arns.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type {
   FunctionConfiguration,
@@ -69,7 +70,7 @@ function modeVariable({ mode }: FunctionDefaults): Record<string, string | numbe
 }
 
 function layerPath(layer: string, directory: string): string {
-  return layer.startsWith("arn:") || isAbsolute(layer) ? layer : resolve(directory, layer);
+  return isArn(layer) || isAbsolute(layer) ? layer : resolve(directory, layer);
 }
 
 function declareUrl(url: FunctionDefaults["url"]): DeclaredUrl | undefined {

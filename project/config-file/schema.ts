@@ -1,7 +1,9 @@
 // The shape of a configuration, and what to say of a value that does not have it.
+
 import * as v from "valibot";
 import { nearest } from "../../host/nearest.ts";
 import { settings } from "../../host/settings.ts";
+import { architectures } from "../../lambda/architectures.ts";
 import type { Configuration } from "../configuration.ts";
 import { declaredRuntimes } from "../declared-function.ts";
 
@@ -87,7 +89,7 @@ const defaultsEntries = {
   snapStart: v.optional(flag),
   reservedConcurrency: v.optional(number),
   ephemeralStorage: v.optional(number),
-  architecture: v.optional(oneOf(["x86_64", "arm64"])),
+  architecture: v.optional(oneOf(architectures)),
 };
 
 const functionObject = object({ handler: text, ...defaultsEntries });

@@ -1,8 +1,8 @@
 // The name of a function made of its file's, unique within the directory.
+
 import { extname } from "node:path";
 import { isScriptExtension } from "../../host/handler/extensions.ts";
-
-const longestName = 64;
+import { asName, maximumNameLength } from "../../lambda/names.ts";
 
 /** `hello.ts` -> `hello`; what Lambda does not allow in a name becomes a hyphen. */
 export function functionName(file: string): string {
@@ -16,8 +16,8 @@ function qualifiedName(file: string): string {
 }
 
 function validName(text: string): string {
-  const name = text.replaceAll(/[^a-zA-Z0-9-_]+/g, "-").replaceAll(/^-+|-+$/g, "");
-  return name.slice(0, longestName) || "function";
+  const name = asName(text).replaceAll(/^-+|-+$/g, "");
+  return name.slice(0, maximumNameLength) || "function";
 }
 
 /** The names of the files, in their order; clashes get the extension, then a number. */
@@ -38,7 +38,7 @@ function claim(name: string, taken: Set<string>): string {
   let free = name;
   for (let number = 2; taken.has(free); number++) {
     const suffix = `-${number}`;
-    free = name.slice(0, longestName - suffix.length) + suffix;
+    free = name.slice(0, maximumNameLength - suffix.length) + suffix;
   }
   taken.add(free);
   return free;

@@ -1,8 +1,10 @@
 // The files of a new project: the base, the function and its infrastructure, filled in.
+
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { version } from "../../host/version.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
 import { fillTemplate, type TemplateValues } from "./fill-template.ts";
 import { mergeManifests } from "./merge-manifests.ts";
 import { templateFolder } from "./template-folder.ts";
@@ -20,7 +22,7 @@ export interface ProjectChoice {
   readonly project: string;
   readonly template: TemplateName;
   readonly infrastructure: Infrastructure;
-  readonly architecture: "x86_64" | "arm64";
+  readonly architecture: Architecture;
   /** What package.json says of stdlambda. @default its version */
   readonly stdlambda?: string;
 }

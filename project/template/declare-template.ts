@@ -19,9 +19,9 @@ import {
 import { readProperties } from "./properties.ts";
 import {
   createResolver,
+  declaredLayerArn,
   isFunctionResource,
   isLayerResource,
-  layerArn,
   member,
   type TemplateResolver,
 } from "./resolver.ts";
@@ -144,7 +144,7 @@ function readLayerPaths(resolver: TemplateResolver, file: string): Map<string, s
       resolver.resolve(properties.ContentUri ?? properties.Content),
       dirname(file),
     );
-    if ("path" in place) paths.set(layerArn(logicalId, resolver.region), place.path);
+    if ("path" in place) paths.set(declaredLayerArn(logicalId, resolver.region), place.path);
   }
   resolver.takeUnknown();
   return paths;

@@ -1,6 +1,8 @@
 // Intrinsic functions of a template, as far as this machine can know what they give.
+
 import { exampleAccountId } from "../../lambda/account.ts";
-import { isFunctionName } from "../check-function.ts";
+import { functionArn, layerArn } from "../../lambda/arns.ts";
+import { namePattern } from "../../lambda/names.ts";
 import { conditionHolds } from "./conditions.ts";
 import { intrinsicOf, isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";
 
@@ -59,13 +61,13 @@ export function createResolver(
     }
     const resource = resources[name];
     if (isFunctionResource(resource)) return functionName(name);
-    if (isLayerResource(resource)) return layerArn(name, region);
+    if (isLayerResource(resource)) return declaredLayerArn(name, region);
     return physicalName(resource) ?? standIn(name, `!Ref ${name}`);
   }
 
   function attribute(name: string, path: string): string {
     if (path === "Arn" && isFunctionResource(resources[name])) {
-      return `arn:aws:lambda:${region}:${exampleAccountId}:function:${functionName(name)}`;
+      return functionArn({ region, accountId: exampleAccountId }, functionName(name));
     }
     return standIn(`${name}.${path}`, `!GetAtt ${name}.${path}`);
   }
@@ -76,7 +78,7 @@ export function createResolver(
     unknown = [];
     const given = resolve(member(resources[logicalId], "Properties").FunctionName);
     unknown = before;
-    return typeof given === "string" && isFunctionName(given) ? given : logicalId;
+    return typeof given === "string" && namePattern.test(given) ? given : logicalId;
   }
 
   /** The name a resource is given in the template, where `Ref` gives that name. */
@@ -213,8 +215,8 @@ export function isLayerResource(resource: TemplateValue | undefined): boolean {
 }
 
 /** What `Ref` gives of a layer that is declared in the template. */
-export function layerArn(logicalId: string, region: string): string {
-  return `arn:aws:lambda:${region}:${exampleAccountId}:layer:${logicalId}:1`;
+export function declaredLayerArn(logicalId: string, region: string): string {
+  return layerArn({ region, accountId: exampleAccountId }, logicalId, 1);
 }
 
 /** A member that is a map, or an empty one. */

@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type Architecture, architectures } from "../../lambda/architectures.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import {
   type DeclaredFunction,
@@ -219,10 +220,12 @@ function readMaxConcurrency(
   return given;
 }
 
-function readArchitecture({ texts, problems }: Properties): "x86_64" | "arm64" | undefined {
+function readArchitecture({ texts, problems }: Properties): Architecture | undefined {
   const [first] = texts("Architectures") ?? [];
-  if (first === undefined || first === "x86_64" || first === "arm64") return first;
-  const message = `${first} is not possible. Allowed: x86_64, arm64.`;
+  if (first === undefined) return undefined;
+  const known = architectures.find((name) => name === first);
+  if (known !== undefined) return known;
+  const message = `${first} is not possible. Allowed: ${architectures.join(", ")}.`;
   problems.push({ path: ["Architectures"], message });
   return undefined;
 }

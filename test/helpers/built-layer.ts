@@ -1,11 +1,12 @@
 // A layer as `stdlambda layer build` makes it, built once for all test files of a checkout's state.
+
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Architecture } from "../../build/function/function-package.ts";
 import { buildLayer, type LayerMode } from "../../build/layer/layer.ts";
-import type { NodeMajor } from "../../build/layer/lock.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
+import type { NodeMajor } from "../../lambda/node.ts";
 import { unpack } from "../../local/store/unpack.ts";
 
 const checkout = join(import.meta.dirname, "../..");

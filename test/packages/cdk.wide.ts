@@ -1,4 +1,5 @@
 // The constructs, synthesised by CDK's own library without a network, Docker or credentials.
+
 import assert from "node:assert/strict";
 import {
   mkdirSync,
@@ -21,7 +22,6 @@ const standIn = join(checkout, "test/fixtures/packages/stdlambda-stand-in");
 const app = `
 import { ScriptFunction, StdlambdaLayer } from "@stdlambda/cdk";
 import { App, Duration, Stack } from "aws-cdk-lib";
-import { Architecture } from "aws-cdk-lib/aws-lambda";
 
 const stack = new Stack(new App({ analyticsReporting: false }), "scripts");
 new ScriptFunction(stack, "Hello", {

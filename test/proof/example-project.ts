@@ -1,8 +1,9 @@
 // The examples as projects of a user: each folder with a configuration that names its functions.
+
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Architecture } from "../../build/function/function-package.ts";
+import type { Architecture } from "../../lambda/architectures.ts";
 import { missingTool } from "../helpers/missing-tool.ts";
 import { projectEnvironment } from "../helpers/project-environment.ts";
 import { temporaryFiles } from "../host/temporary-files.ts";

@@ -1,8 +1,10 @@
 // What an ELF file says of itself: for which processor, which libc, and how new a glibc.
+
 import { closeSync, openSync, readSync } from "node:fs";
+import { machineOf } from "../../../lambda/architectures.ts";
 
 export interface Elf {
-  readonly machine: "x86_64" | "arm64" | `machine ${number}`;
+  readonly machine: ReturnType<typeof machineOf>;
   /** `/lib64/ld-linux-x86-64.so.2`; undefined for a library and for what is linked statically. */
   readonly interpreter: string | undefined;
   /** Libraries it asks for. */
@@ -10,8 +12,6 @@ export interface Elf {
   /** The newest `GLIBC_2.x` it asks for: x. */
   readonly glibc: number | undefined;
 }
-
-const machines: Readonly<Record<number, Elf["machine"]>> = { 62: "x86_64", 183: "arm64" };
 
 const programInterpreter = 3;
 const programDynamic = 2;
@@ -52,7 +52,7 @@ function parse(read: Read): Elf | undefined {
   if (head.toString("latin1", 0, 4) !== "\x7fELF" || head[4] !== 2 || head[5] !== 1)
     return undefined;
   const number = head.readUInt16LE(18);
-  const machine = machines[number] ?? (`machine ${number}` as const);
+  const machine = machineOf(number);
   const segments = readSegments(head, read);
   const interpreter = segments.find(({ type }) => type === programInterpreter);
   const dynamic = segments.find(({ type }) => type === programDynamic);

@@ -1,8 +1,10 @@
 // Compiled code that Lambda cannot load: another processor, another system, another libc.
+
 import { basename, extname } from "node:path";
 import { readStart } from "../../../host/handler/shebang.ts";
+import type { Architecture } from "../../../lambda/architectures.ts";
+import { nodeArchitectures } from "../../../lambda/architectures.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
-import type { Architecture } from "../function-package.ts";
 import { type Elf, readElf } from "./elf.ts";
 
 /** glibc of Amazon Linux 2023 is 2.34, and nothing on it is musl's. */
@@ -103,7 +105,7 @@ function whyNot(
 
 function advice(path: string, architecture: Architecture): string {
   const owner = ownerOf(path);
-  const cpu = architecture === "arm64" ? "arm64" : "x64";
+  const cpu = nodeArchitectures[architecture];
   if (owner === "") {
     return `; build it for linux ${architecture} with glibc 2.34 or older, or change the architecture (--arch)`;
   }

@@ -5,14 +5,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import {
-  nodeMajors,
-  type PinnedPackage,
-  pinnedNode,
-  pinnedTsx,
-} from "../../../build/layer/lock.ts";
+import { type PinnedPackage, pinnedNode, pinnedTsx } from "../../../build/layer/lock.ts";
 import { contentHash, pinnedPackage } from "../../../build/layer/pinned-package.ts";
 import { ExpectedError } from "../../../host/expected-error.ts";
+import { nodeMajors } from "../../../lambda/node.ts";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 

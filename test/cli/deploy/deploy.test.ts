@@ -365,7 +365,7 @@ describe("the layers of a deployment", () => {
     );
     assert.match(await refusal("nobody"), /there is no layer nobody in eu-central-1/);
     assert.match(await refusal("./nobody"), /the layer \.\/nobody does not exist/);
-    assert.match(await refusal("arn:aws:lambda:own"), /is no ARN of a layer's version/);
+    assert.match(await refusal("arn:aws:lambda:own"), /is not the ARN of a layer version/);
   });
 });
 

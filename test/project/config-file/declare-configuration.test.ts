@@ -167,8 +167,8 @@ const refused: Record<string, readonly [text: string, message: RegExp]> = {
     '{"functions":{"a":{"handler":"hello.ts","mode":"spwn"}}}',
     /"spwn" is not possible\. Did you mean spawn\?/,
   ],
-  "a bad name": ['{"functions":{"a b":"hello.ts"}}', /"a b" is no name for a function; use/],
-  "a handler with white space": ['{"functions":{"a":"a b"}}', /"a b" is no handler; write/],
+  "a bad name": ['{"functions":{"a b":"hello.ts"}}', /"a b" is not a name for a function; use/],
+  "a handler with white space": ['{"functions":{"a":"a b"}}', /"a b" is not a handler; write/],
   "a second function of one name": [
     '{"functions":{\n"a":"hello.ts",\n"a":"hello.ts"}}',
     /json:3:1: the name stands twice/,
@@ -187,7 +187,7 @@ const refused: Record<string, readonly [text: string, message: RegExp]> = {
   ],
   "a variable's name": [
     '{"functions":{"a":{"handler":"hello.ts","environment":{"A-B":"x"}}}}',
-    /"A-B" is no name of a variable on Lambda/,
+    /"A-B" is not a name for a variable on Lambda/,
   ],
   "a variable that is a list": [
     '{"functions":{"a":{"handler":"hello.ts","environment":{"AB":[]}}}}',

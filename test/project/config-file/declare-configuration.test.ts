@@ -209,7 +209,7 @@ const refused: Record<string, readonly [text: string, message: RegExp]> = {
   ],
   "a layer's ARN without a version": [
     '{"functions":{"a":{"handler":"hello.ts","layers":["arn:aws:lambda:eu-west-1:1:layer:x"]}}}',
-    /no ARN of a layer's version/,
+    /not the ARN of a layer version/,
   ],
   "six layers": [
     '{"functions":{"a":{"handler":"hello.ts","layers":[".",".",".",".",".","."]}}}',

@@ -5,24 +5,11 @@ import { ExpectedError } from "../../host/expected-error.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { writeZip } from "../zip/zip.ts";
+import type { BuildOptions, PackageFormat } from "./build-options.ts";
 import { sizeOf, tooLargeZip } from "./checks/size.ts";
 import { collectPackage } from "./collect-package.ts";
-import type { FunctionSystem, PackageOptions } from "./function-package.ts";
+import type { FunctionSystem } from "./function-package.ts";
 import { writeFolder } from "./write-folder.ts";
-
-export type PackageFormat = "zip" | "dir" | "oci";
-
-export interface BuildOptions extends PackageOptions {
-  /** Absolute: the folder for `NAME.zip`, `NAME/` or `NAME.oci/`. */
-  readonly output: string;
-  readonly format: PackageFormat;
-  /** With `dir`: the files straight into `output`. */
-  readonly flatten?: boolean;
-  /** With `oci`: the image layout to build upon; without it, a base of our own. */
-  readonly base?: string | undefined;
-  /** In bytes before compression. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
 
 export interface BuiltFunction {
   readonly name: string;

@@ -13,7 +13,6 @@ import type { PackageSource } from "../layer/pinned-package.ts";
 import { tsxFiles } from "../layer/tsx-files.ts";
 import { hostFiles } from "../release/host-files.ts";
 import type { PackageFile } from "../zip/package-file.ts";
-import type { PackageOptions } from "./function-package.ts";
 import { packageText } from "./package-content.ts";
 
 /** Where the parts come from; by default this installation and the user's npm. */
@@ -35,7 +34,10 @@ export interface RuntimeParts {
 export function defaultRuntimeSource({
   signal,
   onStep,
-}: Pick<PackageOptions, "signal" | "onStep">): RuntimeSource {
+}: {
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: (text: string) => void;
+}): RuntimeSource {
   const { env } = process;
   const onDownload = (name: string) => onStep?.(`fetching ${name} by npm`);
   const packages = { cache: cacheFolder(env), env, signal, onDownload };

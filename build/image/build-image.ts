@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
 import { imageArchitectures } from "../../lambda/architectures.ts";
 import { usualNode } from "../../lambda/node.ts";
-import type { BuildOptions } from "../function/build-function.ts";
+import type { BuildOptions } from "../function/build-options.ts";
 import type { FunctionPackage } from "../function/function-package.ts";
 import { packageText } from "../function/package-content.ts";
 import {

@@ -1,11 +1,8 @@
 // `stdlambda build`: packages of the functions that a folder declares.
 
 import { relative, resolve } from "node:path";
-import {
-  type BuiltFunction,
-  buildFunction,
-  type PackageFormat,
-} from "../../build/function/build-function.ts";
+import { type BuiltFunction, buildFunction } from "../../build/function/build-function.ts";
+import type { PackageFormat } from "../../build/function/build-options.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";

@@ -1,8 +1,7 @@
 // AWS's service model as far as the control plane needs it, with types for its table.
 import table from "./model.json" with { type: "json" };
-import type { operations } from "./operations.ts";
 
-export type OperationName = keyof typeof operations;
+export type OperationName = keyof typeof table.operations;
 
 export interface MemberModel {
   readonly shape: string;

@@ -38,6 +38,7 @@ import {
 } from "./layers.ts";
 import { listFunctions } from "./list-functions.ts";
 import { listLayers, listLayerVersions } from "./list-layers.ts";
+import type { OperationName } from "./model.ts";
 import { addPermission, getPolicy, removePermission } from "./permissions.ts";
 import { listVersionsByFunction, publishVersion } from "./publish-version.ts";
 import { listTags, tagResource, untagResource } from "./tags.ts";
@@ -95,4 +96,4 @@ export const operations = {
   UpdateFunctionConfiguration: updateFunctionConfiguration,
   UpdateFunctionEventInvokeConfig: updateFunctionEventInvokeConfig,
   UpdateFunctionUrlConfig: updateFunctionUrlConfig,
-} as const satisfies Record<string, Operation<never>>;
+} as const satisfies Record<OperationName, Operation<never>>;

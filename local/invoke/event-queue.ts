@@ -8,7 +8,7 @@ import { ServiceError } from "../service-error.ts";
 import { removeLeftovers } from "../store/leftovers.ts";
 import { replaceFile } from "../store/replace-file.ts";
 import { setAside } from "../store/set-aside.ts";
-import { type FailureCondition, failureRecord } from "./failure-record.ts";
+import { type Failure, type FailureCondition, failureRecord } from "./failure-record.ts";
 import { type InvokeContext, invokeFunction } from "./invoke-function.ts";
 import { type KeptEvent, parseKeptEvent } from "./kept-event.ts";
 import type { InvokeOutcome } from "./outcome.ts";
@@ -158,14 +158,6 @@ export async function openEventQueue(options: EventQueueOptions): Promise<EventQ
     },
     close: () => stop.abort(),
   };
-}
-
-/** What is known of an attempt that failed. */
-export interface Failure {
-  readonly executedVersion?: string;
-  /** The error's body, as a caller would get it. */
-  readonly payload?: Buffer;
-  readonly serviceError?: ServiceError;
 }
 
 async function failureOf(result: InvocationResult): Promise<Buffer | undefined> {

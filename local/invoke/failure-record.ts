@@ -1,9 +1,17 @@
 // What is kept of an event that failed for good: the record Lambda sends to a failure destination.
 // See https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+import type { ServiceError } from "../service-error.ts";
 import { functionArn } from "../../lambda/arns.ts";
-import type { Failure } from "./event-queue.ts";
 
 export type FailureCondition = "RetriesExhausted" | "EventAgeExceeded";
+
+/** What is known of an attempt that failed. */
+export interface Failure {
+  readonly executedVersion?: string;
+  /** The error's body, as a caller would get it. */
+  readonly payload?: Buffer;
+  readonly serviceError?: ServiceError;
+}
 
 export function failureRecord(
   {

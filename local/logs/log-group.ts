@@ -1,6 +1,5 @@
 // The events of one log group in their order, within a bound of bytes.
 import { comparePositions, type LogEvent, type LogPosition, parseEventId } from "./log-event.ts";
-import type { LogStreamSummary } from "./log-store.ts";
 
 /** What an event costs besides its message: CloudWatch's own figure. */
 const billedEventBytes = 26;
@@ -14,6 +13,15 @@ export interface LogQuery {
   readonly end?: number | undefined;
   /** Only events that stand behind the one of this id. */
   readonly after?: string | undefined;
+}
+
+/** All times in epoch milliseconds. */
+export interface LogStreamSummary {
+  readonly name: string;
+  readonly createdMs: number;
+  readonly firstEventMs: number;
+  readonly lastEventMs: number;
+  readonly lastIngestedMs: number;
 }
 
 export interface LogGroup {

@@ -1,21 +1,17 @@
 // The logs of all functions, in memory; the oldest events make room for the newest.
 import type { LogEvent } from "./log-event.ts";
-import { createLogGroup, type LogGroup, type LogQuery } from "./log-group.ts";
+import {
+  createLogGroup,
+  type LogGroup,
+  type LogQuery,
+  type LogStreamSummary,
+} from "./log-group.ts";
 
 export interface LogGroupSummary {
   readonly name: string;
   /** Epoch milliseconds. */
   readonly createdMs: number;
   readonly storedBytes: number;
-}
-
-/** All times in epoch milliseconds. */
-export interface LogStreamSummary {
-  readonly name: string;
-  readonly createdMs: number;
-  readonly firstEventMs: number;
-  readonly lastEventMs: number;
-  readonly lastIngestedMs: number;
 }
 
 export interface LogStore {

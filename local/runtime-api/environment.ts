@@ -1,13 +1,11 @@
 // One execution environment as the Runtime API sees it: its state, its invocations, who waits for it.
-import { type Extension, startedExtension } from "./extensions/extension.ts";
+import { type Extension, type Shutdown, startedExtension } from "./extensions/extension.ts";
 import { fatalError } from "./function-error.ts";
 import type { FunctionError } from "./invocation.ts";
 import { fail, type PendingInvocation } from "./pending-invocation.ts";
 import type { Reply } from "./reply.ts";
 import { mayBecome, type State } from "./state.ts";
 import { type Waiter, wake } from "./waiter.ts";
-
-export type ShutdownReason = "spindown" | "timeout" | "failure";
 
 export interface Environment {
   /** Managed Instances: invocations at a time. Undefined: one, in the strict order of calls. */
@@ -31,7 +29,7 @@ export interface Environment {
   readonly extensions: Extension[];
   /** The call of restore/next that is held open. */
   snapshot: Reply | undefined;
-  shutdown: { readonly reason: ShutdownReason; readonly deadlineMs: number } | undefined;
+  shutdown: Shutdown | undefined;
   /** What the runtime posted of its init, or of its restore. */
   initError: FunctionError | undefined;
   /** The type of the first error that an extension posted. */

@@ -6,8 +6,9 @@ import { setImmediate as afterPendingReads, setTimeout as delay } from "node:tim
 import { maximumHeadBytes } from "../../lambda/limits.ts";
 import { serveConnection } from "./connection.ts";
 import { countFree } from "./deliver.ts";
-import { createEnvironment, endEnvironment, type ShutdownReason } from "./environment.ts";
+import { createEnvironment, endEnvironment } from "./environment.ts";
 import { extensionExitReason, runtimeExitReason } from "./exit-reason.ts";
+import type { ShutdownReason } from "./extensions/extension.ts";
 import {
   extensionsRegistered,
   type RegisteredExtension,

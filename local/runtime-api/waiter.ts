@@ -1,12 +1,18 @@
 // Those who wait until the environment has come to some point: looked at again at each change.
-import type { Environment } from "./environment.ts";
 
 /** True once it has found what it waited for and told so. */
 export type Waiter = () => boolean;
 
+/** What of an environment a waiter needs. */
+interface Awaited {
+  /** Set by its end. */
+  readonly end: unknown;
+  waiters: Waiter[];
+}
+
 /** Settles with what `look` finds, as soon as it finds anything; `exited` if the end is first. */
 export function until<Found>(
-  environment: Environment,
+  environment: Awaited,
   look: () => Found | undefined,
 ): Promise<Found | "exited"> {
   return new Promise((resolve) => {
@@ -21,7 +27,7 @@ export function until<Found>(
 }
 
 /** To be called after each change that somebody may wait for. */
-export function wake(environment: Environment): void {
+export function wake(environment: Awaited): void {
   if (environment.waiters.length === 0) return;
   environment.waiters = environment.waiters.filter((waiter) => !waiter());
 }

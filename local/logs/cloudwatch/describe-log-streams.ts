@@ -1,5 +1,5 @@
 // DescribeLogStreams: the streams of a group by name or by their last event, a page at a time.
-import type { LogStreamSummary } from "../log-store.ts";
+import type { LogStreamSummary } from "../log-group.ts";
 import { invalidParameter } from "./logs-error.ts";
 import { type LogsOperation, logGroupArn } from "./operation.ts";
 import { pageOf } from "./page-of.ts";

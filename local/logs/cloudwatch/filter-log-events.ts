@@ -1,7 +1,8 @@
 // FilterLogEvents: the events of a group in the order of time, of all or some of its streams.
+
 import { compileFilterPattern } from "../filter-pattern/compile.ts";
 import { eventId, type LogEvent, parseEventId } from "../log-event.ts";
-import type { LogStreamSummary } from "../log-store.ts";
+import type { LogStreamSummary } from "../log-group.ts";
 import { invalidParameter, logsError } from "./logs-error.ts";
 import { invalidToken, readToken, writeToken } from "./next-token.ts";
 import type { LogsOperation } from "./operation.ts";

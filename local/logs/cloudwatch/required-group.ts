@@ -1,5 +1,6 @@
 // Which log group an operation is about: by name, or by a name or ARN as identifier.
-import type { LogStore, LogStreamSummary } from "../log-store.ts";
+import type { LogStreamSummary } from "../log-group.ts";
+import type { LogStore } from "../log-store.ts";
 import { invalidParameter, logsError } from "./logs-error.ts";
 import { type LogsContext, logGroupArn } from "./operation.ts";
 

@@ -1,6 +1,8 @@
 // The sandbox's side of extensions: who may start, who is there, who is told of the end.
+
 import { maximumExtensions } from "../../../lambda/limits.ts";
-import type { Environment, ShutdownReason } from "../environment.ts";
+import type { Environment } from "../environment.ts";
+import type { ShutdownReason } from "../extensions/extension.ts";
 import { until } from "../waiter.ts";
 import { type ExtensionEvent, type ExtensionState, tellOfShutdown } from "./extension.ts";
 

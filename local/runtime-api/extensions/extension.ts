@@ -1,7 +1,14 @@
 // The extensions of an environment: who registered for what, and who waits for the next event.
-import type { Environment } from "../environment.ts";
 import type { Invocation } from "../invocation.ts";
 import { type Reply, sendJson } from "../reply.ts";
+
+export type ShutdownReason = "spindown" | "timeout" | "failure";
+
+/** Why the environment ends, and by when. */
+export interface Shutdown {
+  readonly reason: ShutdownReason;
+  readonly deadlineMs: number;
+}
 
 export type ExtensionEvent = "INVOKE" | "SHUTDOWN";
 
@@ -60,9 +67,12 @@ export function tellOfInvocation(
 }
 
 /** Tells an extension of the end of the environment, if it wants to know and waits. */
-export function tellOfShutdown(environment: Environment, extension: Extension): void {
-  if (environment.shutdown === undefined || !extension.events.includes("SHUTDOWN")) return;
-  const { reason, deadlineMs } = environment.shutdown;
+export function tellOfShutdown(
+  { shutdown }: { readonly shutdown: Shutdown | undefined },
+  extension: Extension,
+): void {
+  if (shutdown === undefined || !extension.events.includes("SHUTDOWN")) return;
+  const { reason, deadlineMs } = shutdown;
   sendExtensionEvent(extension, { eventType: "SHUTDOWN", deadlineMs, shutdownReason: reason });
 }
 

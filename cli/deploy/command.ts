@@ -6,7 +6,7 @@ import { roleArnPattern } from "../../lambda/arns.ts";
 import { aliasForm, aliasPattern, nameForm, namePattern } from "../../lambda/names.ts";
 import { addServiceOptions, collect, ofForm, wholeNumber } from "../options/option-values.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
-import type { DeployCommandOptions } from "./deploy.ts";
+import type { DeployCommandOptions } from "./deploy-options.ts";
 
 type Finish = (exitStatus: number) => void;
 

@@ -3,7 +3,7 @@
 import type { DeployOverrides } from "../../deploy/wanted-function.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { readFunctionVariables } from "../options/function-variables.ts";
-import type { DeployCommandOptions } from "./deploy.ts";
+import type { DeployCommandOptions } from "./deploy-options.ts";
 
 export async function readOverrides(options: DeployCommandOptions): Promise<DeployOverrides> {
   const { url, tracing, alias } = options;

@@ -9,7 +9,7 @@ import { incorrectUsage } from "../../host/expected-error.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import type { DeclaredFunction, DeclaredRuntime } from "../../project/declared-function.ts";
 import type { DeploySession } from "../service/deploy-session.ts";
-import type { DeployCommandOptions } from "./deploy.ts";
+import type { DeployCommandOptions } from "./deploy-options.ts";
 
 export async function packageOf(
   declared: DeclaredFunction,

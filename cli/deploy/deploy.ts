@@ -9,54 +9,19 @@ import { wantFunction } from "../../deploy/wanted-function.ts";
 import { compareCode, listCode } from "../../deploy/zip-difference.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
-import type { Architecture } from "../../lambda/architectures.ts";
 import { roleArn } from "../../lambda/arns.ts";
 import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
 import { requireDeployable, selectFunctions } from "../../project/select-functions.ts";
-import type { VariableOptions } from "../options/function-variables.ts";
 import { hostBootstrap } from "../options/host-location.ts";
 import { requireDirectory } from "../options/require-directory.ts";
-import { type DeploySession, type ServiceOptions, withSession } from "../service/deploy-session.ts";
+import { type DeploySession, withSession } from "../service/deploy-session.ts";
 import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
+import type { DeployCommandOptions } from "./deploy-options.ts";
 import { readOverrides } from "./deploy-overrides.ts";
 import { packageOf } from "./deploy-package.ts";
 import { describeOutcome, describePlan } from "./deploy-report.ts";
-
-export interface DeployCommandOptions extends ServiceOptions, VariableOptions {
-  readonly root: string;
-  readonly out: string;
-  readonly name?: string;
-  /** A package that is built already. */
-  readonly zip?: string;
-  readonly role?: string;
-  readonly runtime?: string;
-  readonly arch?: Architecture;
-  /** Megabytes. */
-  readonly memory?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly mergeEnv?: boolean;
-  readonly layer?: readonly string[];
-  /** `true` is everybody; `false` is none at all. */
-  readonly url?: boolean | "none" | "iam";
-  readonly tag?: readonly string[];
-  readonly reservedConcurrency?: number | "none";
-  readonly tracing?: "active" | "passthrough";
-  /** `false`: publishes no versions. */
-  readonly alias: string | false;
-  readonly s3Bucket?: string;
-  readonly bundle?: boolean;
-  readonly embed?: boolean;
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly external?: readonly string[];
-  readonly dryRun?: boolean;
-  readonly showValues?: boolean;
-  /** Of diff: 1 when there are differences. */
-  readonly exitCode?: boolean;
-}
 
 export function deploy(
   names: readonly string[],

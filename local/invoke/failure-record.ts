@@ -1,7 +1,8 @@
 // What is kept of an event that failed for good: the record Lambda sends to a failure destination.
 // See https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-import type { ServiceError } from "../service-error.ts";
+
 import { functionArn } from "../../lambda/arns.ts";
+import type { ServiceError } from "../service-error.ts";
 
 export type FailureCondition = "RetriesExhausted" | "EventAgeExceeded";
 

@@ -2,7 +2,10 @@
 import { HostError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
-/** Every setting of the host: its variable, its values (the first is the default) and its meaning. */
+/**
+ * Every setting of the host: its variable, its values (the first is the default) and its meaning. One
+ * that is not a choice says what fits, and in words what it is where nobody sets it.
+ */
 export const settings = [
   {
     name: "STDLAMBDA_MODE",
@@ -19,13 +22,27 @@ export const settings = [
   {
     name: "STDLAMBDA_STDIN",
     values: ["event", "body"],
-    meaning: "What a script reads: the event, or of an HTTP request its decoded body.",
+    meaning:
+      "What a script reads: the event, or of an HTTP request its decoded body, of a record its payload.",
   },
   {
     name: "STDLAMBDA_CONVENTION",
     values: ["aws", "string", "json", "stdio", "fetch"],
     meaning:
       "How a function is called: `(event, context)`, `(body, headers)`, `(event, headers)`, `()` with stdin and stdout bound, or `(Request) => Response`. The default is `fetch` for an export of that name.",
+  },
+  {
+    name: "STDLAMBDA_BATCH",
+    values: ["off", "record"],
+    meaning:
+      "`record` runs the script or calls the function once for each record of a queue or a stream, and reports those that failed.",
+  },
+  {
+    name: "STDLAMBDA_BATCH_PARALLEL",
+    usually: "the number of vCPUs, or 1 where the order of the records counts",
+    fits: /^(?:[1-9]\d{0,3})$/,
+    words: "a whole number from 1 to 9999",
+    meaning: "How many records run at a time, at most.",
   },
   {
     name: "STDLAMBDA_ENCODING",
@@ -62,7 +79,9 @@ export const settings = [
 ] as const;
 
 type Setting = (typeof settings)[number];
-type Value<Name extends Setting["name"]> = Extract<Setting, { name: Name }>["values"][number];
+type Choice = Extract<Setting, { values: readonly string[] }>;
+type Text = Extract<Setting, { fits: RegExp }>;
+type Value<Name extends Choice["name"]> = Extract<Choice, { name: Name }>["values"][number];
 
 export interface Settings {
   readonly mode: Value<"STDLAMBDA_MODE">;
@@ -72,6 +91,9 @@ export interface Settings {
   /** False where the user has left the convention to the handler. */
   readonly isConventionGiven: boolean;
   readonly encoding: Value<"STDLAMBDA_ENCODING">;
+  /** Once for each record of a batch. */
+  readonly batch: Value<"STDLAMBDA_BATCH">;
+  readonly batchParallel: number | undefined;
   readonly typescript: Value<"STDLAMBDA_TYPESCRIPT">;
   readonly handlerRules: Value<"STDLAMBDA_HANDLER_RULES">;
   readonly expressions: boolean;
@@ -92,6 +114,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     convention: choiceOf("STDLAMBDA_CONVENTION", environment),
     isConventionGiven: Boolean(environment.STDLAMBDA_CONVENTION),
     encoding: choiceOf("STDLAMBDA_ENCODING", environment),
+    batch: choiceOf("STDLAMBDA_BATCH", environment),
+    batchParallel: numberOf("STDLAMBDA_BATCH_PARALLEL", environment),
     typescript: choiceOf("STDLAMBDA_TYPESCRIPT", environment),
     handlerRules: choiceOf("STDLAMBDA_HANDLER_RULES", environment),
     expressions: choiceOf("STDLAMBDA_EXPRESSIONS", environment) === "on",
@@ -111,11 +135,29 @@ function refuseUnknownNames(environment: NodeJS.ProcessEnv): void {
   }
 }
 
-function choiceOf<Name extends Setting["name"]>(
+/** @throws HostError */
+function numberOf(name: Text["name"], environment: NodeJS.ProcessEnv): number | undefined {
+  const text = textOf(name, environment);
+  return text === undefined ? undefined : Number(text);
+}
+
+/** What a setting that is not a choice says; undefined where it says nothing. @throws HostError */
+function textOf(name: Text["name"], environment: NodeJS.ProcessEnv): string | undefined {
+  const given = environment[name];
+  if (given === undefined || given === "") return undefined;
+  const setting = settings.find((candidate) => candidate.name === name) as Text;
+  if (setting.fits.test(given)) return given;
+  throw new HostError(
+    "Runtime.InvalidSetting",
+    `${name}=${given} is not possible. It must be ${setting.words}.`,
+  );
+}
+
+function choiceOf<Name extends Choice["name"]>(
   name: Name,
   environment: NodeJS.ProcessEnv,
 ): Value<Name> {
-  const setting = settings.find((candidate) => candidate.name === name) as Setting;
+  const setting = settings.find((candidate) => candidate.name === name) as Choice;
   const values: readonly string[] = setting.values;
   const given = environment[name];
   // An empty variable counts as unset: deployment templates leave them behind.

@@ -25,15 +25,18 @@ Every setting is a variable of the function's environment. An unset or empty one
 
 ${table(
   ["Variable", "Values, the default first", "Meaning"],
-  settings.map(({ name, values, meaning }) => [
-    code(name),
-    values.map((value, at) => (at === 0 ? `**${code(value)}**` : code(value))).join(", "),
-    meaning,
-  ]),
+  settings.map((setting) => [code(setting.name), valuesOf(setting), setting.meaning]),
 )}
 
 This page is made from the table in \`host/settings.ts\` by \`npm run docs\`.
 `;
+}
+
+function valuesOf(setting: (typeof settings)[number]): string {
+  if ("fits" in setting) return `${setting.words} (default: ${setting.usually})`;
+  return setting.values
+    .map((value, at) => (at === 0 ? `**${code(value)}**` : code(value)))
+    .join(", ");
 }
 
 function errorsPage(): string {

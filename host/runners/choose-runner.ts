@@ -7,16 +7,30 @@ import { exportsMain } from "../source/exports-main.ts";
 import { commandOf, type ProcessHandler } from "./command.ts";
 import type { Mode, Runner, Surroundings } from "./runner.ts";
 import { withSmallHeap } from "./small-heap.ts";
-import { withHttp } from "./with-http.ts";
+import { withShape } from "./with-shape.ts";
 
 /** @throws HostError when the mode and the handler do not go together, or tsx is missing. */
 export async function chooseRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
-  const runner = await bareRunner(handler, surroundings);
-  const hasStdio =
-    handler.kind === "script" ||
-    handler.kind === "command" ||
-    surroundings.settings.convention === "stdio";
-  return hasStdio ? withHttp(runner, surroundings) : runner;
+  const bare = await bareRunner(handler, surroundings);
+  const hasStdout = writesStdout(handler, surroundings);
+  const runner = hasStdout ? withShape(bare, surroundings) : bare;
+  if (surroundings.settings.batch === "off") return runner;
+  const { withBatch } = await import("./with-batch.ts");
+  const isConcurrent = servesSeveral(handler, surroundings);
+  return withBatch(runner, { runner: bare, isConcurrent, hasStdout }, surroundings);
+}
+
+/** Those that bind stdin and stdout, or one process, to the event serve one at a time. */
+function servesSeveral(handler: Handler, surroundings: Surroundings): boolean {
+  if (handler.kind === "module" || handler.kind === "expression") {
+    return surroundings.settings.convention !== "stdio";
+  }
+  return ["spawn", "prefork"].includes(modeOf(handler, surroundings));
+}
+
+/** Its answer is what it writes, not what it returns. */
+function writesStdout(handler: Handler, { settings }: Surroundings): boolean {
+  return handler.kind === "script" || handler.kind === "command" || settings.convention === "stdio";
 }
 
 async function bareRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {

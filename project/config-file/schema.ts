@@ -7,7 +7,8 @@ import { architectures } from "../../lambda/architectures.ts";
 import type { Configuration } from "../configuration.ts";
 import { declaredRuntimes } from "../declared-function.ts";
 
-const modes = settings.find(({ name }) => name === "STDLAMBDA_MODE")?.values as readonly [
+const choices = settings.filter((setting) => "values" in setting);
+const modes = choices.find(({ name }) => name === "STDLAMBDA_MODE")?.values as readonly [
   "auto",
   "main",
   "prefork",

@@ -5,6 +5,8 @@ import { readPlatform, readSettings, settings } from "../../host/settings.ts";
 import { startHost } from "../helpers/runtime-api.ts";
 import { temporaryFiles } from "./temporary-files.ts";
 
+const choices = settings.filter((setting) => "values" in setting);
+const texts = settings.filter((setting) => "fits" in setting);
 const invalid = "Runtime.InvalidSetting";
 
 describe("the user's settings", () => {
@@ -14,6 +16,8 @@ describe("the user's settings", () => {
       stdout: "auto",
       stdin: "event",
       isConventionGiven: false,
+      batch: "off",
+      batchParallel: undefined,
       convention: "aws",
       encoding: "utf-8",
       typescript: "auto",
@@ -34,7 +38,7 @@ describe("the user's settings", () => {
       // It tells of the same row whether it was said at all.
       ([key]) => key !== "isConventionGiven",
     );
-    for (const { name, values } of settings) {
+    for (const { name, values } of choices) {
       const changed = values.map((value) => {
         const read = readSettings({ [name]: value });
         return byDefault
@@ -48,7 +52,7 @@ describe("the user's settings", () => {
   });
 
   it("refuse a bad value of every row, naming the nearest and all that are allowed", () => {
-    for (const { name, values } of settings) {
+    for (const { name, values } of choices) {
       for (const bad of ["nonsense", values[0].toUpperCase(), ` ${values[0]}`]) {
         assert.throws(() => readSettings({ [name]: bad }), { type: invalid }, `${name}=${bad}`);
       }
@@ -57,6 +61,21 @@ describe("the user's settings", () => {
       message:
         /^STDLAMBDA_MODE=prefrok .*Did you mean prefork\? Allowed: auto, main, prefork, spawn, prestart, loop\.$/,
     });
+  });
+
+  it("refuse a text that does not fit, saying what does", () => {
+    assert.ok(texts.length > 0);
+    for (const { name, words } of texts) {
+      assert.throws(
+        () => readSettings({ [name]: "\0" }),
+        (error: { type?: string; message: string }) =>
+          error.type === invalid && error.message.includes(words),
+      );
+    }
+    for (const bad of ["0", "-1", "1.5", "10000", "two", " 1"]) {
+      assert.throws(() => readSettings({ STDLAMBDA_BATCH_PARALLEL: bad }), { type: invalid });
+    }
+    assert.equal(readSettings({ STDLAMBDA_BATCH_PARALLEL: "12" }).batchParallel, 12);
   });
 
   it("refuse an unknown name, naming the nearest and all that are known", () => {

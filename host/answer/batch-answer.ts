@@ -1,0 +1,27 @@
+// The report of a batch: which records its source is to send again (AWS: "Partial batch responses").
+import type { Batch, BatchRecord } from "../event/batch.ts";
+
+/**
+ * `failed` are those that did not succeed, run or not. A queue names each. A stream is read again from
+ * the lowest number that is named, a topic from the lowest of each partition.
+ */
+export function batchAnswer({ source }: Batch, failed: readonly BatchRecord[]): Buffer {
+  const named = source === "sqs" || source === "sqs-fifo" ? failed : lowest(source, failed);
+  const batchItemFailures = named.map(({ failure }) => ({ itemIdentifier: failure }));
+  return Buffer.from(JSON.stringify({ batchItemFailures }));
+}
+
+function lowest(source: Batch["source"], failed: readonly BatchRecord[]): BatchRecord[] {
+  const found = new Map<string, BatchRecord>();
+  for (const record of failed) {
+    // A shard is one sequence, whatever its keys are.
+    const sequence = source === "kafka" ? record.lane : "";
+    const least = found.get(sequence);
+    if (least === undefined || positionOf(record) < positionOf(least)) found.set(sequence, record);
+  }
+  return [...found.values()];
+}
+
+function positionOf({ position }: BatchRecord): bigint {
+  return position ?? 0n;
+}

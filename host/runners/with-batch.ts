@@ -1,0 +1,121 @@
+// STDLAMBDA_BATCH=record: each record of a batch is an invocation of its own for the runner beneath,
+// which knows nothing of it.
+import { failureFromThrown } from "../answer/failure.ts";
+import { failed, type Outcome, response } from "../answer/outcome.ts";
+import { endingTimes } from "../deadline.ts";
+import type { Batch, BatchRecord } from "../event/batch.ts";
+import type { Invocation } from "../invocation.ts";
+import { createCollector } from "../process/collector.ts";
+import { logLines } from "../process/lines.ts";
+import type { Runner, Surroundings } from "./runner.ts";
+
+/** Every batch has it; what has not is not parsed. */
+const mark = Buffer.from('"eventSource"');
+
+interface RecordRunner {
+  /** Serves one record as it is, whatever is in it. */
+  readonly runner: Runner;
+  /** Whether it can serve several at a time. */
+  readonly isConcurrent: boolean;
+  /** Whether its outcome is what was written, which then goes to the log. */
+  readonly hasStdout: boolean;
+}
+
+export function withBatch(
+  runner: Runner,
+  single: RecordRunner,
+  surroundings: Surroundings,
+): Runner {
+  return {
+    ...runner,
+    run(invocation) {
+      if (!invocation.event.includes(mark)) return runner.run(invocation);
+      return run(invocation);
+    },
+  };
+
+  async function run(invocation: Invocation): Promise<Outcome> {
+    const { readBatch } = await import("../event/batch.ts");
+    const batch = readBatch(invocation.event);
+    if (batch === undefined) return runner.run(invocation);
+    const { serveBatch } = await import("../batch.ts");
+    const { batchAnswer } = await import("../answer/batch-answer.ts");
+    const terminateAt = endingTimes(invocation.deadlineMs)?.terminateAt ?? Number.POSITIVE_INFINITY;
+    const serve = await createServer(invocation, batch, single, surroundings);
+    const parallel = single.isConcurrent ? await parallelOf(batch, surroundings) : 1;
+    const hasTime = () => Date.now() < terminateAt && !serve.isBroken();
+    const unserved = await serveBatch(batch, { parallel, hasTime, serve: serve.record });
+    if (unserved.length > 0) {
+      surroundings.log.warn(
+        `${unserved.length} of ${batch.records.length} records did not succeed and are reported to their source, which sends them again`,
+      );
+    }
+    return response(batchAnswer(batch, unserved));
+  }
+}
+
+interface RecordServer {
+  record(record: BatchRecord): Promise<boolean>;
+  /** The host must end: no further record may be begun. */
+  isBroken(): boolean;
+}
+
+async function createServer(
+  invocation: Invocation,
+  { source }: Batch,
+  { runner, hasStdout }: RecordRunner,
+  { settings, log }: Surroundings,
+): Promise<RecordServer> {
+  const { payloadOf } = await import("../event/batch.ts");
+  let isFirst = true;
+  let running = 0;
+  let isBroken = false;
+
+  async function outcomeOf(record: BatchRecord): Promise<Outcome> {
+    try {
+      // As between two events: what the next one needs is made ready, and what the last one left ends.
+      if (!isFirst && running === 1) await runner.prepare();
+      isFirst = false;
+      const event =
+        settings.stdin === "body"
+          ? payloadOf(record, source)
+          : Buffer.from(JSON.stringify(record.fields));
+      const variables = { STDLAMBDA_RECORD_ID: record.id };
+      return await whole(await runner.run({ ...invocation, event, variables }));
+    } catch (error) {
+      isBroken = true;
+      return failed(failureFromThrown(error));
+    }
+  }
+
+  return {
+    isBroken: () => isBroken,
+    async record(record) {
+      running++;
+      const outcome = await outcomeOf(record);
+      running--;
+      if (outcome.kind === "response" && hasStdout) {
+        logLines(Buffer.from(outcome.body), log, invocation);
+      }
+      if (outcome.kind !== "failure") return true;
+      isBroken ||= outcome.hostBroken === true;
+      log.failure(outcome.failure, invocation);
+      log.warn(`the record ${record.id} failed`);
+      return false;
+    },
+  };
+}
+
+/** A response that is streamed has to be read to its end, though nobody waits for it. */
+async function whole(outcome: Outcome): Promise<Outcome> {
+  if (outcome.kind !== "stream") return outcome;
+  const output = createCollector();
+  const failure = await outcome.pump((piece) => output.push(Buffer.from(piece)) || true);
+  return failure === undefined ? response(output.bytes()) : failed(failure);
+}
+
+async function parallelOf({ source, records }: Batch, { settings }: Surroundings): Promise<number> {
+  const isOrdered = source === "sqs-fifo" || source === "kinesis" || source === "dynamodb";
+  const usual = isOrdered ? 1 : (await import("node:os")).availableParallelism();
+  return Math.min(settings.batchParallel ?? usual, records.length);
+}

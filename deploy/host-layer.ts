@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder } from "../build/layer/cache-folder.ts";
+import { cacheFolder } from "../build/cache/cache-folder.ts";
 import { buildLayer, type LayerMode } from "../build/layer/layer.ts";
 import { pinnedNode, pinnedTsx } from "../build/layer/lock.ts";
 import { hostFiles } from "../build/release/host-files.ts";

@@ -6,14 +6,14 @@ import {
   lutimes,
   mkdir,
   readdir,
-  rename,
-  rm,
   stat,
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
+import { replaceFolder } from "../cache/replace-folder.ts";
+import { besideTarget } from "../cache/unfinished.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { checkPaths } from "../zip/package-paths.ts";
 
@@ -27,15 +27,11 @@ const epoch = new Date("1980-01-01T00:00:00Z");
 export async function writeFolder(files: readonly PackageFile[], folder: string): Promise<void> {
   const sorted = checkPaths(files);
   await refuseForeign(folder);
-  const unfinished = join(dirname(folder), `.${basename(folder)}.${process.pid}.tmp`);
-  await rm(unfinished, { recursive: true, force: true });
-  try {
-    await mkdir(unfinished, { recursive: true, mode: 0o755 });
-    for (const file of sorted) await write(file, unfinished);
-    await replace(unfinished, folder);
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  await using unfinished = await besideTarget(folder);
+  await mkdir(unfinished.path);
+  await chmod(unfinished.path, 0o755);
+  for (const file of sorted) await write(file, unfinished.path);
+  await replaceFolder(unfinished.path, folder);
 }
 
 async function write({ path, content, executable }: PackageFile, folder: string): Promise<void> {
@@ -48,25 +44,6 @@ async function write({ path, content, executable }: PackageFile, folder: string)
     await chmod(target, executable ? 0o755 : 0o644);
   }
   await lutimes(target, epoch, epoch);
-}
-
-async function replace(unfinished: string, folder: string): Promise<void> {
-  const old = `${unfinished}.old`;
-  await rm(old, { recursive: true, force: true });
-  const isThere = await rename(folder, old).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
-  try {
-    await rename(unfinished, folder);
-  } catch (error) {
-    if (isThere) await rename(old, folder);
-    throw error;
-  }
-  await rm(old, { recursive: true, force: true });
 }
 
 async function refuseForeign(folder: string): Promise<void> {

@@ -2,11 +2,13 @@
 // /var/task; written as a layout and as a tar.
 
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
 import { imageArchitectures } from "../../lambda/architectures.ts";
 import { usualNode } from "../../lambda/node.ts";
+import { replaceFolder } from "../cache/replace-folder.ts";
+import { besideTarget } from "../cache/unfinished.ts";
 import type { BuildOptions } from "../function/build-options.ts";
 import type { FunctionPackage } from "../function/function-package.ts";
 import { packageText } from "../function/package-content.ts";
@@ -43,18 +45,12 @@ export async function buildImage(
 ): Promise<BuiltImage> {
   const { name } = collected.declared;
   const path = join(options.output, `${name}.oci`);
-  const unfinished = join(options.output, `.${name}.oci.${process.pid}.tmp`);
   await refuseForeign(path);
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
-  try {
-    const built = await writeImage(collected, options, unfinished);
-    await rm(path, { recursive: true, force: true });
-    await rename(unfinished, path);
-    return { ...built, path };
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  await using unfinished = await besideTarget(path);
+  await mkdir(unfinished.path);
+  const built = await writeImage(collected, options, unfinished.path);
+  await replaceFolder(unfinished.path, path);
+  return { ...built, path };
 }
 
 async function writeImage(

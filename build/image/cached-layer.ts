@@ -1,9 +1,10 @@
 // A large layer is compressed once: its blob is kept by the hash of its tar, and checked when used.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { besideTarget } from "../cache/unfinished.ts";
 import type { ImageEntry } from "./image-files.ts";
 import { blobFile, blobFolder } from "./image-layout.ts";
 import { mediaTypes } from "./image-types.ts";
@@ -20,50 +21,50 @@ export async function cachedLayer(
   const tar = createHash("sha256");
   await pipeline(tarStream(entries), tar, { signal: options.signal });
   const diffId = tar.digest("hex");
-  const kept = await findKept(folder, diffId);
+  const kept = await takeKept(folder, diffId, layout);
   if (kept === undefined) {
     const layer = await writeLayer(entries, blobFolder(layout), options);
-    await keep(
-      blobFile(layout, layer.descriptor),
-      folder,
-      `${diffId}.${layer.descriptor.digest.slice(7)}`,
-    );
+    await keep(blobFile(layout, layer.descriptor), folder, diffId, layer.descriptor.digest);
     return layer;
   }
-  const digest = `sha256:${kept.digest}`;
-  await mkdir(blobFolder(layout), { recursive: true });
-  await copyFile(kept.file, blobFile(layout, { digest }));
   options.onBytes?.(entries.reduce((sum, { size }) => sum + size, 0));
   return {
-    descriptor: { mediaType: mediaTypes.layer, digest, size: kept.size },
+    descriptor: { mediaType: mediaTypes.layer, ...kept },
     diffId: `sha256:${diffId}`,
     createdBy: options.createdBy,
   };
 }
 
-async function findKept(folder: string, diffId: string) {
+/** Copies a kept blob first and checks the copy: another build may remove what is kept at any time. */
+async function takeKept(folder: string, diffId: string, layout: string) {
   const names = await readdir(folder).catch(() => []); // Nothing has been kept yet.
   for (const name of names.filter((candidate) => candidate.startsWith(`${diffId}.`))) {
-    const file = join(folder, name);
-    const digest = name.slice(diffId.length + 1);
+    const digest = `sha256:${name.slice(diffId.length + 1)}`;
+    const blob = blobFile(layout, { digest });
+    await using copy = await besideTarget(blob);
+    try {
+      await copyFile(join(folder, name), copy.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
+      throw error;
+    }
     const hash = createHash("sha256");
-    await pipeline(createReadStream(file), hash);
-    if (hash.digest("hex") === digest) return { file, digest, size: (await stat(file)).size };
+    await pipeline(createReadStream(copy.path), hash);
+    if (`sha256:${hash.digest("hex")}` !== digest) continue;
+    const { size } = await stat(copy.path);
+    await rename(copy.path, blob);
+    return { digest, size };
   }
   return undefined;
 }
 
 /** Whole under its name or not there; of two builds at once either's bytes are the same. */
-async function keep(blob: string, folder: string, name: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const unfinished = join(folder, `.${name}.${process.pid}.tmp`);
-  try {
-    await copyFile(blob, unfinished);
-    await rename(unfinished, join(folder, name));
-    await forgetOld(folder);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+async function keep(blob: string, folder: string, diffId: string, digest: string): Promise<void> {
+  const place = join(folder, `${diffId}.${digest.slice("sha256:".length)}`);
+  await using copy = await besideTarget(place);
+  await copyFile(blob, copy.path);
+  await rename(copy.path, place);
+  await forgetOld(folder);
 }
 
 /** Two processors and two versions of ours; each has some 45 MB. */

@@ -1,8 +1,9 @@
 // The layout as one tar, which `docker load` takes: OCI's files, and Docker's list of images beside them.
 import { createWriteStream } from "node:fs";
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { besideTarget } from "../cache/unfinished.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { imageEntries } from "./image-files.ts";
 import type { Descriptor } from "./image-types.ts";
@@ -34,13 +35,10 @@ export async function writeArchive(
   for (const path of ["oci-layout", "index.json", ...(await blobs(layout))]) {
     files.push({ path, content: { kind: "file", file: join(layout, path) }, executable: false });
   }
-  const unfinished = `${output}.${process.pid}.tmp`;
-  try {
-    await pipeline(tarStream(await imageEntries(files)), createWriteStream(unfinished), { signal });
-    await rename(unfinished, output);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+  await using unfinished = await besideTarget(output);
+  const target = createWriteStream(unfinished.path);
+  await pipeline(tarStream(await imageEntries(files)), target, { signal });
+  await rename(unfinished.path, output);
 }
 
 async function blobs(layout: string): Promise<string[]> {

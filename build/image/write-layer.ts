@@ -1,12 +1,13 @@
 // Writes files as a layer of an image: a gzipped tar that depends on nothing but them.
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { createTarPacker } from "modern-tar";
+import { besideTarget } from "../cache/unfinished.ts";
 import type { ImageEntry } from "./image-files.ts";
 import { type Descriptor, mediaTypes } from "./image-types.ts";
 
@@ -32,8 +33,7 @@ export async function writeLayer(
   blobs: string,
   { createdBy, onBytes, signal }: LayerOptions,
 ): Promise<WrittenLayer> {
-  await mkdir(blobs, { recursive: true });
-  const unfinished = join(blobs, `.layer-${process.pid}.tmp`);
+  await using unfinished = await besideTarget(join(blobs, "layer"));
   const tar = createHash("sha256");
   const blob = createHash("sha256");
   const counted = { size: 0 };
@@ -44,11 +44,11 @@ export async function writeLayer(
     createGzip({ level: 6 }),
     anonymous(),
     watch(blob, counted),
-    createWriteStream(unfinished),
+    createWriteStream(unfinished.path),
     { signal },
   );
   const digest = blob.digest("hex");
-  await rename(unfinished, join(blobs, digest));
+  await rename(unfinished.path, join(blobs, digest));
   return {
     descriptor: { mediaType: mediaTypes.layer, digest: `sha256:${digest}`, size: counted.size },
     diffId: `sha256:${tar.digest("hex")}`,

@@ -1,12 +1,13 @@
 // `--with PACKAGE@VERSION`: npm packages for /opt/nodejs/node_modules, the same ones in each build.
 
 import { existsSync } from "node:fs";
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import { nodeArchitectures } from "../../lambda/architectures.ts";
+import { besideTarget } from "../cache/unfinished.ts";
 import { checkNativeCode } from "../function/checks/native-code.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, npmComponent } from "./bill-of-materials.ts";
@@ -106,8 +107,15 @@ async function install(
   const names = Object.entries(dependencies).map((pair) => pair.join("@"));
   await runNpm(args, `npm could not install ${names.join(", ")}`, surroundings, folder);
   const text = await readFile(ownLock, "utf8");
-  if (!isKept) await writeFile(lockFile, text);
+  if (!isKept) await replaceLock(lockFile, text);
   return JSON.parse(text) as Lock;
+}
+
+/** Whole or not at all: another build may read it, or write its own. */
+async function replaceLock(lockFile: string, text: string): Promise<void> {
+  await using unfinished = await besideTarget(lockFile);
+  await writeFile(unfinished.path, text);
+  await rename(unfinished.path, lockFile);
 }
 
 async function readLock(file: string): Promise<Lock | undefined> {

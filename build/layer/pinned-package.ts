@@ -3,12 +3,14 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { ExpectedError } from "../../host/expected-error.ts";
+import { renameUnless, replaceFolder } from "../cache/replace-folder.ts";
+import { besideTarget } from "../cache/unfinished.ts";
 import type { PinnedPackage } from "./lock.ts";
 import { type NpmSurroundings, runNpm } from "./npm.ts";
 
@@ -40,17 +42,13 @@ export async function pinnedPackage(
     if (files !== undefined) return files;
   }
   source.onDownload?.(name);
-  await mkdir(join(source.cache, "packages"), { recursive: true });
-  const temporary = await mkdtemp(join(source.cache, "packages", ".fetch-"));
-  try {
-    await unpackTarball(await fetchTarball(name, temporary, pinned, source), temporary, pinned);
-    await rm(kept, { recursive: true, force: true });
-    await rename(join(temporary, "package"), kept).catch((error: NodeJS.ErrnoException) => {
-      // Another build was quicker; what it laid there is verified as well.
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-    });
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
+  await using fetched = await besideTarget(kept);
+  await mkdir(fetched.path);
+  await unpackTarball(await fetchTarball(name, fetched.path, pinned, source), fetched.path, pinned);
+  const isPlaced = await renameUnless(["ENOTEMPTY", "EEXIST"], join(fetched.path, "package"), kept);
+  // Another build was quicker, and reads what it put there: only what is damaged is replaced.
+  if (!isPlaced && (await verifiedFiles(kept, pinned)) === undefined) {
+    await replaceFolder(join(fetched.path, "package"), kept);
   }
   const files = await verifiedFiles(kept, pinned);
   if (files !== undefined) return files;
@@ -72,7 +70,11 @@ async function verifiedFiles(
   const all = await readdir(folder, { recursive: true }).catch(() => []); // Not there at all.
   const names = all.filter((name) => needed.test(name)).sort();
   const files = new Map(names.map((name) => [name, join(folder, name)]));
-  return (await contentHash(files)) === contentSha256 ? files : undefined;
+  const hash = await contentHash(files).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined; // Another build replaces it.
+    throw error;
+  });
+  return hash === contentSha256 ? files : undefined;
 }
 
 /** Hex; of the names and contents in their order. */

@@ -1,7 +1,7 @@
 // Writes a zip whose bytes depend on nothing but its files: no clock, time zone, umask or order.
 import { createHash } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, open, rename, stat } from "node:fs/promises";
+import { besideTarget } from "../cache/unfinished.ts";
 import { deflate, type ReadPart } from "./deflate.ts";
 import type { PackageFile } from "./package-file.ts";
 import { checkPaths } from "./package-paths.ts";
@@ -54,9 +54,8 @@ export async function writeZip(
   };
   onProgress?.(0, unzippedBytes);
 
-  await mkdir(dirname(output), { recursive: true });
-  const unfinished = `${output}.${process.pid}.tmp`;
-  const handle = await open(unfinished, "w");
+  await using unfinished = await besideTarget(output);
+  const handle = await open(unfinished.path, "w");
   try {
     const target = createTarget(handle);
     const directory: Buffer[] = [];
@@ -72,12 +71,10 @@ export async function writeZip(
     await target.write(Buffer.concat([headers, endRecord(sorted.length, headers.length, start)]));
     await handle.close();
     signal?.throwIfAborted();
-    await rename(unfinished, output);
+    await rename(unfinished.path, output);
     return { path: output, bytes: target.bytes(), unzippedBytes, codeSha256: target.sha256() };
-  } catch (error) {
+  } finally {
     await handle.close();
-    await rm(unfinished, { force: true });
-    throw error;
   }
 }
 

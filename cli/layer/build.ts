@@ -1,8 +1,8 @@
 // `stdlambda layer build`: a zip to publish as a Lambda layer.
 
 import { relative, resolve } from "node:path";
+import { cacheFolder } from "../../build/cache/cache-folder.ts";
 import { megabytes } from "../../build/function/checks/size.ts";
-import { cacheFolder } from "../../build/layer/cache-folder.ts";
 import { buildLayer, type Layer, type LayerMode } from "../../build/layer/layer.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import type { Architecture } from "../../lambda/architectures.ts";

@@ -56,7 +56,7 @@ export async function builtLayer(
 /** Of all that can change a layer's bytes. */
 function sourcesHash(): string {
   const hash = createHash("sha256");
-  const sources = ["host/**/*", "build/*.ts", "build/{layer,function}/**/*"];
+  const sources = ["lambda/**/*", "host/**/*", "build/**/*"];
   for (const file of globSync(sources, { cwd: checkout, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

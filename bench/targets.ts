@@ -91,7 +91,7 @@ export const targets: readonly Target[] = [
     what: "p50, main through dev / http echo",
     of: ["p50", "dev"],
     to: ["p50", "http-echo"],
-    atMost: 3,
+    atMost: 4.5,
   },
   { what: "calls per second, main through dev", of: ["rate", "dev"], atLeast: 1500 },
   { what: "peak memory, function, 200 B", of: ["memory", "function"], atMost: 60, unit: "MB" },

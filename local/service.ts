@@ -1,14 +1,14 @@
 // The local Lambda service: a store, environments, a queue and logs behind one HTTP server.
 
 import { rm } from "node:fs/promises";
-import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer, type Socket } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { exampleAccountId } from "../lambda/account.ts";
-import { maximumHeadBytes } from "../lambda/limits.ts";
+import { type Acquired, createAcquired } from "./acquired.ts";
+import type { ServiceContext } from "./http/call.ts";
 import { createGuard } from "./http/guard.ts";
-import { type RouterContext, route, routeConnection } from "./http/router.ts";
+import { createListener } from "./http/listener.ts";
+import { route } from "./http/router.ts";
 import { createConcurrency } from "./invoke/concurrency.ts";
 import { openEventQueue } from "./invoke/event-queue.ts";
 import { type InvokeContext, warmFunction } from "./invoke/invoke-function.ts";
@@ -55,14 +55,30 @@ export interface Service {
   retire(name: string): void;
   /** Makes environments before anybody invokes; resolves at once. */
   warm(names: readonly string[]): Promise<void>;
+  /**
+   * Begins to answer, and to run queued events, once the functions are declared: a request that came
+   * earlier has waited, so that nobody is told of a function that is not there yet.
+   */
+  open(): Promise<void>;
   /** Ends everything: the server, the environments, the queue, the store. */
   close(): Promise<void>;
 }
 
-/** @throws Error when the port is taken, or another service has the directory. */
+/** @throws Error when the port is taken, or another service has the directory; nothing is left then. */
 export async function startService(options: ServiceOptions): Promise<Service> {
+  const acquired = createAcquired();
+  try {
+    return await start(options, acquired);
+  } catch (error) {
+    await acquired.release().catch((failure: Error) => options.onFault(failure.message));
+    throw error;
+  }
+}
+
+async function start(options: ServiceOptions, acquired: Acquired): Promise<Service> {
   const { directory, region, onFault } = options;
   const store = await openStore(directory, { onDamage: onFault });
+  acquired.add(store.close);
   // Nothing runs yet that could need what no record mentions.
   await store.collectGarbage();
   const cache = join(directory, "opt");
@@ -70,14 +86,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // A service that was killed left them.
   for (const folder of [cache, temporary]) {
     await rm(folder, { recursive: true, force: true }).catch((error: Error) =>
-      onFault(`What an earlier service left cannot be removed: ${error.message}`),
+      onFault(`cannot remove what an earlier service left: ${error.message}`),
     );
   }
+  const opened = Promise.withResolvers<ServiceContext>();
+  let open: ServiceContext | undefined;
+  const listener = createListener((request, response) => {
+    if (open !== undefined) void route(request, response, open);
+    else void opened.promise.then((context) => route(request, response, context));
+  });
+  acquired.add(listener.destroy);
   const logs = createLogStore();
   const fleet = createFleet(
     { ...options, logs, service: options.env, cache, temporary },
     options.attach === undefined ? 2 * availableParallelism() : Number.POSITIVE_INFINITY,
   );
+  // Before the connections go: the callers of what still runs hear of its end.
+  acquired.add(fleet.close);
+  store.functions.onChange((name, record) => fleet.retain(name, versionsOf(record)));
   const invoke: InvokeContext = {
     store,
     region,
@@ -93,7 +119,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onDeadLetter: options.onDeadLetter ?? (() => {}),
     onFault,
   });
-  const context: RouterContext = {
+  acquired.add(queue.close);
+  const context: ServiceContext = {
     guard: createGuard(options.token, options.anyHost),
     invoke,
     queue,
@@ -101,29 +128,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     concurrencyLimit: options.concurrency,
     onFault,
   };
-  // An invocation may take 15 minutes, and an upload its time: no timeout of Node's applies.
-  const http = createHttpServer(
-    { maxHeaderSize: maximumHeadBytes, requestTimeout: 0, keepAliveTimeout: 60_000 },
-    (request, response) => void route(request, response, context),
-  );
-  const sockets = new Set<Socket>();
-  // Half-open, as Node's HTTP server wants the connections it is handed.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    routeConnection(socket, http, context);
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(options.port, options.host, resolve);
-    });
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-  await queue.resume();
-  const { port } = server.address() as AddressInfo;
+  const port = await listener.listen(options.host, options.port);
+  acquired.add(listener.stop);
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
   return {
     url: `http://${host}:${port}`,
@@ -133,12 +139,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     async warm(names) {
       for (const name of names) await warmFunction(name, invoke);
     },
-    async close() {
-      queue.close();
-      server.close();
-      await fleet.close();
-      for (const socket of sockets) socket.destroy();
-      await store.close();
+    async open() {
+      await queue.resume();
+      open = context;
+      opened.resolve(context);
     },
+    close: acquired.release,
   };
+}
+
+function versionsOf(record: FunctionRecord | undefined): ReadonlySet<string> {
+  if (record === undefined) return new Set();
+  const published = record.versions.map(({ configuration }) => configuration.Version ?? "");
+  return new Set(["$LATEST", ...published]);
 }

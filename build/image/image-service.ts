@@ -75,6 +75,7 @@ async function main(handler: string): Promise<void> {
     onFault: say,
   });
   service.logs.subscribe(({ message }) => process.stderr.write(`${message}\n`));
+  await service.open();
   const path = `/2015-03-31/functions/${name}/invocations`;
   say(
     `serving ${handler} on port ${new URL(service.url).port}: curl -d '{}' ${example(service, path)}`,

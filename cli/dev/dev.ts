@@ -88,7 +88,7 @@ export async function dev(
     onDemand: async (name) => served?.onDemand(name),
     onFault: warn,
     onDeadLetter: (name, requestId, file) =>
-      warn(`the event ${requestId} for ${name} failed for good and is kept in ${file}`),
+      warn(`the event ${requestId} for ${name} failed permanently; saved to ${file}`),
   });
   try {
     service.logs.subscribe(createLogPrinter(stderr, options.logFormat, palette));
@@ -109,6 +109,7 @@ export async function dev(
       },
       onNews: (kind, message) => (kind === "warning" ? warn(message) : say(kind, message)),
     });
+    await service.open();
     const declared: DeclaredFunctions = served.declared();
     stdout.write(
       devScreen(

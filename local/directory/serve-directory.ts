@@ -64,7 +64,6 @@ export async function serveDirectory(
     for (const { name, origin } of service.store.functions.all()) {
       if (origin !== "directory" || names.has(name)) continue;
       await service.store.functions.update(name, () => undefined);
-      service.retire(name);
     }
     const inDirectory = found.kind === "directory";
     for (const one of found.functions) await keep(one, inDirectory);

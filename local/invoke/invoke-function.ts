@@ -97,12 +97,16 @@ export async function runTarget(
   context.concurrency.take(name, reservedConcurrency);
   const requestId = request.requestId ?? randomUUID();
   const traceId = request.traceId ?? createTraceId();
-  let pool: Pool | undefined;
+  let release = () => context.concurrency.release(name);
+  let isRunning = false;
   try {
-    pool = context.pools.get(version) ?? (await findPool(record, version, context));
+    const pool = context.pools.get(version) ?? (await findPool(record, version, context));
     // To await what is there would cost a turn of the queue for each invocation.
     const environment = pool.take() ?? (await pool.acquire());
-    const used = pool;
+    release = () => {
+      pool.release(environment);
+      context.concurrency.release(name);
+    };
     const running = await environment.invoke({
       requestId,
       event: request.event,
@@ -111,11 +115,11 @@ export async function runTarget(
       clientContext: request.clientContext,
       tenantId: request.tenantId,
     });
-    if (running.result.kind !== "stream") used.answered(environment);
-    const over = running.over.finally(() => {
-      used.release(environment);
-      context.concurrency.release(name);
-    });
+    if (running.result.kind !== "stream") pool.answered(environment);
+    const over = running.over.finally(release);
+    isRunning = true;
+    // Who does not ask for the tail of the log hears of no failure behind the answer.
+    over.catch(() => {});
     return {
       requestId,
       traceId,
@@ -123,9 +127,8 @@ export async function runTarget(
       result: running.result,
       logTail: () => over.then(running.tail),
     };
-  } catch (error) {
-    context.concurrency.release(name);
-    throw error;
+  } finally {
+    if (!isRunning) release();
   }
 }
 
@@ -133,7 +136,8 @@ export async function runTarget(
 export async function warmFunction(name: string, context: InvokeContext): Promise<void> {
   const { record, version } = await findTarget({ functionName: name }, context);
   const pool = await findPool(record, version, context);
-  void pool.acquire().then(pool.release);
+  // One that cannot be made is told to whoever invokes.
+  void pool.acquire().then(pool.release, () => {});
 }
 
 async function findPool(

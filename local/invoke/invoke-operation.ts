@@ -2,48 +2,29 @@
 
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import {
   maximumAsynchronousBytes,
   maximumClientContextBytes,
   maximumPayloadBytes,
 } from "../../lambda/limits.ts";
 import { tenantPattern } from "../../lambda/names.ts";
+import type { Call, ServiceContext } from "../http/call.ts";
 import { fatalError, tooLargeError } from "../runtime-api/function-error.ts";
 import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
 import { type Body, readBody } from "../runtime-api/read-body.ts";
 import { type Reply, replyOf } from "../runtime-api/reply.ts";
 import { ServiceError } from "../service-error.ts";
-import type { EventQueue } from "./event-queue.ts";
-import { findTarget, type InvokeContext, runTarget } from "./invoke-function.ts";
+import { findTarget, runTarget } from "./invoke-function.ts";
 import { sendResponseStream } from "./response-stream.ts";
 
 const emptyEvent = Buffer.from("{}");
 const nothing = Buffer.alloc(0);
 
-interface Call {
-  readonly functionName: string;
-  readonly qualifier: string | undefined;
-}
-
-export interface InvokeCall extends Call {
-  readonly headers: IncomingHttpHeaders;
-  /** Reads the body, up to a limit in bytes. */
-  readonly body: (limit: number) => Body | Promise<Body>;
-  readonly reply: Pick<Reply, "send">;
-}
-
-interface StreamCall extends Call {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
 /** @throws ServiceError for what is answered with an error of the API. */
-export async function invokeOperation(
-  { functionName, qualifier, headers, body, reply }: InvokeCall,
-  context: InvokeContext,
-  queue: EventQueue,
-): Promise<void> {
+export async function invoke(call: Call, context: ServiceContext): Promise<void> {
+  const { headers } = call.request;
+  const reply = replyOf(call.response);
   const type = choice(headers, "x-amz-invocation-type", [
     "RequestResponse",
     "Event",
@@ -51,17 +32,17 @@ export async function invokeOperation(
   ] as const);
   const wantsTail = choice(headers, "x-amz-log-type", ["None", "Tail"] as const) === "Tail";
   const limit = type === "Event" ? maximumAsynchronousBytes : maximumPayloadBytes;
-  const read = body(limit);
-  const event = readEvent("kind" in read ? read : await read, limit);
+  const event = readEvent(await readBody(call.request, limit), limit);
   const details = readDetails(headers);
-  const found = findTarget({ functionName, qualifier }, context);
+  const found = findTarget(named(call), context.invoke);
+  // To await what is there would cost a turn of the queue for each invocation.
   const target = "record" in found ? found : await found;
   if (type === "DryRun") {
     sendNothing(reply, 204, randomUUID());
     return;
   }
   if (type === "Event") {
-    const requestId = await queue.add({
+    const requestId = await context.queue.add({
       functionName: target.record.name,
       qualifier: target.qualifier,
       event,
@@ -70,7 +51,7 @@ export async function invokeOperation(
     sendNothing(reply, 202, requestId);
     return;
   }
-  const outcome = await runTarget(target, { event, ...details }, context);
+  const outcome = await runTarget(target, { event, ...details }, context.invoke);
   const { result, executedVersion, requestId } = outcome;
   const answer = result.kind === "stream" ? await collect(result, requestId) : result;
   const answerHeaders = [
@@ -92,20 +73,38 @@ export async function invokeOperation(
 
 /** POST …/response-streaming-invocations. @throws ServiceError before the first byte is sent. */
 export async function invokeWithResponseStream(
-  { functionName, qualifier, request, response }: StreamCall,
-  context: InvokeContext,
+  call: Call,
+  { invoke: context }: ServiceContext,
 ): Promise<void> {
+  const { request, response } = call;
   const { headers } = request;
   const type = choice(headers, "x-amz-invocation-type", ["RequestResponse", "DryRun"] as const);
   const logTail = choice(headers, "x-amz-log-type", ["None", "Tail"] as const) === "Tail";
   const event = readEvent(await readBody(request, maximumPayloadBytes), maximumPayloadBytes);
-  const target = await findTarget({ functionName, qualifier }, context);
+  const target = await findTarget(named(call), context);
   if (type === "DryRun") {
     sendNothing(replyOf(response), 204, randomUUID());
     return;
   }
   const outcome = await runTarget(target, { event, ...readDetails(headers) }, context);
   await sendResponseStream(response, outcome, { logTail });
+}
+
+function named({ groups: [, segment = ""], query }: Call) {
+  return {
+    functionName: segment.includes("%") ? decode(segment) : segment,
+    qualifier:
+      query === "" ? undefined : (new URLSearchParams(query).get("Qualifier") ?? undefined),
+  };
+}
+
+/** A name that is badly encoded is not one that exists. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /** A response that was streamed by the function, for a caller that did not ask for a stream. */

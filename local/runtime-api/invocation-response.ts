@@ -60,21 +60,10 @@ async function bufferedResponse(
     refuse(environment, reply, apiErrors.requestEntityTooLarge);
     return;
   }
-  takeResponse(environment, pending, body.bytes, request.headers["content-type"], reply);
-}
-
-/** A whole response of the right size. */
-export function takeResponse(
-  environment: Environment,
-  pending: PendingInvocation,
-  body: Buffer,
-  contentType: string | undefined,
-  reply: Reply,
-): void {
   settle(pending, {
     kind: "response",
-    body,
-    contentType: contentType || "application/octet-stream",
+    body: body.bytes,
+    contentType: request.headers["content-type"] || "application/octet-stream",
   });
   finish(environment, pending);
   accept(reply);

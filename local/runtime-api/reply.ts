@@ -1,4 +1,4 @@
-// The answer to one call, whichever server took it: an operation sends it once, now or much later.
+// The answer to one call: an operation sends it once, now or much later.
 import type { ServerResponse } from "node:http";
 
 export interface Reply {
@@ -11,15 +11,15 @@ export interface Reply {
 }
 
 /** Up to here a copy costs less than a second piece for the system to gather, in bytes. */
-export const maximumCopiedBytes = 16 * 1024;
+const maximumCopiedBytes = 16 * 1024;
 
-/** The reply that is sent by Node's own server. */
 export function replyOf(response: ServerResponse): Reply {
   return {
     get call() {
       return `${response.req.method} ${response.req.url}`;
     },
-    isGone: () => response.destroyed,
+    // Of a connection that is closing the socket knows before the response does.
+    isGone: () => response.destroyed || !response.req.socket.writable,
     send(status, headers, body) {
       response.writeHead(status, [...headers, "Content-Length", String(body.length)]);
       // Node joins a text with its head into one write.

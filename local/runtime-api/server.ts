@@ -1,10 +1,8 @@
 // The Runtime API of one execution environment: a server on a port of its own.
-
-import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { setImmediate as afterPendingReads, setTimeout as delay } from "node:timers/promises";
 import { maximumHeadBytes } from "../../lambda/limits.ts";
-import { serveConnection } from "./connection.ts";
 import { countFree } from "./deliver.ts";
 import { createEnvironment, endEnvironment } from "./environment.ts";
 import { extensionExitReason, runtimeExitReason } from "./exit-reason.ts";
@@ -143,21 +141,19 @@ export async function startRuntimeApi(options: RuntimeApiOptions = {}): Promise<
   );
   const description = options.description ?? unknownFunction;
   // A poll and a streamed response may take as long as they like: no timeout of Node's applies.
-  const http = createHttpServer(
+  const server = createServer(
     {
       maxHeaderSize: maximumHeadBytes,
       requestTimeout: 0,
       headersTimeout: 0,
       keepAliveTimeout: 0,
     },
-    (request, response) => void route(environment, description, request, response),
+    inOrder((request, response) => void route(environment, description, request, response)),
   );
   const sockets = new Set<Socket>();
-  // Half-open, as Node's HTTP server wants the connections it is handed.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    serveConnection(environment, http, socket);
   });
   const closeConnections = () => {
     for (const socket of sockets) socket.destroy();
@@ -200,6 +196,24 @@ export async function startRuntimeApi(options: RuntimeApiOptions = {}): Promise<
         server.close(() => resolve());
         closeConnections();
       }),
+  };
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A call that comes before the one ahead of it on its connection is answered waits its turn. */
+function inOrder(answer: Answer): Answer {
+  const last = new WeakMap<Socket, ServerResponse>();
+  return (request, response) => {
+    const ahead = last.get(request.socket);
+    last.set(request.socket, response);
+    if (ahead === undefined || ahead.writableFinished) {
+      answer(request, response);
+      return;
+    }
+    ahead.once("close", () => {
+      if (!request.socket.destroyed) answer(request, response);
+    });
   };
 }
 

@@ -13,8 +13,8 @@ export interface Fleet {
   poolOf(settings: SandboxedFunction): Pool;
   /** Ends the environments of a function, each when its invocation is over. */
   retire(name: string): void;
-  /** Ends the environments of what is not kept any more, as when a function was deleted. */
-  retireUnless(isKept: (settings: SandboxedFunction) => boolean): void;
+  /** Ends the environments of a function but for these versions: the others were deleted. */
+  retain(name: string, versions: ReadonlySet<string>): void;
   /** Ends everything at once. */
   close(): Promise<void>;
 }
@@ -51,8 +51,11 @@ export function createFleet(options: SandboxOptions, starts: number): Fleet {
     retire(name) {
       for (const key of pools.keys()) if (key.startsWith(`${name}:`)) end(key, "spindown");
     },
-    retireUnless(isKept) {
-      for (const [key, { pool }] of pools) if (!isKept(pool.function)) end(key, "spindown");
+    retain(name, versions) {
+      for (const [key, { pool }] of pools) {
+        const { function: settings } = pool;
+        if (settings.name === name && !versions.has(settings.version)) end(key, "spindown");
+      }
     },
     async close() {
       clearInterval(idleCheck);

@@ -46,7 +46,7 @@ export function createPool(
   const places = settings.maxConcurrency ?? 1;
   const maximumMembers = options.attach ? 1 : Number.POSITIVE_INFINITY;
   const members = new Map<ExecutionEnvironment, Member>();
-  const waiting: ((environment: ExecutionEnvironment) => void)[] = [];
+  const waiting: PromiseWithResolvers<ExecutionEnvironment>[] = [];
   let starting = 0;
   let lookAgain: NodeJS.Timeout | undefined;
   let retired = false;
@@ -69,7 +69,7 @@ export function createPool(
       const member = freeMember();
       if (member === undefined) break;
       member.taken += 1;
-      waiting.shift()?.(member.environment);
+      waiting.shift()?.resolve(member.environment);
     }
     // What is being started or made ready serves who waits; a start for each of the others.
     const soon = makingReady();
@@ -102,24 +102,40 @@ export function createPool(
     starting += 1;
     const environment = createExecutionEnvironment(settings, options);
     beginning.add(environment);
-    await environment.initialized;
-    beginning.delete(environment);
-    starting -= 1;
-    slots.release();
+    let failure: unknown;
+    try {
+      await environment.initialized;
+    } catch (error) {
+      failure = error;
+    } finally {
+      beginning.delete(environment);
+      starting -= 1;
+      slots.release();
+    }
     if (closed) return;
-    members.set(environment, {
-      environment,
-      taken: 0,
-      answeredAt: undefined,
-      idleSince: performance.now(),
-    });
+    if (failure === undefined) {
+      members.set(environment, {
+        environment,
+        taken: 0,
+        answeredAt: undefined,
+        idleSince: performance.now(),
+      });
+    } else {
+      // The one that it was started for hears of it; the others may have more luck.
+      waiting.shift()?.reject(failure);
+      remove(environment, "failure");
+    }
     serve();
     if (retired && waiting.length === 0) endFree("spindown");
   }
 
   function remove(environment: ExecutionEnvironment, reason: EndReason): void {
     members.delete(environment);
-    const ending = environment.end(reason).finally(() => endings.delete(ending));
+    const ending = environment
+      .end(reason)
+      // What cannot be ended now is ended with the service.
+      .catch((error: Error) => options.onFault(`cannot end an environment: ${error.message}`))
+      .finally(() => endings.delete(ending));
     endings.add(ending);
   }
 
@@ -137,10 +153,10 @@ export function createPool(
       return member?.environment;
     },
     acquire() {
-      return new Promise((resolve) => {
-        waiting.push(resolve);
-        serve();
-      });
+      const one = Promise.withResolvers<ExecutionEnvironment>();
+      waiting.push(one);
+      serve();
+      return one.promise;
     },
     answered(environment) {
       const member = members.get(environment);

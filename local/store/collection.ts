@@ -20,6 +20,7 @@ export async function openCollection<Item extends { readonly name: string }>(
   const { folder, check, turns, checkOpen } = options;
   const records = new Map<string, Item>();
   const files = new Map<string, string>();
+  const listeners: ((name: string, record: Item | undefined) => void)[] = [];
   let sorted: readonly Item[] | undefined;
 
   for (const [file, record] of await loadRecords(options)) {
@@ -66,6 +67,7 @@ export async function openCollection<Item extends { readonly name: string }>(
       sorted ??= [...records.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       return sorted;
     },
+    onChange: (listener) => void listeners.push(listener),
     async update(name, change) {
       checkOpen();
       return turns.run(`${folder}/${name}`, async () => {
@@ -80,6 +82,7 @@ export async function openCollection<Item extends { readonly name: string }>(
           records.set(name, next);
         }
         sorted = undefined;
+        for (const listener of listeners) listener(name, next);
         return next;
       });
     },

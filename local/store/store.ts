@@ -5,6 +5,8 @@ export interface Collection<Item> {
   get(name: string): Item | undefined;
   /** Sorted by name. */
   all(): readonly Item[];
+  /** Told of each change once it is on disk; undefined for a record that was deleted. */
+  onChange(listener: (name: string, record: Item | undefined) => void): void;
   /**
    * Changes one record: `change` gets the newest one and gives the next one, undefined to delete.
    * Changes of one record run one after another; the disk has the new record before anybody sees

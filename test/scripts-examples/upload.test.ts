@@ -27,6 +27,7 @@ async function service(test: TestContext, directory: string): Promise<string> {
     onFault: (message) => test.diagnostic(message),
   });
   test.after(() => started.close());
+  await started.open();
   return started.url;
 }
 

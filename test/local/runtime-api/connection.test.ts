@@ -1,4 +1,4 @@
-// One connection, every way of using it: what is plain and what is not, in any pieces and order.
+// One connection, every way of using it, in any pieces and order.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
@@ -8,15 +8,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { missingTool } from "../../helpers/missing-tool.ts";
-import {
-  call,
-  callByFetch,
-  createInvocation,
-  next,
-  openSocket,
-  respond,
-  startApi,
-} from "./runtime-client.ts";
+import { createInvocation, next, openSocket, respond, startApi } from "./runtime-client.ts";
 
 const poll = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -119,7 +111,7 @@ test("calls that are sent at once are answered one after the other", async (t) =
   assert.equal((await third).kind, "response");
 });
 
-test("plain calls and others share a connection", async (t) => {
+test("calls of every form share a connection", async (t) => {
   const api = await startApi(t);
   const socket = await openSocket(api);
   const answer = readAnswers(socket);
@@ -134,25 +126,6 @@ test("plain calls and others share a connection", async (t) => {
     assert.equal((await result).kind, "response");
   }
   socket.destroy();
-});
-
-test("a plain call is answered with the fields that Node's server sends", async (t) => {
-  const api = await startApi(t);
-  const names: string[] = [];
-  for (const transport of [call, callByFetch]) {
-    void api.invoke(createInvocation({ requestId: "a" }));
-    const event = await transport(`${api.url}/invocation/next`);
-    const url = `${api.url}/invocation/a/response`;
-    const answer = await transport(url, { method: "POST", body: "ok" });
-    for (const { headers } of [event, answer]) {
-      const sent = new Set(headers.keys());
-      // HTTP/1.1 keeps a connection by itself; Node's server says so too.
-      sent.delete("connection");
-      assert.ok(Math.abs(Date.parse(headers.get("date") ?? "") - Date.now()) < 60_000);
-      names.push([...sent].sort().join());
-    }
-  }
-  assert.deepEqual(names.slice(0, 2), names.slice(2));
 });
 
 test("every byte value passes both ways", async (t) => {

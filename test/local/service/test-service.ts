@@ -67,6 +67,7 @@ export async function startTestService(
     onNews: (_kind, message) => news.push(message),
   });
   slot.served = served;
+  await service.open();
   t.after(async () => {
     served.close();
     await service.close();

@@ -151,6 +151,7 @@ async function serve(test: TestContext, directory: string): Promise<string> {
     onNews: (_, message) => test.diagnostic(message),
   });
   test.after(() => served.close());
+  await service.open();
   return service.url;
 }
 

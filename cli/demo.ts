@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { hostBootstrap } from "../build/release/host-location.ts";
 import { startLocalFunction } from "../local/sandbox/local-function.ts";
-import { hostBootstrap } from "./options/host-location.ts";
 import { createPalette, type Palette } from "./terminal/output.ts";
 
 const examples = join(import.meta.dirname, "../scripts-examples");

@@ -9,7 +9,9 @@ import { osOnlyRuntime } from "../lambda/runtimes.ts";
 import { checkLayer } from "./check-layer.ts";
 import type { CurrentFunction } from "./current-function.ts";
 import type { HostPlace } from "./environment.ts";
+import { hostLayer } from "./host-layer.ts";
 import { isHostLayer } from "./is-host-layer.ts";
+import { layerZip } from "./layer-zip.ts";
 import {
   type FoundLayer,
   findLayer,
@@ -18,19 +20,17 @@ import {
   publishLayer,
 } from "./publish-layer.ts";
 import type { Session } from "./session.ts";
-import { type CodeZip, requireUploadable, type UploadTarget } from "./upload.ts";
+import { requireUploadable, type UploadTarget } from "./upload.ts";
 import type { WantedFunction } from "./wanted-function.ts";
 import { bringsBootstrap } from "./zip-difference.ts";
 
-export interface LayerOptions {
-  /** `--layer`: ARNs, names, zips and folders in the place of the host's own layer. */
-  readonly named: readonly string[] | undefined;
-  readonly makeHostLayer: (
-    mode: "full" | "thin",
-    architecture: Architecture,
-  ) => Promise<LayerContent>;
-  /** A folder or a zip of the user's. */
-  readonly makeZip: (path: string) => Promise<CodeZip>;
+export interface LayerSettings {
+  /** `--layer`: ARNs, names, zips and folders instead of the host's own layer. */
+  readonly layers: readonly string[] | undefined;
+  /** The folder for the zips of layers that are folders. */
+  readonly output: string;
+  /** Of this command: where npm keeps its cache, and how it is set up. */
+  readonly env: NodeJS.ProcessEnv;
   readonly target: UploadTarget | undefined;
   /** Whether nothing may be published. */
   readonly dryRun: boolean;
@@ -55,10 +55,10 @@ export async function chooseLayers(
     readonly bringsBootstrap: boolean;
     readonly current: CurrentFunction | undefined;
   },
-  options: LayerOptions,
+  options: LayerSettings,
   session: Session,
 ): Promise<ChosenLayers> {
-  const { named } = options;
+  const { layers: named } = options;
   const own = await resolve(wanted.layers, architecture, options, session);
   const kept = wanted.keepsOtherLayers ? otherLayers(current, own.arns) : [];
   // Those that stay fitted the function as it was.
@@ -74,7 +74,7 @@ export async function chooseLayers(
   if (isOwnRuntime) return { arns: others, host: "function" };
   if (own.bringsHost) return { arns: others, host: "layer" };
   const mode = modeFor(runtime);
-  const content = await options.makeHostLayer(mode, architecture);
+  const content = await hostLayer(mode, architecture, { env: options.env, ...session });
   const host = await obtain(content, options, session);
   return { arns: unique([host, ...others]), host: "layer" };
 }
@@ -114,7 +114,7 @@ function unique(arns: readonly string[]): string[] {
 async function resolve(
   layers: readonly string[],
   architecture: Architecture,
-  options: LayerOptions,
+  options: LayerSettings,
   session: Session,
 ): Promise<{ arns: string[]; bringsHost: boolean }> {
   const arns: string[] = [];
@@ -124,7 +124,7 @@ async function resolve(
       await checkLayer(layer, architecture, session);
       arns.push(layer);
     } else if (/[/\\.]/.test(layer)) {
-      const zip = await options.makeZip(layer);
+      const zip = await layerZip(layer, options.output);
       bringsHost ||= await bringsBootstrap(zip.path);
       const description = `The layer ${basename(layer)}.`;
       arns.push(await obtain({ name: layerName(layer), zip, description }, options, session));
@@ -143,7 +143,7 @@ function layerName(path: string): string {
 
 async function obtain(
   content: LayerContent,
-  options: LayerOptions,
+  options: LayerSettings,
   session: Session,
 ): Promise<string> {
   if (!options.dryRun) return (await publishLayer(content, options.target, session)).arn;

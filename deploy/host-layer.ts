@@ -8,6 +8,7 @@ import { cacheFolder } from "../build/cache/cache-folder.ts";
 import { buildLayer, type LayerMode } from "../build/layer/layer.ts";
 import { pinnedNode, pinnedTsx } from "../build/layer/lock.ts";
 import { hostFiles } from "../build/release/host-files.ts";
+import { hostBootstrap } from "../build/release/host-location.ts";
 import { version } from "../host/version.ts";
 import type { Architecture } from "../lambda/architectures.ts";
 import { type NodeMajor, usualNode } from "../lambda/node.ts";
@@ -17,13 +18,9 @@ import type { Steps } from "./session.ts";
 import { describeZip } from "./upload.ts";
 
 export interface HostLayerSurroundings {
-  /** Of our host; absolute. */
-  readonly bootstrap: string;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal | undefined;
   readonly steps: Steps;
-  /** From 0 to 1, of the step. */
-  readonly onPart?: (part: number) => void;
 }
 
 export interface HostLayer extends LayerContent {
@@ -43,7 +40,8 @@ export async function hostLayer(
   surroundings: HostLayerSurroundings,
   node: NodeMajor = usualNode,
 ): Promise<HostLayer> {
-  const { bootstrap, env, signal, steps, onPart } = surroundings;
+  const { env, signal, steps } = surroundings;
+  const bootstrap = hostBootstrap();
   const tsx = mode === "full";
   const pinned = mode === "full" ? pinnedNode(node, architecture) : undefined;
   const made = [version, mode, architecture, pinned?.contentSha256, process.version];
@@ -69,7 +67,7 @@ export async function hostLayer(
         onDownload: (name) => steps.step(`Building the layer: fetching ${name} by npm`),
       },
       onStep: (text) => steps.step(`Building the layer: ${text}`),
-      ...(onPart && { onPart }),
+      onPart: steps.at,
     });
     for (const warning of layer.warnings) steps.warn(warning);
     await forgetOld(join(cache, "layers"), output);

@@ -1,18 +1,21 @@
 // What every call to Lambda during a deployment shares.
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 
-/** What long work says of itself. */
+/** What long work reports while it runs. */
 export interface Steps {
   /** What begins now. */
   step(text: string): void;
-  /** What the user should know of all the same. */
+  /** How far the step is, from 0 to 1. */
+  at(part: number): void;
+  /** A note about what was done. */
+  done(text: string): void;
   warn(text: string): void;
 }
 
 export interface Session {
   readonly client: LambdaClient;
   readonly region: string;
-  /** Aborted when the user wants to stop: nothing new is begun, and the call under way is left. */
+  /** Aborted when the user stops the command: no further call is made, and the running one is abandoned. */
   readonly signal: AbortSignal | undefined;
   readonly steps: Steps;
   /** Told after each call that changed something, in the past tense: `created the function hello`. */

@@ -1,7 +1,4 @@
 // What runs a function, as in a full or a thin layer: for a function that embeds it, and for images.
-
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { version } from "../../host/version.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import type { NodeMajor } from "../../lambda/node.ts";
@@ -12,6 +9,7 @@ import { nodeFiles } from "../layer/node-files.ts";
 import type { PackageSource } from "../layer/pinned-package.ts";
 import { tsxFiles } from "../layer/tsx-files.ts";
 import { hostFiles } from "../release/host-files.ts";
+import { hostBootstrap } from "../release/host-location.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { packageText } from "./package-content.ts";
 
@@ -41,15 +39,7 @@ export function defaultRuntimeSource({
   const { env } = process;
   const onDownload = (name: string) => onStep?.(`fetching ${name} by npm`);
   const packages = { cache: cacheFolder(env), env, signal, onDownload };
-  return { bootstrap: ownBootstrap(), packages };
-}
-
-/** Beside the bundled command line, or in a checkout. */
-function ownBootstrap(): string {
-  const places = ["host/bootstrap", "../../host/bootstrap"];
-  const found = places.map((place) => join(import.meta.dirname, place)).find(existsSync);
-  if (found !== undefined) return found;
-  throw new Error("stdlambda's host is missing; install stdlambda again");
+  return { bootstrap: hostBootstrap(), packages };
 }
 
 /** Paths as in a layer. */

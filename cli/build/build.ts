@@ -9,23 +9,18 @@ import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { selectFunctions } from "../../project/select-functions.ts";
+import type { PackageFlags } from "../options/package-options.ts";
 import { requireDirectory } from "../options/require-directory.ts";
 import { createPalette, write } from "../terminal/output.ts";
 import { createProgress, type Progress } from "../terminal/progress.ts";
 import { expectedError } from "../terminal/report-error.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
-export interface BuildCommandOptions {
+export interface BuildCommandOptions extends PackageFlags {
   readonly root: string;
-  readonly out: string;
   readonly format: PackageFormat;
   readonly flatten?: boolean;
   readonly arch?: Architecture;
-  readonly bundle?: boolean;
-  readonly embed?: boolean;
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly external?: readonly string[];
   readonly base?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;

@@ -1,17 +1,16 @@
-// The options of `stdlambda build`.
-
-import { type Command, Option } from "commander";
+// `stdlambda build`: its options.
+import { Option } from "commander";
 import { architectures } from "../../lambda/architectures.ts";
-import { collect } from "../options/option-values.ts";
-import type { Surroundings } from "../terminal/surroundings.ts";
+import { addPackageOptions } from "../options/package-options.ts";
+import type { AddVerb } from "../options/verb.ts";
 import type { BuildCommandOptions } from "./build.ts";
 
 const help = `
-A script of Node is packed with the files and npm packages it imports; of any other handler the whole
-folder is taken, without node_modules, hidden files and what may hold credentials. PATTERN and PATH are
-relative to the function's folder; --include takes in what no import names, --exclude wins.
+The package of a Node script holds the files and npm packages that it imports. The package of any other
+handler holds the whole folder, except node_modules, hidden files and files that may hold credentials.
+PATTERN is relative to the function's folder; --include adds what no import names, --exclude wins.
 
-Exit status: 0, 1 when a function cannot be packed, 2 for a mistake in the call.
+Exit status: 0, 1 if a function cannot be built, 2 for incorrect usage.
 
 Examples:
   $ stdlambda build
@@ -21,38 +20,31 @@ Examples:
   $ stdlambda build hello --format dir --flatten --out "$ARTIFACTS_DIR"
   $ stdlambda build hello --format oci && docker load -i dist/hello.oci.tar`;
 
-export function addBuildCommand(
-  program: Command,
-  surroundings: Surroundings,
-  finish: (exitStatus: number) => void,
-): void {
-  program
+export const addBuild: AddVerb = (program, surroundings, finish) => {
+  const build = program
     .command("build")
-    .description("make function packages: a zip, a folder or an image for each function")
-    .argument("[name...]", "functions by their names or handlers (default: all of them)")
+    .description("build function packages: a zip, a folder or an image per function")
+    .argument("[name...]", "functions, by name or handler (default: all)")
     .option("--root <dir>", "the folder that declares the functions", ".")
-    .option("-o, --out <dir>", "the folder for the packages", "dist")
     .addOption(
-      new Option("--format <format>", "what is made").choices(["zip", "dir", "oci"]).default("zip"),
+      new Option("--format <format>", "what to build")
+        .choices(["zip", "dir", "oci"])
+        .default("zip"),
     )
-    .option("--flatten", "with --format dir: one function's files straight into --out")
+    .option("--flatten", "with --format dir: put one function's files directly into --out")
     .addOption(
       new Option(
         "--arch <architecture>",
         "the processor (default: the function's own, or x86_64)",
       ).choices(architectures),
-    )
-    .option("--bundle", "one file by esbuild, of any TypeScript, with its source map")
-    .option("--embed", "the host inside the function, so that it needs no layer")
-    .option("--include <pattern>", "more files; may be repeated", collect)
-    .option("--exclude <pattern>", "files to leave out; may be repeated", collect)
-    .option("--external <package>", "an npm package that a layer brings; may be repeated", collect)
-    .option("--base <dir>", "with --format oci: the image layout to build upon")
-    .option("--quiet", "say nothing but warnings and errors")
+    );
+  addPackageOptions(build)
+    .option("--base <dir>", "with --format oci: the image layout to build on")
+    .option("--quiet", "print only warnings and errors")
     .option("--json", "print the result as JSON")
     .addHelpText("after", help)
     .action(async (names: string[], options: BuildCommandOptions) => {
       const { build } = await import("./build.ts");
       finish(await build(names, options, surroundings));
     });
-}
+};

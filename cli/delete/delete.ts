@@ -26,7 +26,7 @@ export function deleteFunction(
     });
   }
   return withSession(options, surroundings, async (session) => {
-    session.progress.step(`Reading ${name}`);
+    session.steps.step(`Reading ${name}`);
     const found = await describeFunction(name, session);
     if (found === undefined) throw noFunction(name, session);
     requireOwn(name, found, options);
@@ -63,7 +63,7 @@ async function confirm(
   session: DeploySession,
   surroundings: Surroundings,
 ): Promise<boolean> {
-  session.progress[Symbol.dispose]();
+  session.steps[Symbol.dispose]();
   const parts = [
     ...urls.map(({ url }) => url),
     ...aliases.map((alias) => `the alias ${alias.Name}`),

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { hostBootstrap } from "../../build/release/host-location.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
 import { regionOf } from "../../lambda/defaults.ts";
@@ -10,9 +11,8 @@ import { type ServedDirectory, serveDirectory } from "../../local/directory/serv
 import { byFolders, type Isolate, probeBubblewrap } from "../../local/sandbox/isolation.ts";
 import { type Service, startService } from "../../local/service.ts";
 import type { DeclaredFunctions } from "../../project/declared-function.ts";
-import { readFunctionVariables } from "../options/function-variables.ts";
-import { hostBootstrap } from "../options/host-location.ts";
 import { requireDirectory } from "../options/require-directory.ts";
+import { readFunctionVariables } from "../options/variables.ts";
 import { createPalette, hasCode } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";

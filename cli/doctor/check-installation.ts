@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { hostBootstrap } from "../../build/release/host-location.ts";
 import { version } from "../../host/version.ts";
 import { oldestNode, usualNode } from "../../lambda/node.ts";
 import { probeBubblewrap } from "../../local/sandbox/isolation.ts";
-import { hostBootstrap } from "../options/host-location.ts";
 import type { Finding } from "./finding.ts";
 
 export async function checkInstallation(env: NodeJS.ProcessEnv): Promise<Finding[]> {

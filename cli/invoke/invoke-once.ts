@@ -1,22 +1,20 @@
 // One event through the real host, its response to stdout, its log to stderr.
 
 import { resolve } from "node:path";
+import { hostBootstrap } from "../../build/release/host-location.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { FunctionError } from "../../local/runtime-api/invocation.ts";
 import { type LocalEvent, startLocalFunction } from "../../local/sandbox/local-function.ts";
-import { readFunctionVariables, type VariableOptions } from "../options/function-variables.ts";
-import { hostBootstrap } from "../options/host-location.ts";
 import { requireDirectory } from "../options/require-directory.ts";
+import { readFunctionVariables, type VariableOptions } from "../options/variables.ts";
 import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
+import { defaultTimeout } from "./defaults.ts";
 import { describeError, report } from "./report.ts";
 import { writeResult } from "./write-result.ts";
 
-/** Lambda's own default, 3 s, is soon over where a first start fills caches and a person debugs. */
-export const defaultTimeout = 30;
-
-/** What only this way of invoking knows; given for a function of a service it is a mistake. */
+/** What only this way of invoking knows; given for a function of a service it is an error. */
 export interface OnceOptions extends VariableOptions {
   readonly root?: string;
   /** Seconds. */

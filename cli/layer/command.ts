@@ -1,15 +1,10 @@
-// `stdlambda layer`: the verbs for layers.
-import type { Command } from "commander";
-import type { Surroundings } from "../terminal/surroundings.ts";
-import { addLayerBuildCommand } from "./build-command.ts";
-import { addLayerPublishCommand } from "./publish-command.ts";
+// `stdlambda layer`: its verbs.
+import type { AddVerb } from "../options/verb.ts";
+import { addLayerBuild } from "./build/command.ts";
+import { addLayerPublish } from "./publish/command.ts";
 
-export function addLayerCommand(
-  program: Command,
-  surroundings: Surroundings,
-  finish: (exitStatus: number) => void,
-): void {
+export const addLayer: AddVerb = (program, surroundings, finish) => {
   const layer = program.command("layer").description("build and publish layers with the runtime");
-  addLayerBuildCommand(layer, surroundings, finish);
-  addLayerPublishCommand(layer, surroundings, finish);
-}
+  addLayerBuild(layer, surroundings, finish);
+  addLayerPublish(layer, surroundings, finish);
+};

@@ -25,7 +25,7 @@ export function list(options: ListOptions, surroundings: Surroundings): Promise<
       await session.print(`${[bold(head), ...rows].join("\n")}\n`);
     } else {
       const hint = options.all ? "" : "; --all lists those that something else made";
-      session.progress[Symbol.dispose]();
+      session.steps[Symbol.dispose]();
       stderr.write(`no functions of stdlambda in ${session.region}${hint}\n`);
     }
     return 0;

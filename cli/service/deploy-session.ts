@@ -20,7 +20,8 @@ export interface ServiceOptions extends EndpointOptions, ClientOptions {
 
 export interface DeploySession extends Session {
   readonly endpoint: ServiceEndpoint;
-  readonly progress: Progress;
+  /** On stderr. */
+  readonly steps: Progress;
   /** What the next calls are about: named in an error that does not name it. */
   about(name: string): void;
   /** To stdout, after the line of the progress has been taken back. */
@@ -53,7 +54,6 @@ export async function withSession<Result>(
       region: await client.config.region(),
       signal,
       endpoint,
-      progress,
       steps: progress,
       onDone: (text) => done.push(text),
       about: (name) => {

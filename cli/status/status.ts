@@ -19,7 +19,7 @@ export function status(
 ): Promise<number> {
   const { stdout, env } = surroundings;
   return withSession(options, surroundings, async (session) => {
-    session.progress.step(`Reading ${name}`);
+    session.steps.step(`Reading ${name}`);
     const found = await describeFunction(name, session);
     if (found === undefined) throw noFunction(name, session);
     const { bold, dim } = createPalette(stdout, env);

@@ -216,7 +216,7 @@ describe("deploy", () => {
   it("refuses bad variables of any function before it changes the first one", async (t) => {
     const { run, proxy } = await startDeployment(t, { ...script, "other.sh": "#!/bin/sh\n" });
     const { exitCode, stderr } = await run(["deploy", ...bare, "--env", "STDLAMBDA_MOOD=glad"]);
-    assert.equal(exitCode, 1);
+    assert.equal(exitCode, 2);
     assert.match(stderr, /cannot be deployed:\n.*STDLAMBDA_MOOD is not a setting/);
     assert.deepEqual(proxy.writes(), []);
   });
@@ -235,7 +235,7 @@ describe("deploy", () => {
   it("names the nearest function for one that is not there", async (t) => {
     const { run } = await startDeployment(t, script);
     const { exitCode, stderr } = await run(["deploy", "helo", ...bare]);
-    assert.equal(exitCode, 1);
+    assert.equal(exitCode, 2);
     assert.match(stderr, /has no function helo\. Did you mean hello\?\nIts functions: hello/);
   });
 
@@ -248,7 +248,7 @@ describe("deploy", () => {
     assert.equal(given.codeSha256, built.codeSha256);
     const { exitCode, stderr } = await run(["deploy", ...bare, "--zip", join(folder, "no.zip")]);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /no\.zip cannot be read: .*\nstdlambda build makes one/);
+    assert.match(stderr, /no\.zip cannot be read: .*\nstdlambda build writes one/);
   });
 });
 

@@ -54,9 +54,13 @@ describe("a mistake in the call gives 2", () => {
     [
       "a tenant that cannot be",
       ["x", "--tenant-id", "a\nb"],
-      /--tenant-id.* is invalid\. It must/s,
+      /--tenant-id.* is invalid\. Give an id/s,
     ],
-    ["an empty qualifier", ["x", "--qualifier", ""], /--qualifier.* is invalid\. It must match/],
+    [
+      "an empty qualifier",
+      ["x", "--qualifier", ""],
+      /--qualifier.* is invalid\. Give a version or an alias/,
+    ],
     ["no name for a service", ["", "--async"], /the function's name is empty/],
     ["a password in an address", ["x", "--endpoint-url", "http://u:p@a"], /give the address only/],
     [

@@ -69,7 +69,13 @@ describe("layer build", () => {
   const hello = join(root, "hello");
   const mistakes: [string, string[], number, RegExp][] = [
     ["an unknown mode", ["--mode", "thick"], 2, /Allowed choices are full, thin/],
-    ["an unknown Node", ["--node", "20"], 2, /Allowed choices are 22, 24, 26/],
+    ["an unknown Node", ["--node", "20"], 2, /cannot bring Node 20\nGive 22 or 24/],
+    [
+      "a Node that Amazon Linux cannot run",
+      ["--node", "26"],
+      2,
+      /libatomic.*\n.*thin.* nodejs26\.x/,
+    ],
     ["an unknown processor", ["--arch", "x64"], 2, /Allowed choices are x86_64, arm64/],
     ["Node in a thin layer", ["--node", "24"], 2, /Leave --node out/],
     ["an addition without a path", ["--add", "jq"], 1, /--add jq is not NAME=PATH, such as/],

@@ -2,10 +2,10 @@
 
 import type { DeployOverrides } from "../../deploy/wanted-function.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
-import { readFunctionVariables } from "../options/function-variables.ts";
-import type { DeployCommandOptions } from "./deploy-options.ts";
+import { readFunctionVariables } from "../options/variables.ts";
+import type { DeployOptions } from "./options.ts";
 
-export async function readOverrides(options: DeployCommandOptions): Promise<DeployOverrides> {
+export async function readOverrides(options: DeployOptions): Promise<DeployOverrides> {
   const { url, tracing, alias } = options;
   const isGiven = options.env !== undefined || options.envFile !== undefined;
   return {

@@ -1,23 +1,18 @@
 // `stdlambda layer publish`: a layer's version with the host, made where it is not there yet.
 
 import { basename, resolve } from "node:path";
-import type { LayerMode } from "../../build/layer/layer.ts";
-import { hostLayer } from "../../deploy/host-layer.ts";
-import { readLayerBill } from "../../deploy/layer-bill.ts";
-import { findLayer, type LayerContent, publishLayer } from "../../deploy/publish-layer.ts";
-import { describeZip, requireUploadable } from "../../deploy/upload.ts";
-import { incorrectUsage } from "../../host/expected-error.ts";
-import type { Architecture } from "../../lambda/architectures.ts";
-import { asName } from "../../lambda/names.ts";
-import type { NodeMajor } from "../../lambda/node.ts";
-import { hostBootstrap } from "../options/host-location.ts";
-import { type DeploySession, type ServiceOptions, withSession } from "../service/deploy-session.ts";
-import type { Surroundings } from "../terminal/surroundings.ts";
+import { hostLayer } from "../../../deploy/host-layer.ts";
+import { readLayerBill } from "../../../deploy/layer-bill.ts";
+import { findLayer, type LayerContent, publishLayer } from "../../../deploy/publish-layer.ts";
+import { describeZip, requireUploadable } from "../../../deploy/upload.ts";
+import { incorrectUsage } from "../../../host/expected-error.ts";
+import type { Architecture } from "../../../lambda/architectures.ts";
+import { asName } from "../../../lambda/names.ts";
+import { type ServiceOptions, withSession } from "../../service/deploy-session.ts";
+import type { Surroundings } from "../../terminal/surroundings.ts";
+import { type LayerFlags, requireFullForNode } from "../layer-options.ts";
 
-export interface LayerPublishOptions extends ServiceOptions {
-  readonly mode: LayerMode;
-  readonly arch: Architecture;
-  readonly node?: NodeMajor;
+export interface LayerPublishOptions extends ServiceOptions, LayerFlags {
   readonly zip?: string;
   readonly name?: string;
   readonly s3Bucket?: string;
@@ -30,15 +25,11 @@ export function layerPublish(
   surroundings: Surroundings,
 ): Promise<number> {
   const { mode, node, zip } = options;
-  if (zip === undefined && mode === "thin" && node !== undefined) {
-    throw incorrectUsage("a thin layer has no Node: the runtime's own is used", {
-      remedy: "Leave --node out",
-    });
-  }
+  if (zip === undefined) requireFullForNode(options);
   return withSession(options, surroundings, async (session) => {
     const made =
       zip === undefined
-        ? await hostLayer(mode, options.arch, hostSurroundings(surroundings, session), node)
+        ? await hostLayer(mode, options.arch, { env: surroundings.env, ...session }, node)
         : await givenLayer(zip);
     const layer = { ...made, ...(options.name !== undefined && { name: options.name }) };
     const target = session.uploadTarget(options.s3Bucket);
@@ -49,10 +40,6 @@ export function layerPublish(
     await session.print(`${describe(layer, found, options)}\n`);
     return 0;
   });
-}
-
-function hostSurroundings({ env }: Surroundings, { signal, steps, progress }: DeploySession) {
-  return { bootstrap: hostBootstrap(), env, signal, steps, onPart: progress.at };
 }
 
 async function givenLayer(path: string): Promise<LayerContent> {

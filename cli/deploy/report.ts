@@ -61,3 +61,22 @@ export function describeOutcome({ plan, current, applied }: Deployment, { dim }:
     "",
   ].join("\n");
 }
+
+export function deploymentAsJson(
+  { plan, current, applied }: Deployment,
+  showValues: boolean,
+): object {
+  const { name, action, changes, warnings, wanted } = plan;
+  return {
+    name,
+    action,
+    arn: applied?.arn ?? current?.configuration.FunctionArn,
+    alias: wanted.alias,
+    version: applied?.version ?? current?.alias?.FunctionVersion,
+    url: applied === undefined ? current?.url?.FunctionUrl : applied.url,
+    architecture: plan.architecture,
+    codeSha256: plan.package.codeSha256,
+    changes: showValues ? changes : hideSecrets(changes),
+    warnings,
+  };
+}

@@ -1,9 +1,10 @@
-// The function's own variables, from `--env-file` and `--env`.
-
+// The function's own variables: `--env` and `--env-file`.
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
+import type { Command } from "commander";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { reservedVariables } from "../../lambda/reserved-variables.ts";
+import { collect } from "./option-values.ts";
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -13,7 +14,14 @@ export interface VariableOptions {
   readonly envFile?: string;
 }
 
-/** Throws an ExpectedError for what is no variable, or one that the command sets itself. */
+/** `whose`: "the function" or "every function". */
+export function addVariableOptions(command: Command, whose: string): Command {
+  return command
+    .option("-e, --env <name=value>", `a variable of ${whose}; repeatable`, collect)
+    .option("--env-file <path>", "a file of variables, one NAME=VALUE per line");
+}
+
+/** @throws ExpectedError for what is not a variable, or one that the command sets itself. */
 export async function readFunctionVariables(
   options: VariableOptions,
 ): Promise<Record<string, string>> {
@@ -31,7 +39,7 @@ function splitAssignment(assignment: string): [string, string] {
   const name = assignment.slice(0, equals);
   if (equals < 0 || !variableName.test(name)) {
     throw incorrectUsage(
-      `"${assignment}" is not NAME=VALUE; write it as in --env STAGE=test, the name of letters, digits and _`,
+      `"${assignment}" is not NAME=VALUE; write it as in --env STAGE=test; a name consists of letters, digits and _`,
     );
   }
   return [name, assignment.slice(equals + 1)];
@@ -39,7 +47,7 @@ function splitAssignment(assignment: string): [string, string] {
 
 async function readEnvFile(file: string): Promise<Record<string, string>> {
   const text = await readFile(file, "utf8").catch((error: Error) => {
-    throw incorrectUsage(`the file of variables ${file} cannot be read: ${error.message}`);
+    throw incorrectUsage(`the env file ${file} cannot be read: ${error.message}`);
   });
   return { ...parseEnv(text) } as Record<string, string>;
 }

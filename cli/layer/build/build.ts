@@ -1,21 +1,17 @@
 // `stdlambda layer build`: a zip to publish as a Lambda layer.
 
 import { relative, resolve } from "node:path";
-import { cacheFolder } from "../../build/cache/cache-folder.ts";
-import { megabytes } from "../../build/function/checks/size.ts";
-import { buildLayer, type Layer, type LayerMode } from "../../build/layer/layer.ts";
-import { incorrectUsage } from "../../host/expected-error.ts";
-import type { Architecture } from "../../lambda/architectures.ts";
-import { type NodeMajor, usualNode } from "../../lambda/node.ts";
-import { hostBootstrap } from "../options/host-location.ts";
-import { write } from "../terminal/output.ts";
-import { createProgress } from "../terminal/progress.ts";
-import type { Surroundings } from "../terminal/surroundings.ts";
+import { cacheFolder } from "../../../build/cache/cache-folder.ts";
+import { megabytes } from "../../../build/function/checks/size.ts";
+import { buildLayer, type Layer } from "../../../build/layer/layer.ts";
+import { hostBootstrap } from "../../../build/release/host-location.ts";
+import { usualNode } from "../../../lambda/node.ts";
+import { write } from "../../terminal/output.ts";
+import { createProgress } from "../../terminal/progress.ts";
+import type { Surroundings } from "../../terminal/surroundings.ts";
+import { type LayerFlags, requireFullForNode } from "../layer-options.ts";
 
-export interface LayerBuildOptions {
-  readonly mode: LayerMode;
-  readonly node?: NodeMajor;
-  readonly arch: Architecture;
+export interface LayerBuildOptions extends LayerFlags {
   readonly tsx?: boolean;
   readonly compile: boolean;
   readonly add?: readonly string[];
@@ -31,12 +27,7 @@ export async function layerBuild(
   options: LayerBuildOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { mode, node } = options;
-  if (mode === "thin" && node !== undefined) {
-    throw incorrectUsage("a thin layer has no Node: it runs on the runtime's own", {
-      remedy: "Leave --node out, or build with --mode full",
-    });
-  }
+  requireFullForNode(options);
   const layer = await build(options, surroundings);
   const text = options.json ? `${JSON.stringify(report(layer), null, 2)}\n` : summary(layer);
   await write(surroundings.stdout, text);

@@ -1,6 +1,10 @@
 // One bench event as it goes over the wire: a 200 answer whose id, deadline and number change in
 // place, so that serving it costs the server one write and no allocation.
 
+import { exampleAccountId } from "../lambda/account.ts";
+import { functionArn } from "../lambda/arns.ts";
+import { lambdaDefaults } from "../lambda/defaults.ts";
+
 const idTail = "-0000-4000-8000-000000000000";
 
 /** An event of `size` bytes of JSON; `bytes` is the whole HTTP answer, `body` its last part. */
@@ -18,7 +22,7 @@ export function wireEvent(size: number): WireEvent {
   const middle = `${idTail}\r\nLambda-Runtime-Deadline-Ms: `;
   const after = [
     "",
-    "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:123456789012:function:bench",
+    `Lambda-Runtime-Invoked-Function-Arn: ${functionArn({ region: lambdaDefaults.region, accountId: exampleAccountId }, "bench")}`,
     "Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0",
     `Content-Length: ${size}`,
     "\r\n",

@@ -1,10 +1,12 @@
 // One runtime of the bench as a process: started with Lambda's variables and none of the caller's,
 // observed through /proc, ended with everything it started.
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lambdaDefaults } from "../lambda/defaults.ts";
 import type { Row } from "./rows.ts";
 import { type Command, taskRoot } from "./runtimes.ts";
 
@@ -67,8 +69,8 @@ function environment(row: Row, address: string | undefined): Record<string, stri
   return {
     ...common,
     AWS_LAMBDA_RUNTIME_API: address,
-    AWS_REGION: "us-east-1",
-    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_REGION: lambdaDefaults.region,
+    AWS_DEFAULT_REGION: lambdaDefaults.region,
     AWS_LAMBDA_FUNCTION_NAME: "bench",
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1769",

@@ -1,9 +1,11 @@
 // What `npm start` runs: real events answered by real scripts through the real host, on one screen.
+
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { hostBootstrap } from "../build/release/host-location.ts";
+import { lambdaDefaults } from "../lambda/defaults.ts";
 import { startLocalFunction } from "../local/sandbox/local-function.ts";
 import { createPalette, type Palette } from "./terminal/output.ts";
 
@@ -34,7 +36,7 @@ async function demonstrate(folder: string, script: string): Promise<Demonstratio
     bootstrap: hostBootstrap(),
     handler: script,
     root,
-    memory: 128,
+    memory: lambdaDefaults.memory,
     timeoutSeconds: 30,
     variables: {},
     caller: process.env,

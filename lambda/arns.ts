@@ -54,3 +54,10 @@ export function parseLayerVersionArn(arn: string): LayerVersionArn | undefined {
 /** FunctionName of Invoke: a name, a partial or a whole ARN, each with a qualifier or without. */
 export const functionNamePattern =
   /^(?:(?<arn>arn:(?:aws[a-zA-Z-]*)?:lambda:)?(?:(?<region>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?)$/;
+
+/** The same as Lambda's messages show it. */
+export const functionNameForm =
+  "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
+
+/** Whether a destination's ARN is that of a function. */
+export const functionArnPattern = /^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:/;

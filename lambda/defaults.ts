@@ -17,6 +17,10 @@ export const lambdaDefaults = {
 } as const;
 
 /** The region that the environment names, as AWS's clients look it up. */
+export function givenRegion(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
+}
+
 export function regionOf(env: Readonly<Record<string, string | undefined>>): string {
-  return env.AWS_REGION || env.AWS_DEFAULT_REGION || lambdaDefaults.region;
+  return givenRegion(env) ?? lambdaDefaults.region;
 }

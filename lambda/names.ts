@@ -1,13 +1,14 @@
 // Which names Lambda allows, as its service model has them.
 
-const word = "[a-zA-Z0-9-_]";
+/** What a name may have, as part of a pattern. */
+export const nameCharacter = "[a-zA-Z0-9-_]";
 
 /** Of a function and of a layer. */
-export const namePattern = new RegExp(`^${word}{1,64}$`);
+export const namePattern = new RegExp(`^${nameCharacter}{1,64}$`);
 export const maximumNameLength = 64;
 /** For messages: what `namePattern` asks for. */
 export const nameForm = "up to 64 letters, digits, - and _";
-export const aliasPattern = new RegExp(`^(?!\\d+$)${word}{1,128}$`);
+export const aliasPattern = new RegExp(`^(?!\\d+$)${nameCharacter}{1,128}$`);
 export const aliasForm = "a name of letters, digits, - and _, not only digits";
 /** A version, an alias or $LATEST, as Invoke takes it. */
 export const qualifierPattern = /^[a-zA-Z0-9$_.-]{1,128}$/;

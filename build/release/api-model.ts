@@ -1,7 +1,9 @@
 // Condenses AWS's service model of Lambda into the table by which the control plane reads and
 // checks requests: node build/release/api-model.ts PATH-TO-service-2.json
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeRuntimes } from "../../lambda/runtimes.ts";
 
 const target = join(import.meta.dirname, "../..", "local", "control", "model.json");
 
@@ -61,7 +63,7 @@ const invocations = ["Invoke", "InvokeAsync", "InvokeWithResponseStream"];
 
 /** In @aws-sdk/client-lambda 3.1162.0, and not yet in botocore's model of 1.43.11. */
 const newerRuntimes = [
-  "nodejs26.x",
+  ...nodeRuntimes,
   "python3.15",
   "java8.al2023",
   "java11.al2023",

@@ -6,6 +6,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { exampleAccountId } from "../../lambda/account.ts";
+import { functionArn } from "../../lambda/arns.ts";
+import { lambdaDefaults } from "../../lambda/defaults.ts";
 
 /** `directory` holds main.cjs and host.js; the code is for the Node that runs this. */
 export async function makeHostCode(directory: string): Promise<void> {
@@ -35,7 +38,10 @@ export async function makeHostCode(directory: string): Promise<void> {
 const eventHeaders = {
   "Lambda-Runtime-Aws-Request-Id": "00000000-0000-4000-8000-000000000000",
   "Lambda-Runtime-Deadline-Ms": String(Date.now() + 60_000),
-  "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:000000000000:function:warm",
+  "Lambda-Runtime-Invoked-Function-Arn": functionArn(
+    { region: lambdaDefaults.region, accountId: exampleAccountId },
+    "warm",
+  ),
   "Lambda-Runtime-Trace-Id":
     "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0",
 };

@@ -7,6 +7,7 @@ import { hostBootstrap } from "../../build/release/host-location.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
 import { regionOf } from "../../lambda/defaults.ts";
+import { timeout } from "../../lambda/limits.ts";
 import { type ServedDirectory, serveDirectory } from "../../local/directory/serve-directory.ts";
 import { byFolders, type Isolate, probeBubblewrap } from "../../local/sandbox/isolation.ts";
 import { type Service, startService } from "../../local/service.ts";
@@ -40,7 +41,7 @@ export interface DevOptions {
 }
 
 /** A person who debugs is slower than any function: Lambda's own greatest timeout. */
-const debuggingTimeoutSeconds = 900;
+const debuggingTimeoutSeconds = timeout.maximum;
 
 /** Serves until the signal comes, and then rejects with its reason. */
 export async function dev(

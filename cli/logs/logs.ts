@@ -3,6 +3,7 @@
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { nearest } from "../../host/nearest.ts";
+import { functionNamePattern } from "../../lambda/arns.ts";
 import type { ClientOptions } from "../service/service-client.ts";
 import {
   type EndpointOptions,
@@ -84,12 +85,9 @@ export async function logs(
 /** A function's name, its ARN, either with a qualifier, or the name of a log group itself. */
 function groupOf(name: string): string {
   if (/^\/[.\-_/#A-Za-z0-9]+$/.test(name)) return name;
-  const [, functionName] =
-    /^(?:arn:[^:]+:lambda:[^:]+:\d{12}:function:|\d{12}:(?:function:)?)?([A-Za-z0-9_-]+)(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/.exec(
-      name,
-    ) ?? [];
-  if (functionName !== undefined) return groupPrefix + functionName;
-  throw incorrectUsage(`"${name}" is no name of a function`, {
+  const functionName = functionNamePattern.exec(name)?.groups?.name;
+  if (functionName !== undefined && !functionName.includes(".")) return groupPrefix + functionName;
+  throw incorrectUsage(`"${name}" is not the name of a function`, {
     remedy: `Give its name or ARN, or a log group as in ${groupPrefix}NAME`,
   });
 }

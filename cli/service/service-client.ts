@@ -1,7 +1,7 @@
 // How AWS's own client is set up for the service that is asked.
 
 import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
-import { lambdaDefaults } from "../../lambda/defaults.ts";
+import { givenRegion, lambdaDefaults } from "../../lambda/defaults.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 
 export interface ClientOptions {
@@ -16,7 +16,7 @@ export function clientConfiguration(
   env: NodeJS.ProcessEnv,
 ): LambdaClientConfig {
   // The SDK knows the first variable, the AWS CLI both.
-  const region = options.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
+  const region = options.region ?? givenRegion(env);
   const given = {
     // An invocation that is tried again may run the function twice.
     maxAttempts: 1,

@@ -7,7 +7,7 @@ import type {
   ListFunctionEventInvokeConfigsRequest,
   PutFunctionEventInvokeConfigRequest,
 } from "@aws-sdk/client-lambda";
-import { functionArn } from "../../lambda/arns.ts";
+import { functionArn, functionArnPattern } from "../../lambda/arns.ts";
 import type { EventInvokeRecord, FunctionRecord } from "../store/records.ts";
 import type { ControlContext } from "./context.ts";
 import { invalidParameter, notFound } from "./errors.ts";
@@ -131,7 +131,7 @@ function checkDestinations(
   context: ControlContext,
 ): void {
   for (const arn of [config?.OnSuccess?.Destination, config?.OnFailure?.Destination]) {
-    if (arn === undefined || !/^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:/.test(arn)) continue;
+    if (arn === undefined || !functionArnPattern.test(arn)) continue;
     const destination = parseFunctionName(arn);
     if (destination.name === name) {
       throw invalidParameter("You can't specify the function as a destination for itself.");

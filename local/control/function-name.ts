@@ -2,7 +2,8 @@
 // Used for every invocation, so it looks at nothing but the text.
 
 import type { Home } from "../../lambda/arns.ts";
-import { functionNamePattern } from "../../lambda/arns.ts";
+import { functionNameForm, functionNamePattern } from "../../lambda/arns.ts";
+import { nameCharacter } from "../../lambda/names.ts";
 import { ServiceError } from "../service-error.ts";
 import { functionNotFound, invalidParameter, notFound } from "./errors.ts";
 
@@ -12,10 +13,7 @@ export interface FunctionName {
   readonly qualifier: string | undefined;
 }
 
-const modelPattern =
-  "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
-
-const simple = /^[a-zA-Z0-9-_]+$/;
+const simple = new RegExp(`^${nameCharacter}+$`);
 
 /**
  * @param qualifier the one given beside the name; must be the same where the name has one too.
@@ -48,6 +46,6 @@ function malformed(text: string): ServiceError {
   return new ServiceError(
     "ValidationException",
     400,
-    `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${modelPattern}`,
+    `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${functionNameForm}`,
   );
 }

@@ -32,7 +32,7 @@ const routes: readonly Route[] = [
     answer: invokeWithResponseStream,
   },
   {
-    path: /^\/lambda-url\/([a-zA-Z0-9-_.]+)(?::([a-zA-Z0-9-_]+))?(?=\/|$)/,
+    path: /^\/lambda-url\/([\w.-]+)(?::([\w-]+))?(?=\/|$)/,
     guardsItself: true,
     answer: callFunctionUrl,
   },

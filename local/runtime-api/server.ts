@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setImmediate as afterPendingReads, setTimeout as delay } from "node:timers/promises";
+import { exampleAccountId } from "../../lambda/account.ts";
 import { maximumHeadBytes } from "../../lambda/limits.ts";
 import { countFree } from "./deliver.ts";
 import { createEnvironment, endEnvironment } from "./environment.ts";
@@ -121,7 +122,7 @@ const unknownFunction: FunctionDescription = {
   functionName: "function",
   functionVersion: "$LATEST",
   handler: "",
-  accountId: "012345678912",
+  accountId: exampleAccountId,
 };
 
 /** Listens on a free port of 127.0.0.1. */

@@ -6,9 +6,12 @@ import { HostError } from "../../host/errors.ts";
 import { resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
 import { maximumHandlerLength } from "../../lambda/limits.ts";
+import { nameCharacter } from "../../lambda/names.ts";
 import type { DeclaredFunction } from "../declared-function.ts";
 import { declareFile } from "./declare-directory.ts";
 import { isFunctionFile } from "./function-file.ts";
+
+const dotted = new RegExp(`^${nameCharacter}+(?:\\.${nameCharacter}+)+$`);
 
 /**
  * The function for a name such as `index.handler` or `hello.ts`, or undefined when no script or
@@ -20,8 +23,7 @@ export function declareOnDemand(
   name: string,
   search: string = process.env.PATH ?? "",
 ): DeclaredFunction | undefined {
-  if (!/^[a-zA-Z0-9-_]+(?:\.[a-zA-Z0-9-_]+)+$/.test(name) || name.length > maximumHandlerLength)
-    return undefined;
+  if (!dotted.test(name) || name.length > maximumHandlerLength) return undefined;
   const path = resolvedFile(directory, name, search);
   if (path === undefined || dirname(path) !== directory) return undefined;
   const source = basename(path);

@@ -4,6 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Architecture, architectures } from "../../lambda/architectures.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
+import { nodeRuntimes, osOnlyRuntime } from "../../lambda/runtimes.ts";
 import {
   type DeclaredFunction,
   type DeclaredRuntime,
@@ -82,7 +83,7 @@ export function templateFunction(
   const runtime = chooseRuntime(properties.text("Runtime"), properties, warnings);
   if (runtime === undefined && problems.length === 0) {
     return notHere(
-      `there is no ${properties.text("Runtime")} on this machine; a script of any language runs with Runtime: provided.al2023.`,
+      `there is no ${properties.text("Runtime")} on this machine; a script of any language runs with Runtime: ${osOnlyRuntime}.`,
     );
   }
   const name = resolver.functionName(logicalId);
@@ -130,7 +131,7 @@ function chooseRuntime(
   warnings: string[],
 ): DeclaredRuntime | undefined {
   if (runtime === undefined) {
-    const message = "is missing; write Runtime: provided.al2023 for a script";
+    const message = `is missing; write Runtime: ${osOnlyRuntime} for a script`;
     problems.push({ path: ["Runtime"], message });
     return undefined;
   }
@@ -138,8 +139,8 @@ function chooseRuntime(
   if (known !== undefined) return known;
   // Node's are upward compatible enough to try; the older ones are deprecated (AWS: "Lambda runtimes").
   if (/^nodejs\d+\.x$/.test(runtime)) {
-    warnings.push(`there is no ${runtime} on this machine; it is run as nodejs22.x.`);
-    return "nodejs22.x";
+    warnings.push(`there is no ${runtime} on this machine; it is run as ${nodeRuntimes[0]}.`);
+    return nodeRuntimes[0];
   }
   return undefined;
 }

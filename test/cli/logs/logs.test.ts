@@ -274,7 +274,7 @@ describe("what is wrong is said with what to do", () => {
     store.append(group, "s", "x");
     const endpointUrl = await urlOf(t, store);
     const cases: readonly [string, LogsOptions, RegExp][] = [
-      ["hello.ts", { endpointUrl }, /"hello\.ts" is no name of a function\nGive its name/],
+      ["hello.ts", { endpointUrl }, /"hello\.ts" is not the name of a function\nGive its name/],
       ["hello", { endpointUrl, since: "soon" }, /--since is neither/],
       ["hello", { endpointUrl, filter: "a.b" }, /character 1.*'a\.b'; put it in quotes/],
       ["hello", { endpointUrl: "127.0.0.1:9000" }, /--endpoint-url is no URL/],

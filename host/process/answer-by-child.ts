@@ -131,7 +131,7 @@ function watchChild(child: Child, invocation: Invocation, log: Log): Watch {
       const ending: Ending = await child.finish();
       cancel();
       stderr.flush();
-      return reason ?? failureFromEnding(ending, stderr.tail());
+      return reason ?? failureFromEnding(ending, stderr.tail(), child.command);
     },
   };
 }

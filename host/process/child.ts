@@ -6,6 +6,7 @@ import type { Ending } from "../answer/script-failure.ts";
 import type { Environment } from "../event/environment.ts";
 import { ignoreBrokenPipe, type Output, outputOfStream, type Sink } from "./output.ts";
 import { type StandardPipes, takeStandardPipes } from "./pipes.ts";
+import { realTimeSignal } from "./real-time-signal.ts";
 import { stdinOfPipe, stdinOfStream } from "./stdin.ts";
 
 export interface Command {
@@ -21,6 +22,8 @@ export interface ChildOptions {
 }
 
 export interface Child {
+  /** What it was started as. */
+  readonly command: Command;
   /** Undefined when it could not be started. */
   readonly pid: number | undefined;
   /** Descriptor 3, when it was asked for and the child started. */
@@ -78,7 +81,7 @@ export function startChild(command: Command, options: ChildOptions): Child {
     });
   } catch (error) {
     if (pipes !== undefined) closeHostEnds(pipes);
-    return neverStarted(Promise.resolve(notStarted(command, error as Error)));
+    return neverStarted(command, Promise.resolve(notStarted(command, error as Error)));
   } finally {
     for (const fd of pipes?.child ?? []) closeSync(fd);
   }
@@ -86,15 +89,17 @@ export function startChild(command: Command, options: ChildOptions): Child {
     if (pipes !== undefined) closeHostEnds(pipes);
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     return neverStarted(
+      command,
       new Promise((resolve) => {
         child.once("error", (error) => resolve(notStarted(command, error)));
       }),
     );
   }
-  return superviseChild(child, child.pid, pipes);
+  return superviseChild(command, child, child.pid, pipes);
 }
 
 function superviseChild(
+  command: Command,
   child: ChildProcess,
   group: number,
   pipes: StandardPipes | undefined,
@@ -112,22 +117,33 @@ function superviseChild(
   let onOutputsClosed: (() => void) | undefined;
   let running = true;
   let stopped = false;
+  let realTime: string | undefined;
 
   const ended = new Promise<Ending>((resolve) => {
     child.once("exit", (status, signal) => {
       running = false;
+      const by = signal ?? realTime;
       resolve(
-        signal === null ? { kind: "exit", status: status as number } : { kind: "signal", signal },
+        by === undefined
+          ? { kind: "exit", status: status as number }
+          : { kind: "signal", signal: by },
       );
     });
   });
   const channel = child.stdio[3] as Duplex | undefined;
   channel?.on("error", ignoreBrokenPipe);
 
+  // Looked for with each piece: the end of an output is read a turn after its last piece, and may be
+  // too late.
+  function lookForRealTimeSignal(): void {
+    if (running) realTime ??= realTimeSignal(group);
+  }
+
   function connect(output: Output, sink: Sink | undefined): void {
     output.read(
       (piece) => {
         received += piece.length;
+        lookForRealTimeSignal();
         const wait = sink?.(piece);
         if (wait === undefined) return undefined;
         held++;
@@ -135,6 +151,7 @@ function superviseChild(
           held--;
         });
       },
+      lookForRealTimeSignal,
       () => {
         openOutputs--;
         if (openOutputs === 0) onOutputsClosed?.();
@@ -198,6 +215,7 @@ function superviseChild(
   }
 
   return {
+    command,
     pid: group,
     channel,
     ended,
@@ -236,8 +254,9 @@ function notStarted(command: Command, error: Error): Ending {
   };
 }
 
-function neverStarted(ended: Promise<Ending>): Child {
+function neverStarted(command: Command, ended: Promise<Ending>): Child {
   return {
+    command,
     pid: undefined,
     channel: undefined,
     ended,

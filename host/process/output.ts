@@ -7,8 +7,11 @@ import type { Readable } from "node:stream";
 export type Sink = (piece: Buffer) => Promise<unknown> | undefined;
 
 export interface Output {
-  /** Begins to hand over what comes, and what has come; call it once. `onClose` follows the last piece. */
-  read(sink: Sink, onClose: () => void): void;
+  /**
+   * Begins to hand over what comes, and what has come; call it once. `onEnd` is called as soon as no
+   * process holds the other end, `onClose` after the last piece.
+   */
+  read(sink: Sink, onEnd: () => void, onClose: () => void): void;
   destroy(): void;
 }
 
@@ -20,6 +23,7 @@ export function outputOfPipe(fd: number): Output {
   let sink: Sink | undefined;
   let early: Buffer | undefined;
   let closed = false;
+  let onEnd: (() => void) | undefined;
   let onClose: (() => void) | undefined;
   const socket = new Socket({
     fd,
@@ -28,6 +32,7 @@ export function outputOfPipe(fd: number): Output {
     onread: { buffer: shared, callback: take },
   });
   socket.on("error", ignoreBrokenPipe);
+  socket.once("end", () => onEnd?.());
   socket.once("close", () => {
     closed = true;
     // What came before anybody asked is handed over first.
@@ -50,8 +55,9 @@ export function outputOfPipe(fd: number): Output {
   }
 
   return {
-    read(newSink, newOnClose) {
+    read(newSink, newOnEnd, newOnClose) {
       sink = newSink;
+      onEnd = newOnEnd;
       onClose = newOnClose;
       const first = early;
       early = undefined;
@@ -66,7 +72,8 @@ export function outputOfPipe(fd: number): Output {
 export function outputOfStream(stream: Readable): Output {
   stream.on("error", ignoreBrokenPipe);
   return {
-    read(sink, onClose) {
+    read(sink, onEnd, onClose) {
+      stream.once("end", onEnd);
       if (stream.closed) onClose();
       else stream.once("close", onClose);
       stream.on("data", (piece: Buffer) => {

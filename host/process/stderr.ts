@@ -14,23 +14,32 @@ export interface Stderr {
 }
 
 export function createStderr(log: Log, origin: LogOrigin | undefined): Stderr {
-  const lines = createLineCutter((line) => log.line(withoutReturn(line), origin));
-  let kept: Buffer[] = [];
-  let bytes = 0;
+  /** An error record is one line, and may be longer than what is kept. */
+  let lastLine: string | undefined;
+  const lines = createLineCutter((line) => {
+    const text = withoutReturn(line);
+    if (text.trim() !== "") lastLine = text;
+    log.line(text, origin);
+  });
+  // Two halves: the older is dropped whole when the newer is as large as what is kept.
+  let older: Buffer[] = [];
+  let newer: Buffer[] = [];
+  let newerBytes = 0;
   return {
     push(piece) {
       lines.push(piece);
-      kept.push(piece);
-      bytes += piece.length;
-      while (bytes - (kept[0] as Buffer).length >= keptBytes) {
-        bytes -= (kept.shift() as Buffer).length;
-      }
+      newer.push(piece);
+      newerBytes += piece.length;
+      if (newerBytes < keptBytes) return;
+      older = newer;
+      newer = [];
+      newerBytes = 0;
     },
     flush: lines.flush,
     tail() {
-      const all = Buffer.concat(kept);
-      kept = [all];
-      return all.subarray(Math.max(0, all.length - keptBytes)).toString("utf8");
+      const all = Buffer.concat([...older, ...newer]);
+      const kept = all.subarray(Math.max(0, all.length - keptBytes)).toString("utf8");
+      return lastLine !== undefined && lastLine.length > kept.length ? lastLine : kept;
     },
   };
 }

@@ -158,7 +158,7 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     }
     return failed(
       current.stop ??
-        failureFromEnding(ending, stderr.tail()) ??
+        failureFromEnding(ending, stderr.tail(), asked.child.command) ??
         hostFailure(
           "Function.NoResponse",
           "The loop script ended with status 0 before it had answered the event. Let it read lines until stdin ends, and write one line for each.",

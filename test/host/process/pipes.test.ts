@@ -22,6 +22,7 @@ it("a set is three pipes, empty and apart from each other", async () => {
     pipes.stdout.read(
       (piece) => void resolve(piece.toString()),
       () => {},
+      () => {},
     );
   });
   writeSync(pipes.child[1], "only this");

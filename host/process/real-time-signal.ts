@@ -1,0 +1,53 @@
+// Which real-time signal ended a child. Node has no names for those and reports exit status 0; the
+// kernel tells as long as the child has not been waited for, which is when its outputs have just closed. One that
+// had closed its outputs before, or left them to a process of its own, is not told from a success.
+import { closeSync, openSync, readSync } from "node:fs";
+
+/** The first one that the C library leaves to programs (signal(7)); the two below are its own. */
+const firstRealTime = 34;
+const firstOfKernel = 32;
+
+/** A process that has closed its files is done in microseconds, or when a busy machine lets it go on. */
+const mostReads = 1000;
+const readsAtOnce = 8;
+const pauseMs = 0.1;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+const exitingFlag = 0x4;
+
+/** `SIGRTMIN6` and the like; undefined for every other end, and for a process that has not ended. */
+export function realTimeSignal(pid: number): string | undefined {
+  for (let reads = 0; reads < mostReads; reads++) {
+    const fields = statusFields(pid);
+    if (fields === undefined) return undefined;
+    const [state, flags, exitCode] = fields;
+    if (state === "Z" || state === "X") return nameOf(exitCode & 0x7f);
+    if ((flags & exitingFlag) === 0) return undefined;
+    if (reads >= readsAtOnce) Atomics.wait(pause, 0, 0, pauseMs);
+  }
+  return undefined;
+}
+
+function nameOf(signal: number): string | undefined {
+  if (signal < firstOfKernel || signal === 0x7f) return undefined;
+  if (signal < firstRealTime) return `SIG${signal}`;
+  return signal === firstRealTime ? "SIGRTMIN" : `SIGRTMIN${signal - firstRealTime}`;
+}
+
+const line = Buffer.allocUnsafe(1024);
+
+/** State, flags and exit code (proc(5), /proc/pid/stat); the name in parentheses may hold anything. */
+function statusFields(pid: number): [string, number, number] | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(`/proc/${pid}/stat`, "r");
+    const text = line.toString("latin1", 0, readSync(fd, line));
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return [fields[0] as string, Number(fields[6]), Number(fields[49])];
+  } catch {
+    // It has been waited for already, or there is no /proc.
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}

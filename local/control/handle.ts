@@ -1,12 +1,12 @@
 // The control plane: one request of Lambda's API in, one answer out.
 import type { IncomingHttpHeaders } from "node:http";
+import { type Input, readInput } from "../api-model/read-input.ts";
+import { validationFault } from "../api-model/validate.ts";
 import { ServiceError } from "../service-error.ts";
 import type { ControlContext } from "./context.ts";
 import { model, type OperationName, shapeOf } from "./model.ts";
 import { type Operation, operations } from "./operations.ts";
-import { type Input, readInput } from "./read-input.ts";
 import { route } from "./route.ts";
-import { validate } from "./validate.ts";
 
 export interface ControlRequest {
   readonly method: string;
@@ -44,8 +44,10 @@ export async function handleControl(
   const { operation, labels } = found;
   if (request.body.length > maximumRequestBytes) throw tooLarge(operation);
   const shape = model.operations[operation].input;
-  const input = readInput(shape, { labels, query: request.query, body: request.body });
-  validate(shape, input, checkedByOperation);
+  const source = { labels, query: request.query, body: request.body };
+  const input = readInput(shape, source, shapeOf);
+  const fault = validationFault(shape, input, shapeOf, checkedByOperation);
+  if (fault !== undefined) throw new ServiceError("ValidationException", 400, fault);
   // The check has made sure that the input is of the type that this operation takes.
   const run = operations[operation] as unknown as Operation<Input>;
   return answer(operation, await run(input, context), request.requestId);

@@ -1,27 +1,16 @@
 // DescribeLogGroups: the groups by name, a page at a time.
+import type { DescribeLogGroupsRequest } from "@aws-sdk/client-cloudwatch-logs";
 import type { LogGroupSummary } from "../log-store.ts";
 import { invalidParameter } from "./logs-error.ts";
 import { type LogsOperation, logGroupArn } from "./operation.ts";
 import { pageOf } from "./page-of.ts";
-import { readInput, shapes } from "./read-input.ts";
 import { groupOfIdentifier } from "./required-group.ts";
 
-const fields = {
-  logGroupNamePrefix: shapes.logGroupName,
-  logGroupNamePattern: shapes.logGroupNamePattern,
-  logGroupIdentifiers: { kind: "list", least: 1, most: 50, of: shapes.logGroupIdentifier },
-  logGroupClass: {
-    kind: "string",
-    least: 1,
-    most: 64,
-    values: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"],
-  },
-  nextToken: shapes.nextToken,
-  limit: shapes.describeLimit,
-} as const;
-
-export const describeLogGroups: LogsOperation = (input, store, context) => {
-  const request = readInput(input, fields);
+export const describeLogGroups: LogsOperation<DescribeLogGroupsRequest> = (
+  request,
+  store,
+  context,
+) => {
   const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern } = request;
   if (prefix !== undefined && pattern !== undefined) {
     throw invalidParameter("logGroupNamePrefix and logGroupNamePattern cannot both be given.");

@@ -1,23 +1,16 @@
 // DescribeLogStreams: the streams of a group by name or by their last event, a page at a time.
+import type { DescribeLogStreamsRequest } from "@aws-sdk/client-cloudwatch-logs";
 import type { LogStreamSummary } from "../log-group.ts";
 import { invalidParameter } from "./logs-error.ts";
 import { type LogsOperation, logGroupArn } from "./operation.ts";
 import { pageOf } from "./page-of.ts";
-import { readInput, shapes } from "./read-input.ts";
 import { requiredGroup } from "./required-group.ts";
 
-const fields = {
-  logGroupName: shapes.logGroupName,
-  logGroupIdentifier: shapes.logGroupIdentifier,
-  logStreamNamePrefix: shapes.logStreamName,
-  orderBy: { kind: "string", least: 1, most: 64, values: ["LogStreamName", "LastEventTime"] },
-  descending: shapes.boolean,
-  nextToken: shapes.nextToken,
-  limit: shapes.describeLimit,
-} as const;
-
-export const describeLogStreams: LogsOperation = (input, store, context) => {
-  const request = readInput(input, fields);
+export const describeLogStreams: LogsOperation<DescribeLogStreamsRequest> = (
+  request,
+  store,
+  context,
+) => {
   const { logStreamNamePrefix: prefix = "", descending = false } = request;
   const byTime = request.orderBy === "LastEventTime";
   if (byTime && prefix !== "") {

@@ -1,4 +1,5 @@
 // FilterLogEvents: the events of a group in the order of time, of all or some of its streams.
+import type { FilterLogEventsRequest } from "@aws-sdk/client-cloudwatch-logs";
 
 import { compileFilterPattern } from "../filter-pattern/compile.ts";
 import { eventId, type LogEvent, parseEventId } from "../log-event.ts";
@@ -7,27 +8,11 @@ import { invalidParameter, logsError } from "./logs-error.ts";
 import { invalidToken, readToken, writeToken } from "./next-token.ts";
 import type { LogsOperation } from "./operation.ts";
 import { messageOnWire, pageOfEvents } from "./page-of-events.ts";
-import { readInput, shapes } from "./read-input.ts";
 import { requiredGroup } from "./required-group.ts";
 
 const operation = "FilterLogEvents";
 
-const fields = {
-  logGroupName: shapes.logGroupName,
-  logGroupIdentifier: shapes.logGroupIdentifier,
-  logStreamNames: { kind: "list", least: 1, most: 100, of: shapes.logStreamName },
-  logStreamNamePrefix: shapes.logStreamName,
-  startTime: shapes.timestamp,
-  endTime: shapes.timestamp,
-  filterPattern: shapes.filterPattern,
-  nextToken: shapes.nextToken,
-  limit: shapes.eventsLimit,
-  interleaved: shapes.boolean,
-  unmask: shapes.boolean,
-} as const;
-
-export const filterLogEvents: LogsOperation = (input, store, context) => {
-  const request = readInput(input, fields);
+export const filterLogEvents: LogsOperation<FilterLogEventsRequest> = (request, store, context) => {
   const { logStreamNames: names, logStreamNamePrefix: prefix } = request;
   if (names !== undefined && prefix !== undefined) {
     throw invalidParameter("logStreamNames and logStreamNamePrefix cannot both be given.");

@@ -1,4 +1,5 @@
 // GetLogEvents: the events of one stream, forwards or backwards from where a token stands.
+import type { GetLogEventsRequest } from "@aws-sdk/client-cloudwatch-logs";
 import {
   comparePositions,
   eventId,
@@ -6,35 +7,18 @@ import {
   type LogPosition,
   parseEventId,
 } from "../log-event.ts";
-import { invalidParameter, logsError } from "./logs-error.ts";
+import { logsError } from "./logs-error.ts";
 import { invalidToken } from "./next-token.ts";
 import type { LogsOperation } from "./operation.ts";
 import { messageOnWire, pageOfEvents } from "./page-of-events.ts";
-import { readInput, shapes } from "./read-input.ts";
 import { requiredGroup } from "./required-group.ts";
-
-const fields = {
-  logGroupName: shapes.logGroupName,
-  logGroupIdentifier: shapes.logGroupIdentifier,
-  logStreamName: shapes.logStreamName,
-  startTime: shapes.timestamp,
-  endTime: shapes.timestamp,
-  nextToken: shapes.nextToken,
-  limit: shapes.eventsLimit,
-  startFromHead: shapes.boolean,
-  unmask: shapes.boolean,
-} as const;
 
 const beforeAll: LogPosition = { timestampMs: 0, sequence: 0 };
 
-export const getLogEvents: LogsOperation = (input, store, context) => {
-  const request = readInput(input, fields);
-  const { logStreamName: stream, limit = 10_000, nextToken: token } = request;
-  if (stream === undefined) {
-    throw invalidParameter(
-      "1 validation error detected: Value null at 'logStreamName' failed to satisfy constraint: Member must not be null",
-    );
-  }
+export const getLogEvents: LogsOperation<GetLogEventsRequest> = (request, store, context) => {
+  const { limit = 10_000, nextToken: token } = request;
+  // Required, as has been checked.
+  const stream = request.logStreamName as string;
   const { group, streams } = requiredGroup(request, store, context);
   if (!streams.some(({ name }) => name === stream)) {
     throw logsError("ResourceNotFoundException", "The specified log stream does not exist.");

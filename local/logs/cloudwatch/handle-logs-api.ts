@@ -1,22 +1,26 @@
 // The part of CloudWatch Logs that `aws logs` needs to read a function's log, over JSON 1.1.
 
+import { type Input, readInput } from "../../api-model/read-input.ts";
+import { validationFault } from "../../api-model/validate.ts";
 import { ServiceError } from "../../service-error.ts";
 import type { LogStore } from "../log-store.ts";
 import { describeLogGroups } from "./describe-log-groups.ts";
 import { describeLogStreams } from "./describe-log-streams.ts";
 import { filterLogEvents } from "./filter-log-events.ts";
 import { getLogEvents } from "./get-log-events.ts";
-import { logsError } from "./logs-error.ts";
+import { invalidParameter, logsError } from "./logs-error.ts";
+import { type LogsOperationName, shapeOf } from "./model.ts";
 import type { LogsContext, LogsOperation } from "./operation.ts";
 
+const noQuery = new URLSearchParams();
 const targetPrefix = "Logs_20140328.";
 
-const operations: Readonly<Record<string, LogsOperation>> = {
+const operations = {
   DescribeLogGroups: describeLogGroups,
   DescribeLogStreams: describeLogStreams,
   FilterLogEvents: filterLogEvents,
   GetLogEvents: getLogEvents,
-};
+} as const;
 
 /**
  * The body is of the type `application/x-amz-json-1.1`.
@@ -29,8 +33,13 @@ export function handleLogsApi(
   context: LogsContext,
 ): { readonly status: number; readonly body: string } {
   try {
-    const operation = operationOf(target);
-    return { status: 200, body: JSON.stringify(operation(parse(body), store, context)) };
+    const name = operationOf(target);
+    const input = readInput(name, { labels: {}, query: noQuery, body }, shapeOf);
+    const fault = validationFault(name, input, shapeOf);
+    if (fault !== undefined) throw invalidParameter(fault);
+    // The check has made sure that the input is of the type that this operation takes.
+    const run = operations[name] as LogsOperation<Input>;
+    return { status: 200, body: JSON.stringify(run(input, store, context)) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const { type, message } = error;
@@ -38,28 +47,12 @@ export function handleLogsApi(
   }
 }
 
-function operationOf(target: string): LogsOperation {
+function operationOf(target: string): LogsOperationName {
   const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : "";
-  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-  if (operation) return operation;
+  if (Object.hasOwn(operations, name)) return name as LogsOperationName;
   const known = Object.keys(operations).join(", ");
   throw logsError(
     "UnknownOperationException",
-    `${target} is not served here; of CloudWatch Logs there are ${known}`,
+    `${target} is not supported here; the operations of CloudWatch Logs are ${known}`,
   );
-}
-
-function parse(body: Buffer): Record<string, unknown> {
-  // The protocol allows for an empty body where no member is set.
-  if (body.length === 0) return {};
-  let input: unknown;
-  try {
-    input = JSON.parse(body.toString());
-  } catch (error) {
-    throw logsError("SerializationException", `the body is not JSON: ${(error as Error).message}`);
-  }
-  if (typeof input === "object" && input !== null && !Array.isArray(input)) {
-    return input as Record<string, unknown>;
-  }
-  throw logsError("SerializationException", "the body must be a JSON object");
 }

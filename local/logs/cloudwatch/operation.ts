@@ -6,9 +6,12 @@ export interface LogsContext {
   readonly accountId: string;
 }
 
-/** @throws ServiceError */
-export type LogsOperation = (
-  input: Readonly<Record<string, unknown>>,
+/**
+ * The input has been checked against the model.
+ * @throws ServiceError
+ */
+export type LogsOperation<Request> = (
+  request: Request,
   store: LogStore,
   context: LogsContext,
 ) => object;

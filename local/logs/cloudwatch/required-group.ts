@@ -5,8 +5,8 @@ import { invalidParameter, logsError } from "./logs-error.ts";
 import { type LogsContext, logGroupArn } from "./operation.ts";
 
 interface Named {
-  readonly logGroupName?: string;
-  readonly logGroupIdentifier?: string;
+  readonly logGroupName?: string | undefined;
+  readonly logGroupIdentifier?: string | undefined;
 }
 
 /** @throws ServiceError when it is not named exactly once, or there is none. */

@@ -1,5 +1,6 @@
 // Compares what an operation answered with the output shape of AWS's service model.
-import { type ShapeModel, shapeOf } from "../../../local/control/model.ts";
+import type { ShapeModel } from "../../../local/api-model/shape.ts";
+import { shapeOf } from "../../../local/control/model.ts";
 
 /**
  * Shapes whose lengths only AWS's own addresses have: a function URL is a host of its own there,

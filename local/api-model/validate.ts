@@ -1,78 +1,103 @@
 // Checks an input against the model, with the wording of AWS: every violation in one error.
-import { ServiceError } from "../service-error.ts";
-import { type ShapeModel, shapeOf } from "./model.ts";
 import { type Input, wireName } from "./read-input.ts";
+import type { ShapeModel, ShapeOf } from "./shape.ts";
 
 /**
+ * What is wrong with an input, in AWS's words; undefined when nothing is.
  * @param lenient members that the operation checks by itself, because AWS answers another error.
- * @throws ServiceError ValidationException
  */
-export function validate(shapeName: string, input: Input, lenient: readonly string[] = []): void {
-  const found = [...structureViolations(input, shapeOf(shapeName), "", lenient)];
-  if (found.length === 0) return;
+export function validationFault(
+  shapeName: string,
+  input: Input,
+  shapeOf: ShapeOf,
+  lenient: readonly string[] = [],
+): string | undefined {
+  const found = [...structureViolations(input, shapeOf(shapeName), "", shapeOf, lenient)];
+  if (found.length === 0) return undefined;
   const errors = found.length === 1 ? "error" : "errors";
-  throw new ServiceError(
-    "ValidationException",
-    400,
-    `${found.length} validation ${errors} detected: ${found.join("; ")}`,
-  );
+  return `${found.length} validation ${errors} detected: ${found.join("; ")}`;
 }
 
 function* structureViolations(
   value: Input,
   shape: ShapeModel,
   prefix: string,
+  shapeOf: ShapeOf,
   lenient: readonly string[] = [],
 ): Generator<string> {
   for (const [name, member] of Object.entries(shape.members ?? {})) {
     if (lenient.includes(name)) continue;
     const path = `${prefix}${wireName(name)}`;
     const item = value[name];
-    if (item !== undefined) yield* violations(item, shapeOf(member.shape), path);
+    if (item !== undefined) yield* violations(item, shapeOf(member.shape), path, shapeOf);
     else if (shape.required?.includes(name))
       yield violation("null", path, "Member must not be null");
   }
 }
 
-function* violations(value: unknown, shape: ShapeModel, path: string): Generator<string> {
+function* violations(
+  value: unknown,
+  shape: ShapeModel,
+  path: string,
+  shapeOf: ShapeOf,
+): Generator<string> {
   if (shape.type === "structure") {
-    yield* structureViolations(value as Input, shape, `${path}.`);
+    yield* structureViolations(value as Input, shape, `${path}.`, shapeOf);
     return;
   }
   for (const constraint of constraintsOf(shape)) {
-    if (!constraint.holds(value)) yield violation(shown(value, shape), path, constraint.text);
+    if (!constraint.holds(value))
+      yield violation(shown(value, shape, shapeOf), path, constraint.text);
   }
-  if (shape.type === "list") yield* listViolations(value as unknown[], shape, path);
-  if (shape.type === "map") yield* mapViolations(value as Input, shape, path);
+  if (shape.type === "list") yield* listViolations(value as unknown[], shape, path, shapeOf);
+  if (shape.type === "map") yield* mapViolations(value as Input, shape, path, shapeOf);
 }
 
 /** AWS reports members that are values at the list, and members that are structures one by one. */
-function* listViolations(list: unknown[], shape: ShapeModel, path: string): Generator<string> {
+function* listViolations(
+  list: unknown[],
+  shape: ShapeModel,
+  path: string,
+  shapeOf: ShapeOf,
+): Generator<string> {
   const member = shapeOf(shape.member ?? "");
   if (member.type === "structure") {
     for (const [index, item] of list.entries()) {
       const place = `${path}.${index + 1}.member`;
       if (item === null) yield violation("null", place, "Member must not be null");
-      else yield* violations(item, member, place);
+      else yield* violations(item, member, place, shapeOf);
     }
     return;
   }
   const constraints = [...constraintsOf(member), notNull];
   if (list.every((item) => constraints.every((constraint) => constraint.holds(item)))) return;
   const texts = constraints.map((constraint) => constraint.text).join(", ");
-  yield violation(shown(list, shape), path, `Member must satisfy constraint: [${texts}]`);
+  yield violation(shown(list, shape, shapeOf), path, `Member must satisfy constraint: [${texts}]`);
 }
 
-function* mapViolations(map: Input, shape: ShapeModel, path: string): Generator<string> {
+function* mapViolations(
+  map: Input,
+  shape: ShapeModel,
+  path: string,
+  shapeOf: ShapeOf,
+): Generator<string> {
   const keys = constraintsOf(shapeOf(shape.key ?? ""));
   if (!Object.keys(map).every((key) => keys.every((constraint) => constraint.holds(key)))) {
     const texts = keys.map((constraint) => constraint.text).join(", ");
-    yield violation(shown(map, shape), path, `Map keys must satisfy constraint: [${texts}]`);
+    yield violation(
+      shown(map, shape, shapeOf),
+      path,
+      `Map keys must satisfy constraint: [${texts}]`,
+    );
   }
   const values = [...constraintsOf(shapeOf(shape.value ?? "")), notNull];
   if (!Object.values(map).every((item) => values.every((constraint) => constraint.holds(item)))) {
     const texts = values.map((constraint) => constraint.text).join(", ");
-    yield violation(shown(map, shape), path, `Map value must satisfy constraint: [${texts}]`);
+    yield violation(
+      shown(map, shape, shapeOf),
+      path,
+      `Map value must satisfy constraint: [${texts}]`,
+    );
   }
 }
 
@@ -146,19 +171,19 @@ function numeral(value: number, type: ShapeModel["type"]): string {
 }
 
 /** Undefined for what no message may repeat. */
-function shown(value: unknown, shape: ShapeModel): string | undefined {
+function shown(value: unknown, shape: ShapeModel, shapeOf: ShapeOf): string | undefined {
   if (shape.sensitive) return undefined;
-  return `'${print(value, shape)}'`;
+  return `'${print(value, shape, shapeOf)}'`;
 }
 
-function print(value: unknown, shape: ShapeModel): string {
+function print(value: unknown, shape: ShapeModel, shapeOf: ShapeOf): string {
   if (Array.isArray(value)) {
-    return `[${value.map((item) => print(item, shapeOf(shape.member ?? ""))).join(", ")}]`;
+    return `[${value.map((item) => print(item, shapeOf(shape.member ?? ""), shapeOf)).join(", ")}]`;
   }
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).map(([key, item]) => {
       const inner = shape.members?.[key]?.shape ?? shape.value;
-      return `${key}=${inner === undefined ? item : print(item, shapeOf(inner))}`;
+      return `${key}=${inner === undefined ? item : print(item, shapeOf(inner), shapeOf)}`;
     });
     return `{${entries.join(", ")}}`;
   }

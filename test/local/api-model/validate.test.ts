@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { model, type OperationName } from "../../../local/control/model.ts";
-import { readInput } from "../../../local/control/read-input.ts";
-import { validate } from "../../../local/control/validate.ts";
+import { readInput } from "../../../local/api-model/read-input.ts";
+import { validationFault } from "../../../local/api-model/validate.ts";
+import { model, type OperationName, shapeOf } from "../../../local/control/model.ts";
 import { ServiceError } from "../../../local/service-error.ts";
 
 /** Reads and checks a request of an operation. */
@@ -14,8 +14,9 @@ function check(operation: OperationName, body: unknown, labels = {}, query = "")
     query: new URLSearchParams(query),
     body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
   };
-  const input = readInput(shape, source);
-  validate(shape, input);
+  const input = readInput(shape, source, shapeOf);
+  const fault = validationFault(shape, input, shapeOf);
+  if (fault !== undefined) throw new ServiceError("ValidationException", 400, fault);
   return input;
 }
 

@@ -1,7 +1,7 @@
 // Makes the input of an operation from a request: labels, query and JSON body, with the types that
 // the model gives them. What has the wrong type is a SerializationException, as on AWS.
 import { ServiceError } from "../service-error.ts";
-import { type MemberModel, type ShapeModel, shapeOf } from "./model.ts";
+import type { MemberModel, ShapeModel, ShapeOf } from "./shape.ts";
 
 export type Input = Record<string, unknown>;
 
@@ -11,8 +11,8 @@ export interface InputSource {
   readonly body: Buffer;
 }
 
-/** Members nobody knows are dropped, as AWS does; null is the same as absent. */
-export function readInput(shapeName: string, source: InputSource): Input {
+/** Unknown members are dropped, as AWS does; null is the same as absent. */
+export function readInput(shapeName: string, source: InputSource, shapeOf: ShapeOf): Input {
   const members = Object.entries(shapeOf(shapeName).members ?? {});
   const hasBody = members.some(([, member]) => member.location === undefined);
   const body = hasBody ? readBody(source.body) : {};
@@ -20,8 +20,8 @@ export function readInput(shapeName: string, source: InputSource): Input {
   for (const [name, member] of members) {
     const value =
       member.location === undefined
-        ? convert(body[name], shapeOf(member.shape), wireName(name))
-        : fromAddress(member, name, source);
+        ? convert(own(body, name), shapeOf(member.shape), wireName(name), shapeOf)
+        : fromAddress(member, name, source, shapeOf);
     if (value !== undefined) input[name] = value;
   }
   return input;
@@ -46,7 +46,12 @@ function readBody(body: Buffer): Record<string, unknown> {
   return value;
 }
 
-function fromAddress(member: MemberModel, name: string, source: InputSource): unknown {
+function fromAddress(
+  member: MemberModel,
+  name: string,
+  source: InputSource,
+  shapeOf: ShapeOf,
+): unknown {
   const key = member.name ?? name;
   if (member.location === "uri") return parse(source.labels[key], shapeOf(member.shape), name);
   const values = source.query.getAll(key);
@@ -64,21 +69,21 @@ function parse(text: string | undefined, shape: ShapeModel, name: string): unkno
   throw serialization(`'${text}' can not be converted to an Integer at '${wireName(name)}'`);
 }
 
-function convert(value: unknown, shape: ShapeModel, path: string): unknown {
+function convert(value: unknown, shape: ShapeModel, path: string, shapeOf: ShapeOf): unknown {
   if (value === undefined || value === null) return undefined;
   switch (shape.type) {
     case "structure":
-      return convertStructure(value, shape, path);
+      return convertStructure(value, shape, path, shapeOf);
     case "list":
       if (!Array.isArray(value)) throw mismatch(value, "a list", path);
       // A null in a list stays: the check of the list reports it.
-      return value.map((item) => convert(item, shapeOf(shape.member ?? ""), path) ?? null);
+      return value.map((item) => convert(item, shapeOf(shape.member ?? ""), path, shapeOf) ?? null);
     case "map":
       if (!isRecord(value)) throw mismatch(value, "a map", path);
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [
           key,
-          convert(item, shapeOf(shape.value ?? ""), path) ?? null,
+          convert(item, shapeOf(shape.value ?? ""), path, shapeOf) ?? null,
         ]),
       );
     case "blob":
@@ -99,11 +104,17 @@ function convert(value: unknown, shape: ShapeModel, path: string): unknown {
   }
 }
 
-function convertStructure(value: unknown, shape: ShapeModel, path: string): Input {
+function convertStructure(
+  value: unknown,
+  shape: ShapeModel,
+  path: string,
+  shapeOf: ShapeOf,
+): Input {
   if (!isRecord(value)) throw mismatch(value, "a structure", path);
   const result: Input = {};
   for (const [name, member] of Object.entries(shape.members ?? {})) {
-    const converted = convert(value[name], shapeOf(member.shape), `${path}.${wireName(name)}`);
+    const place = `${path}.${wireName(name)}`;
+    const converted = convert(own(value, name), shapeOf(member.shape), place, shapeOf);
     if (converted !== undefined) result[name] = converted;
   }
   return result;
@@ -130,6 +141,11 @@ function kindOf(value: unknown): string {
   if (typeof value === "object") return "A structure";
   if (typeof value === "number" && !Number.isInteger(value)) return "DECIMAL_VALUE";
   return `${(typeof value).toUpperCase()}_VALUE`;
+}
+
+/** JSON may have a member of any name; what every object inherits is not one. */
+function own(record: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

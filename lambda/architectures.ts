@@ -11,7 +11,7 @@ export const nodeArchitectures = { x86_64: "x64", arm64: "arm64" } as const;
 export const imageArchitectures = { x86_64: "amd64", arm64: "arm64" } as const;
 
 /** `e_machine` in the header of an ELF file. */
-export const elfMachines = { x86_64: 62, arm64: 183 } as const;
+const elfMachines = { x86_64: 62, arm64: 183 } as const;
 
 export function machineOf(code: number): Architecture | `machine ${number}` {
   return architectures.find((name) => elfMachines[name] === code) ?? `machine ${code}`;

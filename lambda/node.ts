@@ -3,8 +3,11 @@
 /** The oldest that strips types as the host needs it. host/require-node.cjs has it too: it is read by older ones. */
 export const oldestNode = { major: 22, minor: 19 } as const;
 
-/** Releases with long-term support, as AWS has runtimes for them. */
-export const nodeMajors = ["22", "24", "26"] as const;
+/**
+ * Releases that a layer, a function or an image of ours can hold: from 25 on the official programs are
+ * linked against libatomic.so.1, which Amazon Linux does not have.
+ */
+export const nodeMajors = ["22", "24"] as const;
 
 export type NodeMajor = (typeof nodeMajors)[number];
 

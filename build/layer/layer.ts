@@ -93,13 +93,13 @@ export async function buildLayer(options: LayerOptions): Promise<Layer> {
     architecture,
     compatibleRuntimes: compatibleRuntimes.join(","),
   });
-  const files = replaced([
+  const files = [
     ...host,
     ...(compiled?.files ?? []),
     packageText("stdlambda/sbom.cdx.json", bill),
     ...packageResolution([...(packages?.files ?? []), ...added.files]),
     ...[node, tsx, packages, added].flatMap((part) => part?.files ?? []),
-  ]);
+  ];
 
   onStep?.("zipping");
   const zip = await writeZip(files, options.output, {
@@ -141,13 +141,6 @@ async function compiledFor(
     return { files: [], warnings: [warning] };
   }
   return { files: [code], warnings: [] };
-}
-
-/** What the user adds comes last, and wins over what we bring. */
-function replaced(files: readonly PackageFile[]): PackageFile[] {
-  const byUser = new Set(["lib/libatomic.so.1"]);
-  const last = new Map(files.map((file) => [file.path, file]));
-  return files.filter((file) => !byUser.has(file.path) || last.get(file.path) === file);
 }
 
 function uniqueComponents(components: readonly Component[]): Component[] {

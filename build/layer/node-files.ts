@@ -1,10 +1,9 @@
-// Node for the layer: bin/node without its symbols, its licence, and the library that Node 26 wants.
+// Node for the layer: bin/node without its symbols and its licence.
 
 import { readFile } from "node:fs/promises";
 import type { Architecture } from "../../lambda/architectures.ts";
 import type { NodeMajor } from "../../lambda/node.ts";
 import type { PackageFile } from "../zip/package-file.ts";
-import { atomicLibrary } from "./atomic-library.ts";
 import { type Component, sha256Of } from "./bill-of-materials.ts";
 import { type PinnedNode, pinnedNode } from "./lock.ts";
 import { type PackageSource, pinnedPackage } from "./pinned-package.ts";
@@ -28,7 +27,6 @@ export async function nodeFiles(
   const program = found.get("bin/node") as string;
   const node = stripElf(await readFile(program));
   const licence = await readFile(found.get("LICENSE") as string);
-  const library = needsAtomic(major) ? atomicLibrary(architecture) : undefined;
   return {
     pinned,
     program,
@@ -39,15 +37,6 @@ export async function nodeFiles(
         content: { kind: "bytes", bytes: licence },
         executable: false,
       },
-      ...(library === undefined
-        ? []
-        : [
-            {
-              path: "lib/libatomic.so.1",
-              content: { kind: "bytes", bytes: library } as const,
-              executable: true,
-            },
-          ]),
     ],
     components: [
       {
@@ -63,9 +52,4 @@ export async function nodeFiles(
       },
     ],
   };
-}
-
-/** From Node 25 on the official programs are linked against it, and Amazon Linux images lack it. */
-function needsAtomic(major: NodeMajor): boolean {
-  return Number(major) >= 25;
 }

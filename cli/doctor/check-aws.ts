@@ -1,19 +1,20 @@
 // Credentials and region for AWS: whether there are any and where from. Nobody is called.
+
+import { awsFiles, type Profile, readProfiles } from "../service/aws-profiles.ts";
 import type { ClientOptions } from "../service/service-client.ts";
-import { type Profile, readProfiles } from "./aws-profiles.ts";
 import type { Finding } from "./finding.ts";
 
-export function checkAws(options: ClientOptions, env: NodeJS.ProcessEnv): Finding[] {
-  const { files, profiles } = readProfiles(env);
+export async function checkAws(options: ClientOptions, env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const profiles = await readProfiles(env);
   const name = options.profile ?? (env.AWS_PROFILE || undefined);
-  const profile = profiles.get(name ?? "default");
+  const profile = profiles[name ?? "default"];
   if (name !== undefined && profile === undefined) {
-    const known = [...profiles.keys()].join(", ") || "none";
+    const known = Object.keys(profiles).join(", ") || "none";
     return [
       {
         status: "fail",
         what: "credentials",
-        detail: `there is no profile ${name} in ${files.join(" and ")}`,
+        detail: `there is no profile ${name} in ${Object.values(awsFiles(env)).join(" and ")}`,
         remedy: `Its profiles: ${known}. Make one with aws configure --profile ${name}`,
       },
     ];

@@ -28,7 +28,7 @@ export async function doctor(
     ...(await checkInstallation(env)),
     ...(await checkFunctions(folder, env)),
     ...checkSettings(env),
-    ...checkAws(options, env),
+    ...(await checkAws(options, env)),
     ...(await checkLayers(resolve(folder, "dist"))),
   ];
   if (options.remote || options.endpointUrl !== undefined) {

@@ -4,7 +4,7 @@ import type { LayerMode } from "../../build/layer/layer.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { type Architecture, architectures } from "../../lambda/architectures.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
-import type { NodeMajor } from "../../lambda/node.ts";
+import { type NodeMajor, nodeMajors, usualNode } from "../../lambda/node.ts";
 
 export interface LayerFlags {
   readonly mode: LayerMode;
@@ -19,7 +19,11 @@ export function addLayerOptions(command: Command): Command {
         .choices(["full", "thin"])
         .default("full"),
     )
-    .option("--node <major>", "the Node version of a full layer: 22 or 24 (default: 24)", nodeMajor)
+    .option(
+      "--node <major>",
+      `the Node version of a full layer: ${either} (default: ${usualNode})`,
+      nodeMajor,
+    )
     .addOption(
       new Option("--arch <architecture>", "the functions' processor")
         .choices(architectures)
@@ -27,10 +31,13 @@ export function addLayerOptions(command: Command): Command {
     );
 }
 
+const either = nodeMajors.join(" or ");
+
 function nodeMajor(text: string): NodeMajor {
-  if (text === "22" || text === "24") return text;
-  if (Number(text) < 25) {
-    throw incorrectUsage(`a full layer cannot bring Node ${text}`, { remedy: "Give 22 or 24" });
+  const found = nodeMajors.find((major) => major === text);
+  if (found !== undefined) return found;
+  if (!(Number(text) >= 25)) {
+    throw incorrectUsage(`a full layer cannot bring Node ${text}`, { remedy: `Give ${either}` });
   }
   throw incorrectUsage(
     `a full layer cannot bring Node ${text}: from 25 on it needs libatomic, which Amazon Linux does not have`,

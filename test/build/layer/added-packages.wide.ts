@@ -6,10 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { addedPackages } from "../../../build/layer/added-packages.ts";
-import { atomicLibrary } from "../../../build/layer/atomic-library.ts";
 import { ExpectedError } from "../../../host/expected-error.ts";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { type Registry, startRegistry } from "./registry.ts";
+
+/** The head of an ELF library for arm64 (e_machine 183), without any segments. */
+const elfHead = Buffer.alloc(64);
+elfHead.write("\x7fELF\x02\x01\x01", "latin1");
+elfHead.writeUInt16LE(3, 16);
+elfHead.writeUInt16LE(183, 18);
+elfHead.writeUInt16LE(64, 52);
+elfHead.writeUInt16LE(56, 54);
 
 const root = mkdtempSync(join(tmpdir(), "stdlambda-added-"));
 const ranScript = join(root, "ran");
@@ -34,7 +41,7 @@ describe("--with", { skip: missingTool(["npm", "tar"]) }, () => {
       {
         name: "foreign",
         version: "1.0.0",
-        files: { "build/it.node": atomicLibrary("arm64") },
+        files: { "build/it.node": elfHead },
       },
       { name: "uncompiled", version: "1.0.0", files: { "binding.gyp": "{}", "index.js": "" } },
     ]);

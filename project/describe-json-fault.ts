@@ -1,4 +1,5 @@
 // Where JSON breaks off, in words with the place and a mark under it.
+import { withoutControlCharacters } from "./control-characters.ts";
 import { jsonFault } from "./json-fault.ts";
 
 /** How much of the line is shown on each side of the fault, in characters. */
@@ -25,14 +26,8 @@ export function describeJsonFault(text: string): DescribedFault | undefined {
     place: { line: before.length, column: line.length + 1 },
     text: [
       `${expected} is expected, not ${found}`,
-      `    ${visible(start)}${visible(rest.slice(0, shownCharacters))}`,
+      `    ${withoutControlCharacters(start)}${withoutControlCharacters(rest.slice(0, shownCharacters))}`,
       `    ${" ".repeat(start.length)}^`,
     ].join("\n"),
   };
-}
-
-/** Tabs and terminal sequences would move the mark away from its place. */
-function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, " ");
 }

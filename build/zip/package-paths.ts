@@ -1,9 +1,8 @@
 // The paths of a package, put in order; a path that means another place somewhere is refused.
-import { ExpectedError } from "../../host/expected-error.ts";
-import type { PackageFile } from "./package-file.ts";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacter = /[\u0000-\u001f\u007f]/;
+import { ExpectedError } from "../../host/expected-error.ts";
+import { hasControlCharacter } from "../../project/control-characters.ts";
+import type { PackageFile } from "./package-file.ts";
 
 /**
  * The files by the bytes of their names, so that no locale and no directory decides.
@@ -34,7 +33,7 @@ function faultOf(path: string): string | undefined {
   if (path === "") return "is empty";
   if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "is absolute";
   if (path.includes("\\")) return "has a backslash";
-  if (controlCharacter.test(path)) return "has a control character";
+  if (hasControlCharacter(path)) return "has a control character";
   if (!path.isWellFormed() || path.includes("\ufffd")) return "is not UTF-8";
   const odd = path.split("/").find((segment) => ["", ".", ".."].includes(segment));
   return odd === undefined ? undefined : `has "${odd}" for a segment`;

@@ -1,7 +1,6 @@
 // `stdlambda dev`: a Lambda service on this machine for the functions of a directory.
 
 import { randomBytes } from "node:crypto";
-import { isIP } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { hostBootstrap } from "../../build/release/host-location.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
@@ -9,6 +8,7 @@ import { exampleAccountId } from "../../lambda/account.ts";
 import { regionOf } from "../../lambda/defaults.ts";
 import { timeout } from "../../lambda/limits.ts";
 import { type ServedDirectory, serveDirectory } from "../../local/directory/serve-directory.ts";
+import { isLoopback } from "../../local/http/loopback.ts";
 import { byFolders, type Isolate, probeBubblewrap } from "../../local/sandbox/isolation.ts";
 import { type Service, startService } from "../../local/service.ts";
 import type { DeclaredFunctions } from "../../project/declared-function.ts";
@@ -172,9 +172,7 @@ function tokenFor({ host, token: given }: DevOptions): string | undefined {
       `the token ${fault}: give 16 to 128 letters, digits, "_", "." or "-", or leave it to the command`,
     );
   }
-  const isLoopback =
-    host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
-  if (given !== undefined || isLoopback) return given;
+  if (given !== undefined || isLoopback(host)) return given;
   return randomBytes(16).toString("hex");
 }
 

@@ -1,5 +1,7 @@
 // The two lines under an invocation's log: what failed, and how long it took.
+
 import type { FunctionError } from "../../local/runtime-api/invocation.ts";
+import { withoutControlCharacters } from "../../project/control-characters.ts";
 
 /** In one line: the caller has the whole error on stdout. */
 export function describeError({ errorType, body }: FunctionError): string {
@@ -12,8 +14,7 @@ export function describeError({ errorType, body }: FunctionError): string {
     // A runtime may post any bytes as its error; they are on stdout, the header's type must do here.
   }
   const [line = ""] = message.split("\n", 1);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal must not be steered by them
-  return `${type}: ${line}`.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+  return withoutControlCharacters(`${type}: ${line}`);
 }
 
 /** Lambda's own last line of an invocation's log; durations in milliseconds, memory in megabytes. */

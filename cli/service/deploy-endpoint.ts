@@ -1,5 +1,5 @@
 // Which Lambda a deployment goes to. Unlike a call, it goes to AWS unless it is told otherwise.
-import { isIP } from "node:net";
+import { isLoopback } from "../../local/http/loopback.ts";
 import { type EndpointOptions, type ServiceEndpoint, serviceEndpoint } from "./service-endpoint.ts";
 
 /**
@@ -11,14 +11,7 @@ export function deployEndpoint(options: EndpointOptions, env: NodeJS.ProcessEnv)
   const remote = options.remote === true || !isNamed;
   const { url } = serviceEndpoint({ ...options, remote }, env);
   // What is not on this machine checks credentials, be it AWS in a VPC or a colleague's service.
-  const isRemote = options.remote === true || url === undefined || !isLoopback(url);
+  const isRemote =
+    options.remote === true || url === undefined || !isLoopback(new URL(url).hostname);
   return { url, isRemote };
-}
-
-function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  if (hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]") {
-    return true;
-  }
-  return isIP(hostname) === 4 && hostname.startsWith("127.");
 }

@@ -1,5 +1,7 @@
 // Why a service gave no answer, in a line, and what to do about it in another.
+
 import { ExpectedError } from "../../host/expected-error.ts";
+import { withoutControlCharacters } from "../../project/control-characters.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 
 /** What the SDK's errors carry beside their names; all of it may be missing. */
@@ -42,13 +44,7 @@ export function serviceFault(error: unknown, endpoint: ServiceEndpoint): Expecte
   if (error instanceof ExpectedError) return error;
   if (!(error instanceof Error)) throw error;
   const [type, line, remedy] = explain(error as SdkError, endpoint);
-  return new ExpectedError(visible(line), { type, remedy, cause: error });
-}
-
-/** One line that steers no terminal: a part of it comes from whoever answered. */
-function visible(line: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return line.trim().replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return new ExpectedError(withoutControlCharacters(line.trim()), { type, remedy, cause: error });
 }
 
 function explain(

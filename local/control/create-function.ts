@@ -5,7 +5,7 @@ import type { CreateFunctionRequest, FunctionConfiguration } from "@aws-sdk/clie
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { maximumNameLength } from "../../lambda/names.ts";
 import { ServiceError } from "../service-error.ts";
-import type { FunctionRecord } from "../store/records.ts";
+import { newFunctionRecord } from "../store/records.ts";
 import { zipOf } from "./code-source.ts";
 import { configure } from "./configure.ts";
 import type { ControlContext } from "./context.ts";
@@ -44,19 +44,12 @@ export async function createFunction(
       LastModified: lastModified(),
       RevisionId: randomUUID(),
     };
-    const record: FunctionRecord = {
+    const record = newFunctionRecord({
       name: target.name,
       origin: "api",
       latest: { configuration, code, layers: layers.attached },
-      versions: [],
-      lastVersion: 0,
-      aliases: [],
-      urls: [],
-      policies: [],
-      eventInvokeConfigs: [],
-      reservedConcurrency: undefined,
       tags,
-    };
+    });
     answer = configuration;
     if (!input.Publish) return record;
     const published = publish(record, {});

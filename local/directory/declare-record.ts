@@ -7,7 +7,12 @@ import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { loggingConfig } from "../control/logging-config.ts";
 import { lastModified } from "../control/state.ts";
-import type { FunctionRecord, UrlRecord, VersionRecord } from "../store/records.ts";
+import {
+  type FunctionRecord,
+  newFunctionRecord,
+  type UrlRecord,
+  type VersionRecord,
+} from "../store/records.ts";
 
 export interface DeclareOptions {
   readonly region: string;
@@ -36,19 +41,13 @@ export function declareRecord(declared: DeclaredFunction, options: DeclareOption
       reservedConcurrency: declared.reservedConcurrency ?? previous.reservedConcurrency,
     };
   }
-  return {
+  return newFunctionRecord({
     name: declared.name,
     origin: "directory",
     latest,
-    versions: [],
-    lastVersion: 0,
-    aliases: [],
     urls: urls(declared, options),
-    policies: [],
-    eventInvokeConfigs: [],
     reservedConcurrency: declared.reservedConcurrency,
-    tags: {},
-  };
+  });
 }
 
 function latestVersion(declared: DeclaredFunction, options: DeclareOptions): VersionRecord {

@@ -1,9 +1,10 @@
 // Who may talk to the service: programs on this machine, and no web page (DNS rebinding, forms,
 // scripts of other sites); on a wider address only who knows the token.
+
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
 import { ServiceError } from "../service-error.ts";
+import { isLoopback } from "./loopback.ts";
 
 /** What of a request tells who sends it. */
 type GuardedRequest = Pick<IncomingMessage, "headers" | "url">;
@@ -23,7 +24,7 @@ export function createGuard(token: string | undefined, anyHost = false): Guard {
     if (token !== undefined) {
       if (!carriesToken(request, token)) throw refusal(needsToken);
     } else if (!anyHost && (host !== knownHost || host === undefined)) {
-      if (!isLoopbackName(host)) throw refusal(foreignHost(host));
+      if (!namesThisMachine(host)) throw refusal(foreignHost(host));
       knownHost = host;
     }
     if (origin !== undefined && !isOwnOrigin(origin, host) && !allowsOrigin(origin)) {
@@ -52,10 +53,8 @@ function refusal(message: string): ServiceError {
 }
 
 /** A rebound name would stand here: an attacker can make a name point to us, but not choose another. */
-function isLoopbackName(host: string | undefined): boolean {
-  const name = (host ?? "").replace(/:\d+$/, "").toLowerCase();
-  if (name === "localhost" || name.endsWith(".localhost") || name === "[::1]") return true;
-  return isIP(name) === 4 && name.startsWith("127.");
+function namesThisMachine(host: string | undefined): boolean {
+  return isLoopback((host ?? "").replace(/:\d+$/, ""));
 }
 
 function isOwnOrigin(origin: string, host: string | undefined): boolean {

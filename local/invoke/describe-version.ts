@@ -3,22 +3,21 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import type { Home } from "../../lambda/arns.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { SandboxedFunction } from "../sandbox/sandboxed-function.ts";
 import type { FunctionRecord, VersionRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 
-export interface Home {
+export interface ServiceHome extends Home {
   readonly store: Store;
-  readonly region: string;
-  readonly accountId: string;
 }
 
 /** Unpacks the code and the layers where they are not unpacked yet. */
 export async function describeVersion(
   record: FunctionRecord,
   version: VersionRecord,
-  { store, region, accountId }: Home,
+  { store, region, accountId }: ServiceHome,
 ): Promise<SandboxedFunction> {
   const { configuration, code } = version;
   const isInPlace = code.kind === "directory";

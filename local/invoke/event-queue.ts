@@ -1,9 +1,10 @@
 // Asynchronous invocations: accepted at once, tried three times, kept when they fail for good.
+
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { InvocationResult } from "../runtime-api/invocation.ts";
+import type { CallerContext, InvocationResult } from "../runtime-api/invocation.ts";
 import { ServiceError } from "../service-error.ts";
 import { removeLeftovers } from "../store/leftovers.ts";
 import { replaceFile } from "../store/replace-file.ts";
@@ -22,14 +23,11 @@ const retryAfterMs = [1000, 2000] as const;
 const throttledAfterMs = { first: 1000, greatest: 5 * 60 * 1000 };
 const defaults = { maximumRetries: 2, maximumAgeSeconds: 6 * 60 * 60 };
 
-interface QueuedEvent {
+interface QueuedEvent extends CallerContext {
   /** A name without qualifier. */
   readonly functionName: string;
   readonly qualifier: string | undefined;
   readonly event: Buffer;
-  readonly clientContext?: string | undefined;
-  readonly tenantId?: string | undefined;
-  readonly traceId?: string | undefined;
 }
 
 export interface EventQueue {

@@ -1,18 +1,20 @@
 // One invocation from its name to its outcome: version, concurrency, environment.
+
 import { randomUUID } from "node:crypto";
 import { functionArn } from "../../lambda/arns.ts";
 import { conflict, functionNotFound } from "../control/errors.ts";
 import { parseFunctionName } from "../control/function-name.ts";
 import { resolveVersion } from "../control/resolve-version.ts";
+import type { CallerContext } from "../runtime-api/invocation.ts";
 import type { Fleet } from "../sandbox/fleet.ts";
 import type { Pool } from "../sandbox/pool.ts";
 import type { FunctionRecord, VersionRecord } from "../store/records.ts";
 import type { Concurrency } from "./concurrency.ts";
-import { describeVersion, type Home } from "./describe-version.ts";
+import { describeVersion, type ServiceHome } from "./describe-version.ts";
 import type { InvokeOutcome } from "./outcome.ts";
 import { createTraceId } from "./trace-id.ts";
 
-export interface InvokeContext extends Home {
+export interface InvokeContext extends ServiceHome {
   readonly fleet: Fleet;
   readonly concurrency: Concurrency;
   /** A function that is not kept but can be had by its name, such as `index.handler` of a folder. */
@@ -21,17 +23,13 @@ export interface InvokeContext extends Home {
   readonly pools: WeakMap<VersionRecord, Pool>;
 }
 
-export interface InvokeRequest {
+export interface InvokeRequest extends CallerContext {
   /** A name, partial ARN or ARN, with or without a qualifier. */
   readonly functionName: string;
   readonly qualifier?: string | undefined;
   /** JSON. */
   readonly event: Buffer;
   readonly requestId?: string | undefined;
-  /** JSON, decoded. */
-  readonly clientContext?: string | undefined;
-  readonly tenantId?: string | undefined;
-  readonly traceId?: string | undefined;
 }
 
 export interface InvokeTarget {

@@ -1,6 +1,7 @@
 // A queued event as it lies on disk, until it is dealt with.
+import type { CallerContext } from "../runtime-api/invocation.ts";
 
-export interface KeptEvent {
+export interface KeptEvent extends CallerContext {
   readonly requestId: string;
   /** A name without qualifier. */
   readonly functionName: string;
@@ -9,9 +10,6 @@ export interface KeptEvent {
   readonly receivedMs: number;
   /** JSON, in base64. */
   readonly event: string;
-  readonly clientContext?: string | undefined;
-  readonly tenantId?: string | undefined;
-  readonly traceId?: string | undefined;
 }
 
 /** @throws Error saying why it is no event of that id. */

@@ -1,21 +1,25 @@
 // What goes through the Runtime API: an invocation on its way in, its result on the way out.
 import type { Readable } from "node:stream";
 
+/** What a caller may send beside the event; it reaches the runtime as it is. */
+export interface CallerContext {
+  /** X-Ray's trace header, `Root=…;Parent=…;Sampled=…`. */
+  readonly traceId?: string | undefined;
+  /** JSON, already decoded from the caller's base64. */
+  readonly clientContext?: string | undefined;
+  readonly tenantId?: string | undefined;
+}
+
 /** One event and its context, as the service hands it to a runtime. */
-export interface Invocation {
+export interface Invocation extends CallerContext {
   /** The event's bytes; handed on as they are. */
   readonly event: Buffer;
   readonly requestId: string;
   /** When the invocation must have been answered, in epoch milliseconds. */
   readonly deadlineMs: number;
   readonly functionArn: string;
-  /** X-Ray's trace header, `Root=…;Parent=…;Sampled=…`. */
-  readonly traceId?: string | undefined;
-  /** JSON, already decoded from the caller's base64. */
-  readonly clientContext?: string | undefined;
   /** JSON with `cognitoIdentityId` and `cognitoIdentityPoolId`. */
   readonly cognitoIdentity?: string | undefined;
-  readonly tenantId?: string | undefined;
   /** @default "application/json" */
   readonly contentType?: string | undefined;
 }

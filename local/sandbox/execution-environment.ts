@@ -1,10 +1,11 @@
 // One execution environment: its invocations one after another, frozen in between, reset after a
 // failure (AWS: "Lambda execution environment lifecycle").
+
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as afterPendingReads } from "node:timers/promises";
-import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
+import type { FunctionError, Invocation, InvocationResult } from "../runtime-api/invocation.ts";
 import { type BeginOptions, begin, initLimitMs, restore } from "./begin.ts";
 import { createEnvironmentLog } from "./environment-log.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
@@ -15,14 +16,10 @@ import type { WatchedLife } from "./watched-life.ts";
 /** A runtime asks for the next event at once after its answer: what comes soon finds it awake. */
 const freezeAfterMs = 50;
 
-interface EnvironmentInvocation {
-  readonly requestId: string;
-  readonly event: Buffer;
-  readonly functionArn: string;
-  readonly traceId: string;
-  readonly clientContext?: string | undefined;
-  readonly tenantId?: string | undefined;
-}
+type EnvironmentInvocation = Pick<
+  Invocation,
+  "event" | "requestId" | "functionArn" | "clientContext" | "tenantId"
+> & { readonly traceId: string };
 
 interface RunningInvocation {
   readonly result: InvocationResult;

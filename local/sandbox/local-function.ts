@@ -9,7 +9,7 @@ import { lambdaDefaults, regionOf } from "../../lambda/defaults.ts";
 import { maximumInitMs } from "../../lambda/limits.ts";
 import { asName } from "../../lambda/names.ts";
 import { createTraceId } from "../invoke/trace-id.ts";
-import type { InvocationResult } from "../runtime-api/invocation.ts";
+import type { Invocation, InvocationResult } from "../runtime-api/invocation.ts";
 import { byFolders } from "./isolation.ts";
 import { startLife } from "./life.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
@@ -35,12 +35,7 @@ export interface LocalFunctionOptions {
   readonly onFault: (message: string) => void;
 }
 
-export interface LocalEvent {
-  readonly event: Buffer;
-  /** JSON. */
-  readonly clientContext?: string | undefined;
-  readonly tenantId?: string | undefined;
-}
+export type LocalEvent = Pick<Invocation, "event" | "clientContext" | "tenantId">;
 
 interface LocalInvocation {
   readonly requestId: string;

@@ -1,8 +1,6 @@
 // The path of a zip's entry inside the package, or a refusal.
+import { hasControlCharacter } from "../../project/control-characters.ts";
 import { refuseEntry } from "./refuse-zip.ts";
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacter = /[\u0000-\u001f\u007f]/;
 
 /**
  * Relative, with `/` between its segments and none of `.` and `..`; empty for the package itself.
@@ -10,7 +8,7 @@ const controlCharacter = /[\u0000-\u001f\u007f]/;
  */
 export function entryPath(name: string): string {
   if (name === "") throw refuseEntry(name, "has no name");
-  if (controlCharacter.test(name)) throw refuseEntry(name, "has a control character in its name");
+  if (hasControlCharacter(name)) throw refuseEntry(name, "has a control character in its name");
   if (name.includes("\\")) throw refuseEntry(name, "has a backslash in its name; use / instead");
   if (name.startsWith("/")) throw refuseEntry(name, "has an absolute path");
   if (/^[A-Za-z]:/.test(name)) throw refuseEntry(name, "has a path with a drive letter");

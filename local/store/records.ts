@@ -91,6 +91,23 @@ export interface FunctionRecord {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A function that has been neither published nor shared. */
+export function newFunctionRecord(
+  created: Pick<FunctionRecord, "name" | "origin" | "latest"> & Partial<FunctionRecord>,
+): FunctionRecord {
+  return {
+    versions: [],
+    lastVersion: 0,
+    aliases: [],
+    urls: [],
+    policies: [],
+    eventInvokeConfigs: [],
+    reservedConcurrency: undefined,
+    tags: {},
+    ...created,
+  };
+}
+
 /** One version of a layer. */
 export interface LayerVersionRecord extends LayerVersionsListItem {
   readonly Version: number;

@@ -1,18 +1,19 @@
 // The package of a script or a module of Node: its imports followed, or bundled into one file.
+import { statSync } from "node:fs";
 import { dirname, extname, relative } from "node:path";
 import { isNodeExtension } from "../../host/handler/extensions.ts";
 import { whyNodeCannotStrip } from "../../host/source/typescript.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
-import { bundleScript } from "./bundle-script.ts";
+import { type Bundle, bundleScript } from "./bundle/bundle-script.ts";
 import type { Findings } from "./findings.ts";
-import { isInside } from "./folder-files.ts";
+import { folderFiles, isInside } from "./folder-files.ts";
 import type { PackageOptions } from "./function-package.ts";
 import { packageDescriptions, typescriptSettings } from "./governing-files.ts";
 import type { HandlerEntry } from "./handler-entry.ts";
 import { npmPackages } from "./npm-packages.ts";
 import { packageContent } from "./package-content.ts";
-import { type MissingImport, type PackageUse, traceImports } from "./trace-imports.ts";
+import { type MissingImport, type PackageUse, type Trace, traceImports } from "./trace-imports.ts";
 
 type NodeEntry = Extract<HandlerEntry, { kind: "node" | "expression" }>;
 
@@ -24,57 +25,63 @@ export async function nodeFiles(
   options: PackageOptions,
   findings: Findings,
 ): Promise<PackageFile[]> {
-  const traced = await traceEntry(entry, included, declared, options);
-  return options.bundle
-    ? await bundled(entry, traced.files, declared, options, findings)
-    : traceFiles(traced, entry, declared, options, findings);
-}
-
-function traceEntry(
-  entry: NodeEntry,
-  included: readonly PackageFile[],
-  { root }: DeclaredFunction,
-  { bundle, external = [] }: PackageOptions,
-) {
+  const { root } = declared;
+  const { architecture, embed, external = [], bundle } = options;
   const scripts = included.flatMap(({ path, content }) =>
     content.kind === "file" && isNodeExtension(extname(path)) && !path.includes("node_modules/")
       ? [content.file]
       : [],
   );
-  const entries = [...(entry.kind === "node" && !bundle ? [entry.file] : []), ...scripts];
-  const expression = entry.kind === "expression" ? entry.source : undefined;
-  return traceImports(entries, { root, external, expression });
+  const bundled = bundle ? await bundleEntry(entry, declared, options) : undefined;
+  const own = entry.kind === "node" && !bundle ? [entry.file] : [];
+  const traced = await traceImports([...own, ...scripts, ...(bundled?.beside ?? [])], {
+    root,
+    external,
+    expression: entry.kind === "expression" && !bundle ? entry.source : undefined,
+  });
+  const uses = [...(bundled?.packages ?? []), ...traced.packages];
+  const npm = npmPackages(uses, { root, architecture, external });
+  findings.warnings.push(...npm.warnings);
+  const files = tracedFiles(traced, entry, declared, findings);
+  // An embedded host brings tsx where it is needed.
+  if (entry.kind === "node" && !embed && !bundle) tellTypescript(entry.file, declared, findings);
+  return [
+    ...npm.files,
+    ...(bundled === undefined ? [] : bundleFiles(bundled, root, findings)),
+    ...files,
+  ];
 }
 
-function traceFiles(
-  { files, links, packages, missing }: Awaited<ReturnType<typeof traceImports>>,
+function tracedFiles(
+  { files, links, packages, missing }: Trace,
   entry: NodeEntry,
   declared: DeclaredFunction,
-  { architecture, embed, external = [] }: PackageOptions,
   findings: Findings,
 ): PackageFile[] {
   const { root } = declared;
   const outside = [...files].filter((file) => !isInside(file, root));
   for (const file of outside) {
     findings.errors.push(
-      `it imports ${file}, which is not inside of its folder ${root}; make the folder above both its root (and name the handler from there), or bundle it (--bundle)`,
+      `it imports ${file}, which is not inside its folder ${root}; make the folder above both its root (and name the handler from there), or bundle it (--bundle)`,
     );
   }
   tellMissing(missing, declared, findings);
   tellTypescriptPackages(packages, findings);
-  // An embedded host brings tsx where it is needed.
-  if (entry.kind === "node" && !embed) tellTypescript(entry.file, declared, findings);
-  const npm = npmPackages(packages, { root, architecture, external });
-  findings.warnings.push(...npm.warnings);
   const own = [...files].filter((file) => isInside(file, root));
   const needsTsx = entry.kind === "node" && whyNodeCannotStrip(entry.file) !== undefined;
   return [
-    ...npm.files,
     ...packageDescriptions(own, root),
     ...(needsTsx ? typescriptSettings(own, root) : []),
-    ...own.map((file) => packageContent(relative(root, file), file)),
+    ...own.flatMap((file) => contentOf(relative(root, file), file)),
     ...[...links].map(([link, file]) => linkTo(relative(root, link), relative(root, file))),
   ];
+}
+
+/** A folder, where a URL names one, is taken as it is. */
+function contentOf(path: string, file: string): PackageFile[] {
+  if (!statSync(file).isDirectory()) return [packageContent(path, file)];
+  return folderFiles(file, { isExcluded: () => false, prefix: `${path.replace(/\/$/, "")}/` })
+    .files;
 }
 
 function linkTo(path: string, file: string): PackageFile {
@@ -82,36 +89,53 @@ function linkTo(path: string, file: string): PackageFile {
   return { path, content: { kind: "link", target }, executable: false };
 }
 
-async function bundled(
+/** Each file that an expression imports is a bundle of its own; they share no state. */
+async function bundleEntry(
   entry: NodeEntry,
-  traced: ReadonlySet<string>,
-  declared: DeclaredFunction,
+  { root, environment }: DeclaredFunction,
   { architecture, external = [] }: PackageOptions,
-  findings: Findings,
-): Promise<PackageFile[]> {
-  const { root } = declared;
-  // Each file that an expression imports is a bundle of its own; they share no state.
-  const entries = entry.kind === "node" ? [entry.file] : [...traced].filter(isScript);
-  const uses: PackageUse[] = [];
-  const files: PackageFile[] = [];
-  for (const file of entries) {
-    const bundle = await bundleScript(file, { root, external });
-    files.push(...bundle.files);
-    uses.push(...bundle.packages);
-    findings.warnings.push(...bundle.warnings);
-    for (const [path, asset] of bundle.assets) files.push(packageContent(path, asset));
-    for (const addon of bundle.addons) {
-      if (isInside(addon, root)) files.push(packageContent(relative(root, addon), addon));
-      else findings.errors.push(`its addon ${addon} is not inside of its folder ${root}; copy it`);
-    }
-  }
-  const npm = npmPackages(uses, { root, architecture, external });
-  findings.warnings.push(...npm.warnings);
-  return [...npm.files, ...files];
+): Promise<Bundle> {
+  const entries = entry.kind === "node" ? [entry.file] : await importedBy(entry.source, root);
+  const typescript = environment.STDLAMBDA_TYPESCRIPT;
+  const bundles = await Promise.all(
+    entries.map((file) => bundleScript(file, { root, external, architecture, typescript })),
+  );
+  return {
+    files: bundles.flatMap(({ files }) => files),
+    packages: bundles.flatMap(({ packages }) => packages),
+    addons: bundles.flatMap(({ addons }) => addons),
+    assets: new Map(bundles.flatMap(({ assets }) => [...assets])),
+    beside: bundles.flatMap(({ beside }) => beside),
+    warnings: bundles.flatMap(({ warnings }) => warnings),
+  };
 }
 
-function isScript(file: string): boolean {
-  return isNodeExtension(extname(file));
+async function importedBy(expression: string, root: string): Promise<string[]> {
+  const { files } = await traceImports([], { root, external: [], expression });
+  return [...files].filter((file) => isNodeExtension(extname(file)));
+}
+
+function bundleFiles(
+  { files, assets, addons, warnings }: Bundle,
+  root: string,
+  findings: Findings,
+): PackageFile[] {
+  findings.warnings.push(...warnings);
+  for (const addon of addons) {
+    if (isInside(addon, root)) continue;
+    findings.errors.push(`its addon ${addon} is not inside its folder ${root}; copy it there`);
+  }
+  for (const [path, asset] of assets) {
+    if (!path.startsWith("../")) continue;
+    findings.errors.push(
+      `it names ${asset} by its place, which is above its folder ${root}; make the folder above both its root, and name the handler from there`,
+    );
+  }
+  return [
+    ...files,
+    ...addons.map((addon) => packageContent(relative(root, addon), addon)),
+    ...[...assets].flatMap(([path, asset]) => contentOf(path, asset)),
+  ];
 }
 
 function tellMissing(

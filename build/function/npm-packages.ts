@@ -64,7 +64,7 @@ function byDepth(uses: readonly PackageUse[]): PackageUse[] {
 }
 
 /** The folder whose `node_modules` it was found in; the top for one above the function. */
-function levelOf(found: string, root: string): string {
+export function levelOf(found: string, root: string): string {
   const folder = found.slice(0, found.lastIndexOf("/node_modules/"));
   return isInside(folder, root) ? relative(root, folder) : "";
 }

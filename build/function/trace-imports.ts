@@ -1,6 +1,6 @@
 // What a script of Node needs, found by following its imports: files of the function, npm packages.
 
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, extname, isAbsolute, join, relative } from "node:path";
 import {
@@ -72,6 +72,7 @@ export async function traceImports(
     logLevel: "silent" as const,
     // A linked folder is packed where it is linked to; packages are told by their node_modules.
     preserveSymlinks: true,
+    conditions: ["node-addons", "module-sync"],
     plugins: [tracer(found, urls, { root, external })],
   } satisfies BuildOptions;
   if (expression !== undefined) {
@@ -84,7 +85,7 @@ export async function traceImports(
     await run(() => build({ ...common, entryPoints }));
     waiting = [...urls].filter((file) => !found.files.has(file));
     for (const file of waiting) found.files.add(file);
-    waiting = waiting.filter((file) => isSource(file));
+    waiting = waiting.filter((file) => isSource(file) && statSync(file).isFile());
   }
   return found;
 }

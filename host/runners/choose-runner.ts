@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { HostError } from "../errors.ts";
 import type { Handler } from "../handler/resolve.ts";
 import { tsxLoaderFor } from "../handler/tsx-loader.ts";
-import { exportsMain } from "../source/exports-main.ts";
+import { modeOfScript } from "../source/built-mode.ts";
 import { commandOf, type ProcessHandler } from "./command.ts";
 import type { Mode, Runner, Surroundings } from "./runner.ts";
 import { withSmallHeap } from "./small-heap.ts";
@@ -119,7 +119,7 @@ function modeOf(handler: ProcessHandler, { settings }: Surroundings): Mode {
 // Options of Node on the first line hold for a process, so such a script gets one.
 function wantsMain({ path, interpreter }: Extract<Handler, { kind: "script" }>): boolean {
   if (interpreter.kind !== "node" || interpreter.nodeArgs.length > 0) return false;
-  return exportsMain(readFileSync(path, "utf8"));
+  return modeOfScript(readFileSync(path, "utf8")) === "main";
 }
 
 function loaderOf(

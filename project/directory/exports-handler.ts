@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { isNodeExtension } from "../../host/handler/extensions.ts";
 import { blank } from "../../host/source/blank.ts";
-import { exportsMain } from "../../host/source/exports-main.ts";
+import { modeOfScript } from "../../host/source/built-mode.ts";
 
 const declaration =
   /\bexport\s+(?:async\s+)?(?:function\s*\*?|const|let|var)\s+handler(?![\w$])|\bexport\s*\{(?:[^}]*,)?\s*(?:[\w$]+\s+as\s+)?handler\s*[,}]/;
@@ -15,7 +15,8 @@ const commonJs =
 export function exportsHandler(path: string): boolean {
   if (!isNodeExtension(extname(path))) return false;
   const source = readFileSync(path, "utf8");
-  if (!source.includes("handler") || /^\uFEFF?#!/.test(source) || exportsMain(source)) return false;
+  if (!source.includes("handler") || /^\uFEFF?#!/.test(source) || modeOfScript(source) === "main")
+    return false;
   const code = blank(source);
   return declaration.test(code) || commonJs.test(code);
 }

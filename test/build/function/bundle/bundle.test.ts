@@ -5,7 +5,7 @@ import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { collect, makeProject, npmPackage, pathsOf, unpacked } from "./project.ts";
+import { collect, makeProject, npmPackage, pathsOf, unpacked } from "../project.ts";
 
 async function bundle(root: string, handler: string) {
   const collected = await collect(root, handler, { bundle: true });
@@ -116,19 +116,24 @@ test("packages with native code stay whole beside the bundle, and so do addons",
   assert.equal(await runs(task, "main.mjs"), "bundled whole with helper");
 });
 
-test("a data file by its URL lies beside the bundle; what is not bundled is said", async () => {
+test("a data file by its URL lies where it was; what nobody can follow is said", async () => {
   const root = makeProject({
     "main.mjs": 'import { words } from "./lib/words.mjs";\nconsole.log(words);',
     "lib/words.mjs":
-      'import { readFileSync } from "node:fs";\nexport const words = readFileSync(new URL("./words.txt", import.meta.url), "utf8");\nexport const start = () => new Worker(new URL("./worker.mjs", import.meta.url));',
+      'import { readFileSync } from "node:fs";\nexport const words = readFileSync(new URL("./words.txt", import.meta.url), "utf8");\nexport const start = () => new Worker(new URL("./worker.mjs", import.meta.url));\nexport { late } from "./late.mjs";',
     "lib/words.txt": "words",
-    "lib/worker.mjs": "",
+    "lib/worker.mjs": 'export { words } from "./words.mjs";',
+    "lib/late.mjs": "export const late = (name) => import(name);",
   });
-  const { collected, task } = await bundle(root, "main.mjs");
+  const { collected, task, paths } = await bundle(root, "main.mjs");
   assert.equal(await runs(task, "main.mjs"), "words");
+  // A worker has modules of its own: it is packed with what it imports.
+  for (const path of ["lib/worker.mjs", "lib/words.mjs", "lib/words.txt"]) {
+    assert.ok(paths.includes(path), path);
+  }
   assert.match(
     collected.warnings.join(),
-    /lib\/words\.mjs names \.\/worker\.mjs by its URL.*--include/,
+    /lib\/late\.mjs imports a name that it computes.*--include/,
   );
 });
 

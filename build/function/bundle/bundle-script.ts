@@ -1,0 +1,229 @@
+// One file by esbuild instead of a script with its imports: plain JavaScript, with its source map.
+
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative } from "node:path";
+import { type BuildOptions, type BuildResult, build, type Message } from "esbuild";
+import { ExpectedError } from "../../../host/expected-error.ts";
+import { isNodeExtension } from "../../../host/handler/extensions.ts";
+import { readStart } from "../../../host/handler/shebang.ts";
+import { modeMark, modeOfScript } from "../../../host/source/built-mode.ts";
+import { whyNodeCannotStrip } from "../../../host/source/typescript.ts";
+import type { Architecture } from "../../../lambda/architectures.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
+import { findPackage, packageName } from "../npm-location.ts";
+import { npmPackages } from "../npm-packages.ts";
+import { packageText } from "../package-content.ts";
+import { describe, type PackageUse } from "../trace-imports.ts";
+import { type LeftWhole, leaveWhole } from "./leave-whole.ts";
+import { ownPlace, type Surrounded } from "./own-place.ts";
+
+export interface Bundle {
+  readonly files: readonly PackageFile[];
+  /** What stays whole in node_modules. */
+  readonly packages: readonly PackageUse[];
+  /** Addons of the function's own; absolute. */
+  readonly addons: readonly string[];
+  /** What the sources name by its place: by its path in the package, absolute. */
+  readonly assets: ReadonlyMap<string, string>;
+  /** Scripts among it, to be packed with their own imports; absolute. */
+  readonly beside: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface BundleOptions {
+  readonly root: string;
+  readonly external: readonly string[];
+  readonly architecture: Architecture;
+  /** Whether the user has it run by tsx or by Node, whatever it holds. */
+  readonly typescript?: string | undefined;
+}
+
+/** Bundled CommonJS asks for Node's own modules by `require`, which a module lacks. */
+const requireBanner =
+  'import { createRequire as createRequireOfBundle } from "node:module";\nconst require = createRequireOfBundle(import.meta.url);';
+
+/** esbuild's words for a `require` that is left to run time. */
+const needsRequire = /typeof require !== "undefined" \? require/;
+
+/**
+ * The same program in one file: TypeScript keeps its name, so that the handler stays as it is, but as
+ * a link to a file that Node takes for JavaScript: stripping types from JavaScript is slow, and changes
+ * its meaning where `f(a < b, c > (d))` reads as a call with types.
+ * @throws ExpectedError for what does not parse or cannot be found.
+ */
+export async function bundleScript(file: string, options: BundleOptions): Promise<Bundle> {
+  const { root } = options;
+  const { result, format, found } = await settle(file, options);
+  const entry = relative(root, file);
+  const isCommonJs = format === "cjs";
+  const name = outputName(file, isCommonJs);
+  const folder = dirname(entry) === "." ? "" : `${dirname(entry)}/`;
+  const map = result.outputFiles?.find(({ path }) => path.endsWith(".js.map"))?.text ?? "{}";
+  const text = plainShebang(codeOf(result)).replace(/\/\/# sourceMappingURL=.*\n?$/, "");
+  const mode = modeMark(modeOfScript(readFileSync(file, "utf8")));
+  const files = [
+    packageText(
+      `${folder}${name}`,
+      `${text}${mode}//# sourceMappingURL=${name}.map\n`,
+      text.startsWith("#!"),
+    ),
+    packageText(`${folder}${name}.map`, withSources(map, join(root, folder))),
+  ];
+  if (name !== basename(file)) {
+    const content = { kind: "link", target: name } as const;
+    files.push({ path: entry, content, executable: false });
+  } else if (!/\.[mc]js$/.test(name)) {
+    const type = isCommonJs ? "commonjs" : "module";
+    files.push(packageText(`${folder}package.json`, `${JSON.stringify({ type })}\n`));
+  }
+  const warnings = result.warnings
+    .filter(({ location }) => !location?.file.includes("node_modules/"))
+    .map(describe);
+  const { uses, addons, assets, beside, unseen } = found;
+  return {
+    files,
+    packages: uses,
+    addons,
+    assets,
+    beside: [...beside].filter((script) => script !== file),
+    warnings: [...warnings, ...unseen],
+  };
+}
+
+/** What the sources say, and not what was put before a module's code in the bundle. */
+function withSources(map: string, folder: string): string {
+  const parsed = JSON.parse(map) as { sources: string[]; sourcesContent: (string | null)[] };
+  parsed.sourcesContent = parsed.sources.map((source, at) => {
+    const file = join(folder, source);
+    return existsSync(file) ? readFileSync(file, "utf8") : (parsed.sourcesContent[at] ?? null);
+  });
+  return JSON.stringify(parsed);
+}
+
+interface Form {
+  readonly format: "esm" | "cjs";
+  readonly banner: boolean;
+}
+
+interface Found extends LeftWhole, Surrounded {}
+
+/** Until a run shows nothing that the next one has to know. */
+async function settle(file: string, options: BundleOptions) {
+  const isForced = /\.c[jt]s$/.test(file);
+  let form: Form = { format: isForced ? "cjs" : "esm", banner: false };
+  const whole = new Set<string>();
+  for (;;) {
+    const found: Found = {
+      whole,
+      uses: [],
+      addons: [],
+      assets: new Map(),
+      beside: new Set(),
+      packages: [],
+      unseen: new Set(),
+    };
+    const before = whole.size;
+    const result = await run(file, form, options, found);
+    askByHand(found);
+    // What a whole package depends on would be there twice, once in the bundle.
+    for (const directory of npmPackages(found.uses, options).places.values()) whole.add(directory);
+    const next: Form = {
+      format: isForced ? "cjs" : formatOf(result),
+      banner: form.format === "esm" && (form.banner || needsRequire.test(codeOf(result))),
+    };
+    if (whole.size === before && next.format === form.format && next.banner === form.banner) {
+      return { result, format: form.format, found };
+    }
+    form = next;
+  }
+}
+
+/** Packages that a source asks for by a require of its own: whole, as it looks for them. */
+function askByHand({ packages, uses, whole }: Found): void {
+  for (const { name: specifier, importer } of packages) {
+    const name = packageName(specifier);
+    const installed = name === undefined ? undefined : findPackage(name, dirname(importer));
+    if (installed === undefined) continue;
+    whole.add(installed.directory);
+    uses.push({ installed, importer });
+  }
+}
+
+/** The entry's own format; behind a link it has another path than the one it was given by. */
+function formatOf({ metafile }: BuildResult): "esm" | "cjs" {
+  const output = Object.values(metafile?.outputs ?? {}).find(({ entryPoint }) => entryPoint);
+  return metafile?.inputs[output?.entryPoint ?? ""]?.format === "cjs" ? "cjs" : "esm";
+}
+
+function codeOf({ outputFiles }: BuildResult): string {
+  return outputFiles?.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+}
+
+async function run(
+  file: string,
+  { format, banner }: Form,
+  { root, external, typescript }: BundleOptions,
+  found: Found,
+): Promise<BuildResult> {
+  const entry = relative(root, file);
+  const folder = join(root, dirname(entry));
+  const keepImports =
+    typescript === "node" || (typescript !== "tsx" && whyNodeCannotStrip(file) === undefined);
+  const options: BuildOptions = {
+    absWorkingDir: root,
+    entryPoints: [{ in: entry, out: join(dirname(entry), "bundle") }],
+    outdir: root,
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    format,
+    target: "node22",
+    // Node's own; esbuild would add "module".
+    conditions: ["node-addons", "module-sync"],
+    // An error's type is the name of its class, and two files may have one of the same name.
+    keepNames: true,
+    sourcemap: "linked",
+    logLevel: "silent",
+    plugins: [
+      leaveWhole({ root, folder, external }, found),
+      ownPlace({ root, entry: file, format, keepImports }, found),
+    ],
+    ...(banner && { banner: { js: requireBanner } }),
+    ...(!isNodeExtension(extname(entry)) && { loader: { [extname(entry)]: loaderOf(file) } }),
+  };
+  try {
+    return await build(options);
+  } catch (error) {
+    const { errors } = error as { errors?: Message[] };
+    if (errors === undefined) throw error;
+    throw new ExpectedError(errors.map(explain), { cause: error });
+  }
+}
+
+/** Of a script by its shebang alone: for tsx it is TypeScript, for Node it is not. */
+function loaderOf(file: string): "js" | "ts" {
+  return /^#!.*\btsx\b/.test(readStart(file).toString()) ? "ts" : "js";
+}
+
+function explain(message: Message): string {
+  const text = describe(message);
+  if (!message.text.startsWith("Could not resolve")) return text;
+  return `${text}; install it (npm install), or name it with --external if a layer brings it`;
+}
+
+/** `report.ts` -> `report.mjs`; JavaScript keeps its name. */
+function outputName(file: string, isCommonJs: boolean): string {
+  const match = /^(.*)\.(?:[mc]?ts|[jt]sx)$/.exec(basename(file));
+  if (match === null) return basename(file);
+  const name = `${match[1]}${isCommonJs ? ".cjs" : ".mjs"}`;
+  return existsSync(join(dirname(file), name)) ? `${match[1]}.bundle${extname(name)}` : name;
+}
+
+/** Nothing is left for tsx to do; a file without an extension would be handed to it. */
+function plainShebang(code: string): string {
+  return code.replace(
+    /^#!\S*\/env(?: -S)?(?: npx)?(?: -\S+)* tsx(?:[ \t]+([^\n]*))?(?=\n)/,
+    (_, options?: string) => `#!/usr/bin/env ${options ? `-S node ${options}` : "node"}`,
+  );
+}

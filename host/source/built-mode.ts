@@ -1,0 +1,20 @@
+// The mode of a script, as `auto` decides it from the source; a bundle carries the decision, as what it
+// was made of cannot be told from its text.
+import { exportsMain } from "./exports-main.ts";
+
+type BuiltMode = "main" | "prefork";
+
+const mark = /^\/\/# stdlambdaMode=(main|prefork)$/m;
+
+/** The last lines of a bundle; its source map's name may follow. */
+const markedBytes = 1024;
+
+export function modeOfScript(source: string): BuiltMode {
+  const marked = mark.exec(source.slice(-markedBytes))?.[1];
+  return (marked as BuiltMode | undefined) ?? (exportsMain(source) ? "main" : "prefork");
+}
+
+/** A line for the end of a bundle. */
+export function modeMark(mode: BuiltMode): string {
+  return `//# stdlambdaMode=${mode}\n`;
+}

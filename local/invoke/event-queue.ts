@@ -78,7 +78,7 @@ export async function openEventQueue(options: EventQueueOptions): Promise<EventQ
     for (;;) {
       if (stop.signal.aborted) return;
       if (Date.now() - kept.receivedMs > maximumAgeMs) {
-        return bury(kept, "EventAgeExceeded", attempts, last);
+        return saveDeadLetter(kept, "EventAgeExceeded", attempts, last);
       }
       const attempt = await tryOnce(kept, event);
       if (attempt === "throttled") {
@@ -89,7 +89,8 @@ export async function openEventQueue(options: EventQueueOptions): Promise<EventQ
       attempts += 1;
       if (attempt === "done") return rm(fileOf(kept.requestId), { force: true });
       last = attempt;
-      if (attempts > maximumRetries) return bury(kept, "RetriesExhausted", attempts, last);
+      if (attempts > maximumRetries)
+        return saveDeadLetter(kept, "RetriesExhausted", attempts, last);
       await delay(retryAfterMs[attempts - 1] ?? 0, undefined, { signal: stop.signal });
     }
   }
@@ -111,7 +112,7 @@ export async function openEventQueue(options: EventQueueOptions): Promise<EventQ
       : { executedVersion: outcome.executedVersion, payload: failure };
   }
 
-  async function bury(
+  async function saveDeadLetter(
     kept: KeptEvent,
     condition: FailureCondition,
     attempts: number,

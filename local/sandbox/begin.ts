@@ -5,8 +5,8 @@ import type { FunctionError } from "../runtime-api/invocation.ts";
 import type { EnvironmentLog } from "./environment-log.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
+import { settledWithin } from "./settled-within.ts";
 import { startWatchedLife, type WatchedLife } from "./watched-life.ts";
-import { within } from "./within.ts";
 
 export type Beginning =
   | { readonly life: WatchedLife; readonly durationMs: number }
@@ -55,7 +55,7 @@ export async function begin(
   }
   onStarted(life);
   const ready = settings.snapStart ? life.api.snapshotReady() : life.api.idle();
-  const outcome = await settledWithin(sandbox.attach ? undefined : limitMs, ready);
+  const outcome = await outcomeWithin(sandbox.attach ? undefined : limitMs, ready);
   const durationMs = performance.now() - startedAt;
   log.extensions(life.api.extensions());
   if (outcome !== undefined && outcome !== "exited") return { life, durationMs };
@@ -80,7 +80,7 @@ export async function restore(
   const startedAt = performance.now();
   log.restoreStart();
   life.api.restore();
-  const outcome = await settledWithin(maximumRestoreMs, life.api.restored());
+  const outcome = await outcomeWithin(maximumRestoreMs, life.api.restored());
   const durationMs = performance.now() - startedAt;
   if (outcome === "ready") {
     log.restoreReport(durationMs, "success");
@@ -95,7 +95,7 @@ export async function restore(
 }
 
 /** Undefined when the time was over first; without a limit it waits for ever. */
-async function settledWithin<Outcome>(
+async function outcomeWithin<Outcome>(
   limitMs: number | undefined,
   promise: Promise<Outcome>,
 ): Promise<Outcome | undefined> {
@@ -103,6 +103,6 @@ async function settledWithin<Outcome>(
   const settled = promise.then((how) => {
     outcome = how;
   });
-  await (limitMs === undefined ? settled : within(limitMs, settled));
+  await (limitMs === undefined ? settled : settledWithin(limitMs, settled));
   return outcome;
 }

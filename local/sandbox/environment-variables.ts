@@ -6,6 +6,12 @@ import { isManaged } from "../../lambda/runtimes.ts";
 import type { Isolation } from "./isolation.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 
+/**
+ * The one variable that Lambda does not have: by its value every process of a life is found, also
+ * one that left its group, session and parent.
+ */
+export const lifeVariable = "_STDLAMBDA_LIFE";
+
 export interface VariableSources {
   readonly function: SandboxedFunction;
   /** Where things are, as the function sees them. */
@@ -13,13 +19,15 @@ export interface VariableSources {
   /** `host:port`. */
   readonly runtimeApi: string;
   readonly logStream: string;
+  /** Differs for each life, see `lifeVariable`. */
+  readonly lifeId: string;
   /** The variables of the service itself, of which a few are handed on. */
   readonly service: NodeJS.ProcessEnv;
 }
 
 /** All of them; the function's own cannot replace what Lambda reserves. */
 export function environmentVariables(sources: VariableSources): NodeJS.ProcessEnv {
-  const { isolation, runtimeApi, logStream, service } = sources;
+  const { isolation, runtimeApi, logStream, lifeId, service } = sources;
   const { name, version, handler, runtime, region, memoryMB, ...settings } = sources.function;
   return {
     ...shared(service),
@@ -56,6 +64,7 @@ export function environmentVariables(sources: VariableSources): NodeJS.ProcessEn
     LAMBDA_TASK_ROOT: isolation.taskRoot,
     LAMBDA_RUNTIME_DIR: isolation.runtimeDirectory,
     _HANDLER: handler,
+    [lifeVariable]: lifeId,
   };
 }
 

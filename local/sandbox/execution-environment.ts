@@ -10,7 +10,7 @@ import { type BeginOptions, begin, initLimitMs, restore } from "./begin.ts";
 import { createEnvironmentLog } from "./environment-log.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
-import type { EndReason } from "./say-farewell.ts";
+import type { EndReason } from "./shutdown.ts";
 import type { WatchedLife } from "./watched-life.ts";
 
 /** A runtime asks for the next event at once after its answer: what comes soon finds it awake. */
@@ -60,6 +60,8 @@ export function createExecutionEnvironment(
   const isConcurrent = settings.maxConcurrency !== undefined;
   const timeoutMs = settings.timeoutSeconds * 1000;
   let life: WatchedLife | undefined;
+  /** The end of the life before; the next one begins when nothing of it is left. */
+  let lastEnd: Promise<void> = Promise.resolve();
   let isOver = false;
   let running = 0;
   let freezing: NodeJS.Timeout | undefined;
@@ -105,12 +107,18 @@ export function createExecutionEnvironment(
     const ended = life;
     life = undefined;
     if (isConcurrent) isOver = true;
-    await ended?.end(reason);
+    if (ended !== undefined) lastEnd = ended.end(reason).catch(reportEnd);
+    await lastEnd;
+  }
+
+  function reportEnd(error: Error): void {
+    sandbox.onFault(`cannot end the processes of ${settings.name}: ${error.message}`);
   }
 
   /** The life that is there, or a new one; or why there is none. */
-  async function liven(requestId: string): Promise<WatchedLife | FunctionError> {
+  async function startLife(requestId: string): Promise<WatchedLife | FunctionError> {
     if (life === undefined) {
+      await lastEnd;
       const begun = await begin(place, "invoke", timeoutMs, requestId);
       if ("error" in begun) {
         failedPeakBytes = begun.peakBytes;
@@ -137,7 +145,7 @@ export function createExecutionEnvironment(
     let timedOut = false;
     const ready = needsRestore ? undefined : life;
     if (ready === undefined) log.start(requestId, traceId);
-    const current = ready ?? (await liven(requestId));
+    const current = ready ?? (await startLife(requestId));
     if (!("api" in current)) {
       const over = afterPendingReads().then(() => finish(current, true));
       return { result: { kind: "error", ...current }, over, tail: tail.read };
@@ -163,7 +171,9 @@ export function createExecutionEnvironment(
       const how = isConcurrent ? await endOfConcurrent(served) : await served.api.idle();
       clearTimeout(timer);
       const exited = how === "exited" && !timedOut;
+      // Until nothing of the life is left, the environment takes no other invocation.
       if (exited) await reset("failure");
+      else await lastEnd;
       // What the runtime wrote before it polled is in its pipes by now.
       await afterPendingReads();
       if (timedOut) log.timeout(requestId);

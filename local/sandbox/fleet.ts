@@ -3,7 +3,7 @@
 import { createPool, type Pool } from "./pool.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
-import type { EndReason } from "./say-farewell.ts";
+import type { EndReason } from "./shutdown.ts";
 import { createStartSlots } from "./start-slots.ts";
 
 const idleCheckMs = 60 * 1000;

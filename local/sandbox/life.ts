@@ -1,15 +1,16 @@
 // One life of an environment: its Runtime API, its extensions and its runtime, from start to end.
+import { randomUUID } from "node:crypto";
 import type { Exit, FunctionError } from "../runtime-api/invocation.ts";
 import { type RuntimeApi, startRuntimeApi } from "../runtime-api/server.ts";
-import { environmentVariables } from "./environment-variables.ts";
+import { environmentVariables, lifeVariable } from "./environment-variables.ts";
 import { findExtensions } from "./find-extensions.ts";
 import type { Isolation } from "./isolation.ts";
 import { killProcessTree, processTree, signalAll } from "./process-tree.ts";
 import { type Program, startProgram } from "./program.ts";
 import { type RuntimeCommand, runtimeCommand } from "./runtime-command.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
-import { type EndReason, sayFarewell } from "./say-farewell.ts";
-import { within } from "./within.ts";
+import { settledWithin } from "./settled-within.ts";
+import { type EndReason, shutdown } from "./shutdown.ts";
 
 /** How long the log may stay open when the processes are gone, in milliseconds. */
 const lastLogMs = 500;
@@ -42,7 +43,7 @@ export interface Life {
   initError(requestId: string): FunctionError | undefined;
   freeze(): void;
   thaw(): void;
-  /** Out of memory: no grace, no farewell. */
+  /** Out of memory: no grace, no shutdown phase. */
   kill(): void;
   /** Ends all processes, in Lambda's order; resolves when nothing is left and the log is complete. */
   end(reason: EndReason): Promise<void>;
@@ -50,7 +51,9 @@ export interface Life {
 
 /** Resolves as soon as the Runtime API listens and the programs are on their way. */
 export async function startLife(options: LifeOptions): Promise<Life> {
-  const { isolation, logStream } = options;
+  const { isolation } = options;
+  // The next life has another one: what is found by it belongs to this life only.
+  const lifeId = randomUUID();
   const settings = options.function;
   const extensions = options.attach ? [] : findExtensions(options.opt);
   let posted: FunctionError | undefined;
@@ -84,7 +87,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       if (id !== undefined) signalAll(processTree(id), "SIGKILL");
     },
   });
-  const env = environmentVariables({ ...options, runtimeApi: api.address });
+  const env = environmentVariables({ ...options, runtimeApi: api.address, lifeId });
   const start = (
     command: readonly string[],
     variables: NodeJS.ProcessEnv,
@@ -175,7 +178,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   async function end(reason: EndReason): Promise<void> {
     isEnding = true;
     thaw();
-    await sayFarewell({
+    await shutdown({
       api,
       runtime,
       extensions: [...extensionPrograms.values()],
@@ -184,12 +187,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     });
     await Promise.all(
       programs().map(({ id }) =>
-        id === undefined
-          ? undefined
-          : killProcessTree(id, `AWS_LAMBDA_LOG_STREAM_NAME=${logStream}`),
+        id === undefined ? undefined : killProcessTree(id, `${lifeVariable}=${lifeId}`),
       ),
     );
-    await within(lastLogMs, Promise.all(programs().map(({ silent }) => silent)));
+    await settledWithin(lastLogMs, Promise.all(programs().map(({ silent }) => silent)));
     for (const program of programs()) program.abandonOutput();
     // A runtime that was never started has no end of its own.
     await over({ code: null, signal: "SIGKILL" });

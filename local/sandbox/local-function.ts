@@ -13,8 +13,8 @@ import type { Invocation, InvocationResult } from "../runtime-api/invocation.ts"
 import { byFolders } from "./isolation.ts";
 import { startLife } from "./life.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
+import { settledWithin } from "./settled-within.ts";
 import { streamName } from "./stream-name.ts";
-import { within } from "./within.ts";
 
 export interface LocalFunctionOptions {
   readonly handler: string;
@@ -81,7 +81,7 @@ export async function startLocalFunction(options: LocalFunctionOptions): Promise
   return {
     initDuration: () => initDuration,
     async invoke(event) {
-      await within(maximumInitMs, initialized);
+      await settledWithin(maximumInitMs, initialized);
       const requestId = randomUUID();
       const timeoutMs = timeoutSeconds * 1000;
       const invokedAt = performance.now();

@@ -2,7 +2,7 @@
 import { createExecutionEnvironment, type ExecutionEnvironment } from "./execution-environment.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
-import type { EndReason } from "./say-farewell.ts";
+import type { EndReason } from "./shutdown.ts";
 import type { StartSlots } from "./start-slots.ts";
 
 /**

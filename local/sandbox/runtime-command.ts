@@ -80,13 +80,13 @@ function managedRuntime(settings: SandboxedFunction, sources: RuntimeSources): R
   const command =
     client === undefined
       ? [sources.hostBootstrap]
-      : [seen.node, within(client, taskRoot, seen.taskRoot), handler];
+      : [seen.node, rebase(client, taskRoot, seen.taskRoot), handler];
   const wrapper = variables.AWS_LAMBDA_EXEC_WRAPPER;
   if (wrapper) {
-    const file = within(within(wrapper, "/opt", opt), "/var/task", taskRoot);
+    const file = rebase(rebase(wrapper, "/opt", opt), "/var/task", taskRoot);
     // AWS: a wrapper that is not there fails the init.
     if (!existsSync(file)) return { missing: `fork/exec ${wrapper}: no such file or directory` };
-    const shown = within(within(wrapper, "/opt", seen.opt), "/var/task", seen.taskRoot);
+    const shown = rebase(rebase(wrapper, "/opt", seen.opt), "/var/task", seen.taskRoot);
     return { command: [shown, ...command] };
   }
   if (client !== undefined) return { command };
@@ -98,7 +98,7 @@ function managedRuntime(settings: SandboxedFunction, sources: RuntimeSources): R
 }
 
 /** The path with one folder in the place of another. */
-function within(path: string, from: string, to: string): string {
+function rebase(path: string, from: string, to: string): string {
   return path.startsWith(`${from}/`) ? `${to}${path.slice(from.length)}` : path;
 }
 

@@ -67,7 +67,7 @@ const numbers: readonly (readonly [file: string, code: string, words: string])[]
   ["sandbox/pool.ts", "idleMs = 10 * 60 * 1000;", "idle for 10 minutes"],
   ["service.ts", "2 * availableParallelism()", "Twice as many as there are processors"],
   [
-    "sandbox/say-farewell.ts",
+    "sandbox/shutdown.ts",
     "internalExtension: 500, externalExtensions: 2000",
     "500 ms, with an external one 2 s",
   ],

@@ -1,5 +1,7 @@
 // Execution environments with runtimes of others: their phases, their failures, their log.
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { missingTool } from "../../helpers/missing-tool.ts";
@@ -127,6 +129,68 @@ suite("A runtime of somebody else", { skip }, () => {
     assert.match(log, /\tDuration: 1000\.00 ms\t.*\tStatus: timeout$/m);
     assert.equal(await (await service.invoke("hang")).text(), "1", "serves again");
     assert.equal(await processesLike("sleep 4321"), 0);
+  });
+
+  for (const [how, isolation] of Object.entries({ "by folders": undefined, bubblewrap })) {
+    const isMissing = how === "bubblewrap" && skipWithoutBubblewrap;
+    test(`that hung, ${how}, is gone before the next event comes`, {
+      skip: isMissing,
+    }, async (t) => {
+      const service = await startTestService(
+        t,
+        project(
+          { hang: { timeout: 1 } },
+          {
+            "hang/bootstrap*": bashRuntime(
+              // What ignores TERM, leaves the session and starts others is ended all the same.
+              "trap '' TERM; read -r e; [ \"$e\" = '{}' ] && { echo $life; return; }; setsid bash -c 'while :; do sleep 5432; done' >/dev/null 2>&1 & while :; do sleep 5432; done",
+              "life=$RANDOM$RANDOM",
+            ),
+          },
+        ),
+        isolation === undefined ? {} : { isolate: isolation },
+      );
+      const lives = new Set<string>();
+      for (let round = 0; round < 3; round++) {
+        const hung = (await (await service.invoke("hang", { hang: true })).json()) as ErrorBody;
+        assert.equal(hung.errorType, "Sandbox.Timedout");
+        // At once, and as many as would find an environment of another one's end.
+        const answers = await Promise.all(
+          [1, 2, 3].map(async () => (await service.invoke("hang")).text()),
+        );
+        for (const answer of answers) {
+          assert.match(answer, /^\d+$/);
+          lives.add(answer);
+        }
+      }
+      assert.ok(lives.size >= 3, "a new life after each timeout");
+      assert.equal(await processesLike("sleep 5432"), 0);
+    });
+  }
+
+  test("that hangs in its init is gone before the next event comes", async (t) => {
+    const service = await startTestService(
+      t,
+      project(
+        { slow: { timeout: 1 } },
+        {
+          // Ready once, in its first life; every later one hangs until the file is there.
+          "slow/bootstrap*": bashRuntime(
+            "read -r e; [ \"$e\" = '{}' ] && { echo 1; return; }; sleep 4444",
+            'd=$(dirname "$0"); [ -e $d/hang ] && sleep 4444',
+          ),
+        },
+      ),
+    );
+    assert.equal(await (await service.invoke("slow")).text(), "1");
+    writeFileSync(join(service.root, "slow/hang"), "");
+    for (const event of [{ hang: true }, {}, {}]) {
+      const { errorType } = (await (await service.invoke("slow", event)).json()) as ErrorBody;
+      assert.equal(errorType, "Sandbox.Timedout");
+    }
+    rmSync(join(service.root, "slow/hang"));
+    assert.equal(await (await service.invoke("slow")).text(), "1");
+    assert.equal(await processesLike("sleep 4444"), 0);
   });
 
   test("that fails at init is tried once more, and its own error reaches the caller", async (t) => {

@@ -1,16 +1,16 @@
-// The end of an environment as its programs are told of it (AWS: "Lambda execution environment
-// lifecycle", shutdown phase); what is left then is killed.
+// The shutdown phase (AWS: "Lambda execution environment lifecycle"): programs are told that their
+// environment ends; what is left afterwards is killed.
 import type { RuntimeApi } from "../runtime-api/server.ts";
 import { processTree, signalAll } from "./process-tree.ts";
 import type { Program } from "./program.ts";
-import { within } from "./within.ts";
+import { settledWithin } from "./settled-within.ts";
 
 /** In milliseconds. */
 const shutdownMs = { internalExtension: 500, externalExtensions: 2000, runtime: 300 } as const;
 
 export type EndReason = "spindown" | "timeout" | "failure";
 
-export interface FarewellOptions {
+export interface ShutdownOptions {
   readonly api: RuntimeApi;
   readonly runtime: Program | undefined;
   readonly extensions: readonly Program[];
@@ -18,8 +18,8 @@ export interface FarewellOptions {
   readonly reason: EndReason;
 }
 
-/** What an environment without extensions gets is SIGKILL at once. */
-export async function sayFarewell(options: FarewellOptions): Promise<void> {
+/** An environment without extensions gets no SIGTERM: it is killed at once. */
+export async function shutdown(options: ShutdownOptions): Promise<void> {
   const { api, runtime, extensions, isWrapped, reason } = options;
   if (!api.wantsSigterm()) return;
   const hasExternal = api.extensions().some(({ external }) => external);
@@ -28,11 +28,14 @@ export async function sayFarewell(options: FarewellOptions): Promise<void> {
     // name space, which no SIGTERM ends.
     const leader = isWrapped ? processTree(runtime.id)[1] : runtime.id;
     if (leader !== undefined) signalAll([-leader], "SIGTERM");
-    await within(hasExternal ? shutdownMs.runtime : shutdownMs.internalExtension, runtime.exited);
+    await settledWithin(
+      hasExternal ? shutdownMs.runtime : shutdownMs.internalExtension,
+      runtime.exited,
+    );
   }
   if (!hasExternal) return;
   const told = api.shutdown(reason, Date.now() + shutdownMs.externalExtensions);
   if (told.length === 0) return;
   const gone = Promise.all(extensions.map(({ exited }) => exited));
-  await within(shutdownMs.externalExtensions - shutdownMs.runtime, gone);
+  await settledWithin(shutdownMs.externalExtensions - shutdownMs.runtime, gone);
 }

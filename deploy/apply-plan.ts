@@ -16,13 +16,14 @@ import {
   UpdateFunctionConfigurationCommand,
   UpdateFunctionUrlConfigCommand,
 } from "@aws-sdk/client-lambda";
+import { readableSize } from "../build/zip/readable-size.ts";
 import { ExpectedError } from "../host/expected-error.ts";
 import { changeAtRest, requireUpdated, waitAtRest } from "./at-rest.ts";
 import { createFunction } from "./create-function.ts";
 import type { CurrentFunction } from "./current-function.ts";
 import type { Plan } from "./plan.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
-import { readableSize, type UploadTarget, uploadCode } from "./upload.ts";
+import { type UploadTarget, uploadCode } from "./upload.ts";
 
 export interface Applied {
   readonly arn: string;

@@ -2,11 +2,12 @@
 
 import { setTimeout } from "node:timers/promises";
 import { CreateFunctionCommand, type CreateFunctionCommandInput } from "@aws-sdk/client-lambda";
+import { readableSize } from "../build/zip/readable-size.ts";
 import { ExpectedError } from "../host/expected-error.ts";
 import { waitAtRest } from "./at-rest.ts";
 import type { Plan } from "./plan.ts";
 import { callOptions, type Session } from "./session.ts";
-import { readableSize, type UploadTarget, uploadCode } from "./upload.ts";
+import { type UploadTarget, uploadCode } from "./upload.ts";
 
 /** A role takes up to half a minute after it was made until Lambda may assume it. */
 const roleTries = 8;

@@ -7,10 +7,11 @@ import {
   PublishLayerVersionCommand,
   type Runtime,
 } from "@aws-sdk/client-lambda";
+import { readableSize } from "../build/zip/readable-size.ts";
 import { ExpectedError } from "../host/expected-error.ts";
 import type { Architecture } from "../lambda/architectures.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
-import { type CodeZip, readableSize, type UploadTarget, uploadCode } from "./upload.ts";
+import { type CodeZip, type UploadTarget, uploadCode } from "./upload.ts";
 
 export interface LayerContent {
   readonly name: string;

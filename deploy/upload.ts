@@ -5,6 +5,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { readableSize } from "../build/zip/readable-size.ts";
 import { ExpectedError } from "../host/expected-error.ts";
 import { maximumZipBytes } from "../lambda/limits.ts";
 import { callOptions, type Session } from "./session.ts";
@@ -101,10 +102,4 @@ function tooLarge({ path, bytes }: CodeZip): ExpectedError {
     `${path} has ${readableSize(bytes)}, and Lambda takes up to ${readableSize(maximumZipBytes)} in a request`,
     { remedy: "Name a bucket in the function's region to send it through: --s3-bucket BUCKET" },
   );
-}
-
-export function readableSize(bytes: number): string {
-  const mebibyte = 1024 * 1024;
-  if (bytes >= mebibyte) return `${(bytes / mebibyte).toFixed(1)} MB`;
-  return bytes >= 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${bytes} bytes`;
 }

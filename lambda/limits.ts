@@ -36,6 +36,12 @@ export const storage = { minimum: 512, maximum: 10_240 } as const;
 /** Invocations at a time in one environment of Managed Instances. */
 export const environmentConcurrency = { minimum: 1, maximum: 1600 } as const;
 
+/** The end of an invocation's log that its caller may ask for. */
+export const maximumLogTailBytes = 4 * 1024;
+/** The policy of a function, a version or an alias. */
+export const maximumPolicyBytes = 20 * 1024;
+export const maximumTags = 50;
+
 /** How long an init may take, and one with SnapStart or on Managed Instances. */
 export const maximumInitMs = 10_000;
 export const maximumLongInitMs = 130_000;

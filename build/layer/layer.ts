@@ -6,10 +6,10 @@ import type { Architecture } from "../../lambda/architectures.ts";
 import { maximumUnpackedBytes, maximumZipBytes } from "../../lambda/limits.ts";
 import type { NodeMajor } from "../../lambda/node.ts";
 import { nodeRuntimes, osOnlyRuntime } from "../../lambda/runtimes.ts";
-import { megabytes } from "../function/checks/size.ts";
 import { packageText } from "../function/package-content.ts";
 import { hostFiles } from "../release/host-files.ts";
 import type { PackageFile } from "../zip/package-file.ts";
+import { readableSize } from "../zip/readable-size.ts";
 import { type WrittenZip, writeZip } from "../zip/zip.ts";
 import { addedFiles } from "./added-files.ts";
 import { addedPackages } from "./added-packages.ts";
@@ -152,13 +152,13 @@ function uniqueComponents(components: readonly Component[]): Component[] {
 function refuseTooLarge(unzippedBytes: number): void {
   if (unzippedBytes <= maximumUnpackedBytes) return;
   throw new ExpectedError(
-    `the layer has ${megabytes(unzippedBytes)} unzipped, and Lambda takes ${megabytes(maximumUnpackedBytes)} with the function and all its layers: leave something out, or use an image`,
+    `the layer has ${readableSize(unzippedBytes)} unzipped, and Lambda takes ${readableSize(maximumUnpackedBytes)} with the function and all its layers: leave something out, or use an image`,
   );
 }
 
 function tooLargeToUpload({ bytes }: WrittenZip): string[] {
   if (bytes <= maximumZipBytes) return [];
   return [
-    `the zip has ${megabytes(bytes)}, and Lambda takes ${megabytes(maximumZipBytes)} directly: publish it through a bucket (stdlambda layer publish --s3-bucket)`,
+    `the zip has ${readableSize(bytes)}, and Lambda takes ${readableSize(maximumZipBytes)} directly: publish it through a bucket (stdlambda layer publish --s3-bucket)`,
   ];
 }

@@ -1,8 +1,9 @@
 // `stdlambda build`: packages of the functions that a folder declares.
 
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type BuiltFunction, buildFunction } from "../../build/function/build-function.ts";
 import type { PackageFormat } from "../../build/function/build-options.ts";
+import { readableSize } from "../../build/zip/readable-size.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
@@ -14,6 +15,7 @@ import { requireDirectory } from "../options/require-directory.ts";
 import { createPalette, write } from "../terminal/output.ts";
 import { createProgress, type Progress } from "../terminal/progress.ts";
 import { expectedError } from "../terminal/report-error.ts";
+import { shownPath } from "../terminal/shown-path.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
 export interface BuildCommandOptions extends PackageFlags {
@@ -110,18 +112,7 @@ async function chooseFunctions(
 }
 
 function describe({ path, archive, bytes, files, handler, unzippedBytes }: BuiltFunction): string {
-  const size = bytes === undefined ? readable(unzippedBytes) : readable(bytes);
-  const also = archive === undefined ? "" : `, ${shown(archive)}`;
-  return `${shown(path)}${also}: ${size}, ${files} ${files === 1 ? "file" : "files"}, handler ${handler}`;
-}
-
-function shown(path: string): string {
-  const way = relative(process.cwd(), path);
-  return way === "" ? "." : way.startsWith("..") ? path : way;
-}
-
-function readable(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  const size = readableSize(bytes ?? unzippedBytes);
+  const also = archive === undefined ? "" : `, ${shownPath(archive)}`;
+  return `${shownPath(path)}${also}: ${size}, ${files} ${files === 1 ? "file" : "files"}, handler ${handler}`;
 }

@@ -15,6 +15,7 @@ import type { DeclaredFunctions } from "../../project/declared-function.ts";
 import { requireDirectory } from "../options/require-directory.ts";
 import { readFunctionVariables } from "../options/variables.ts";
 import { createPalette, hasCode } from "../terminal/output.ts";
+import { shellQuote } from "../terminal/shell-quote.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
 import { devScreen } from "./dev-screen.ts";
@@ -183,11 +184,8 @@ function attachLine(name: string, variables: NodeJS.ProcessEnv): string {
     "LAMBDA_TASK_ROOT",
     "AWS_LAMBDA_FUNCTION_NAME",
   ];
-  const assignments = shown.map((variable) => `${variable}=${quote(variables[variable] ?? "")}`);
+  const assignments = shown.map(
+    (variable) => `${variable}=${shellQuote(variables[variable] ?? "")}`,
+  );
   return `${name} waits for a runtime: ${assignments.join(" ")}`;
-}
-
-/** For a shell: bare where that is safe. */
-function quote(text: string): string {
-  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,12 +1,13 @@
 // The layers that `stdlambda layer build` has made: who built them, and how old their Node is.
 
 import { readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { pinnedNode } from "../../build/layer/lock.ts";
 import { type LayerBill, readLayerBill } from "../../deploy/layer-bill.ts";
 import { version } from "../../host/version.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { nodeMajors, usualNode } from "../../lambda/node.ts";
+import { shownPath } from "../terminal/shown-path.ts";
 import type { Finding } from "./finding.ts";
 
 /** When a line of Node gets no more fixes. https://github.com/nodejs/release#release-schedule */
@@ -47,7 +48,7 @@ function layerZips(folder: string): string[] {
 }
 
 async function checkZip(file: string, now: number): Promise<Finding[]> {
-  const what = relative(process.cwd(), file);
+  const what = shownPath(file);
   const rebuild = "stdlambda layer build makes it anew";
   let bill: LayerBill | undefined;
   try {

@@ -1,6 +1,6 @@
 // `stdlambda init`: begins a project in a folder.
 
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { type Architecture, architectureOf } from "../../lambda/architectures.ts";
 import { ownDependency } from "../../project/init/own-dependency.ts";
@@ -15,6 +15,8 @@ import {
 import { writeProject } from "../../project/init/write-project.ts";
 import { createPalette, write } from "../terminal/output.ts";
 import { openQuestions } from "../terminal/questions.ts";
+import { shellQuote } from "../terminal/shell-quote.ts";
+import { shownPath } from "../terminal/shown-path.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
 export interface InitOptions {
@@ -99,18 +101,13 @@ function nextSteps(
   { bold, dim }: { bold(text: string): string; dim(text: string): string },
 ): string {
   const { handler } = templates[template];
-  const way = relative("", folder);
-  const there = way.startsWith("..") ? folder : way;
+  const there = shownPath(folder);
   const steps = [
-    ...(there === "" ? [] : [`cd ${/^[\w./-]+$/.test(there) ? there : quoted(there)}`]),
+    ...(there === "." ? [] : [`cd ${shellQuote(there)}`]),
     "npm install",
     `npx stdlambda invoke ${handler} --root functions -f event.json`,
     "npx stdlambda dev",
   ];
   const lines = steps.map((step) => `  ${bold(step)}\n`).join("");
   return `\nNext:\n${lines}${dim("README.md has the way to a deployed function.")}\n`;
-}
-
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }

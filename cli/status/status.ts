@@ -1,10 +1,10 @@
 // `stdlambda status`: one deployed function, with its versions, aliases and URLs.
+import { readableSize } from "../../build/zip/readable-size.ts";
 import {
   type DescribedFunction,
   type DescribedUrl,
   describeFunction,
 } from "../../deploy/describe-function.ts";
-import { readableSize } from "../../deploy/upload.ts";
 import { type ServiceOptions, withSession } from "../service/deploy-session.ts";
 import { noFunction } from "../service/no-function.ts";
 import { columns } from "../terminal/columns.ts";

@@ -2,7 +2,7 @@
 import { invalidParameter } from "./errors.ts";
 
 /** However many are asked for, AWS gives no more at once. */
-const maximumItems = 50;
+export const maximumItems = 50;
 
 export interface Paging {
   readonly Marker?: string | undefined;

@@ -8,15 +8,13 @@ import type {
   RemovePermissionRequest,
 } from "@aws-sdk/client-lambda";
 import { functionArn } from "../../lambda/arns.ts";
+import { maximumPolicyBytes } from "../../lambda/limits.ts";
 import { accountPattern } from "../../lambda/names.ts";
 import { ServiceError } from "../service-error.ts";
 import type { FunctionRecord, PolicyRecord, PolicyStatement } from "../store/records.ts";
 import type { ControlContext } from "./context.ts";
 import { conflict, functionNotFound, invalidParameter, notFound, staleRevision } from "./errors.ts";
 import { changeFunction, revised, settledRecord, type Target, targetOf } from "./target.ts";
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 20 KB */
-const maximumPolicyBytes = 20_480;
 
 export async function addPermission(
   input: AddPermissionRequest,

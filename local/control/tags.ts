@@ -1,17 +1,16 @@
 // TagResource, UntagResource and ListTags.
+
 import type {
   ListTagsRequest,
   ListTagsResponse,
   TagResourceRequest,
   UntagResourceRequest,
 } from "@aws-sdk/client-lambda";
+import { maximumTags } from "../../lambda/limits.ts";
 import type { FunctionRecord } from "../store/records.ts";
 import type { ControlContext } from "./context.ts";
 import { invalidParameter, notFound } from "./errors.ts";
 import { changeFunction, functionOf, revised, type Target, targetOf } from "./target.ts";
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html */
-const maximumTags = 50;
 
 type Tags = Readonly<Record<string, string>>;
 

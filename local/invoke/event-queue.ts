@@ -18,10 +18,10 @@ import type { InvokeOutcome } from "./outcome.ts";
  * Lambda waits a minute, then two (AWS: "How Lambda handles errors and retries with asynchronous
  * invocation"). At a desk nobody waits so long: a second, then two.
  */
-const retryAfterMs = [1000, 2000] as const;
+export const retryAfterMs = [1000, 2000] as const;
 /** Throttled events are tried again from a second on, ever more seldom, for as long as they live. */
-const throttledAfterMs = { first: 1000, greatest: 5 * 60 * 1000 };
-const defaults = { maximumRetries: 2, maximumAgeSeconds: 6 * 60 * 60 };
+export const throttledAfterMs = { first: 1000, greatest: 5 * 60 * 1000 };
+export const asynchronousDefaults = { maximumRetries: 2, maximumAgeSeconds: 6 * 60 * 60 };
 
 interface QueuedEvent extends CallerContext {
   /** A name without qualifier. */
@@ -173,7 +173,7 @@ function limitsOf({ functionName, qualifier }: KeptEvent, { store }: InvokeConte
     ?.eventInvokeConfigs.find((config) => config.qualifier === (qualifier ?? "$LATEST"));
   const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = found?.configuration ?? {};
   return {
-    maximumRetries: MaximumRetryAttempts ?? defaults.maximumRetries,
-    maximumAgeMs: (MaximumEventAgeInSeconds ?? defaults.maximumAgeSeconds) * 1000,
+    maximumRetries: MaximumRetryAttempts ?? asynchronousDefaults.maximumRetries,
+    maximumAgeMs: (MaximumEventAgeInSeconds ?? asynchronousDefaults.maximumAgeSeconds) * 1000,
   };
 }

@@ -27,7 +27,7 @@ export interface LogStore {
   subscribe(listener: (event: LogEvent) => void): () => void;
 }
 
-const defaultMaximumBytes = 16 * 1024 * 1024;
+export const defaultMaximumBytes = 16 * 1024 * 1024;
 
 export function createLogStore(options: { maximumBytesPerGroup?: number } = {}): LogStore {
   const maximumBytes = options.maximumBytesPerGroup ?? defaultMaximumBytes;

@@ -14,7 +14,7 @@ import type { EndReason } from "./shutdown.ts";
 import type { WatchedLife } from "./watched-life.ts";
 
 /** A runtime asks for the next event at once after its answer: what comes soon finds it awake. */
-const freezeAfterMs = 50;
+export const freezeAfterMs = 50;
 
 type EnvironmentInvocation = Pick<
   Invocation,

@@ -1,7 +1,5 @@
 // The end of one invocation's log, for X-Amz-Log-Result.
-
-/** AWS: "the last 4 KB of the execution log". */
-const maximumBytes = 4096;
+import { maximumLogTailBytes } from "../../lambda/limits.ts";
 
 export interface LogTail {
   add(message: string): void;
@@ -20,13 +18,13 @@ export function openLogTail(onClose: () => void): LogTail {
       messages.push(message);
       size += message.length + 1;
       // Dropped in one go now and then: a shift for each message would move the whole list.
-      if (size < 4 * maximumBytes || messages.length < 64) return;
+      if (size < 4 * maximumLogTailBytes || messages.length < 64) return;
       messages = lastMessages(messages);
       size = messages.reduce((sum, { length }) => sum + length + 1, 0);
     },
     read() {
       const bytes = Buffer.from(messages.map((message) => `${message}\n`).join(""));
-      return bytes.subarray(-maximumBytes);
+      return bytes.subarray(-maximumLogTailBytes);
     },
     close: onClose,
   };
@@ -35,7 +33,7 @@ export function openLogTail(onClose: () => void): LogTail {
 function lastMessages(messages: readonly string[]): string[] {
   let size = 0;
   let first = messages.length;
-  while (first > 0 && size < maximumBytes) {
+  while (first > 0 && size < maximumLogTailBytes) {
     first -= 1;
     size += (messages[first] as string).length + 1;
   }

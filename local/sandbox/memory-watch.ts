@@ -2,7 +2,7 @@
 import { memoryOf, peakMemoryOf } from "./memory.ts";
 
 /** Often enough to stop a runaway before the machine feels it; a look costs about 0.1 ms. */
-const intervalMs = 50;
+export const intervalMs = 50;
 
 export interface WatchedEnvironment {
   /** All processes, the runtime's first. */

@@ -11,7 +11,7 @@ import type { StartSlots } from "./start-slots.ts";
  */
 const makingReadyMs = 100;
 /** Lambda keeps an environment for minutes after its last invocation; how many, it does not say. */
-const idleMs = 10 * 60 * 1000;
+export const idleMs = 10 * 60 * 1000;
 
 export interface Pool {
   readonly function: SandboxedFunction;

@@ -1,7 +1,9 @@
 // The processes of one environment: found, stopped, continued, measured and ended together.
+
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseProcessStat } from "../process-stat.ts";
 
 /** A killed process may have started another one in the meantime; each look finds what is left. */
 const maximumLooks = 20;
@@ -86,13 +88,11 @@ function listProcesses(): ProcessRow[] {
 
 /** Undefined for a process that has ended, or is dead and waits for its parent. */
 function readProcess(id: number): ProcessRow | undefined {
-  const stat = readText(`/proc/${id}/stat`) ?? "";
-  // The name in parentheses may hold anything, parentheses too.
-  const [state, parentId, groupId] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (state === undefined || groupId === undefined || "ZX".includes(state)) return undefined;
+  const stat = parseProcessStat(readText(`/proc/${id}/stat`) ?? "");
+  if (stat === undefined) return undefined;
   // Another user's process does not show its variables; it is not ours either.
   const environment = readText(`/proc/${id}/environ`);
-  return { id, parentId: Number(parentId), groupId: Number(groupId), environment };
+  return { id, ...stat, environment };
 }
 
 function readText(path: string): string | undefined {

@@ -6,7 +6,11 @@ import type { Program } from "./program.ts";
 import { settledWithin } from "./settled-within.ts";
 
 /** In milliseconds. */
-const shutdownMs = { internalExtension: 500, externalExtensions: 2000, runtime: 300 } as const;
+export const shutdownMs = {
+  internalExtension: 500,
+  externalExtensions: 2000,
+  runtime: 300,
+} as const;
 
 export type EndReason = "spindown" | "timeout" | "failure";
 

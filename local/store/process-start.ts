@@ -1,7 +1,9 @@
 // Tells a process from another one that got the same id later: by the moment it was started.
+
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { parseProcessStat } from "../process-stat.ts";
 
 /** A text that no other process of this id has; undefined when no such process runs. */
 export async function processStart(id: number): Promise<string | undefined> {
@@ -26,10 +28,8 @@ async function startFromProc(id: number): Promise<string | undefined> {
   ]);
   // The system hides it from this user (hidepid).
   if (stat === undefined) return "hidden";
-  // proc(5): the name in parentheses may hold anything; the state is field 3, the start field 22.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if ("ZX".includes(fields[0] ?? "Z")) return undefined;
-  return `${boot.trim()}/${fields[19]}`;
+  const parsed = parseProcessStat(stat);
+  return parsed && `${boot.trim()}/${parsed.started}`;
 }
 
 async function startFromPs(id: number): Promise<string | undefined> {

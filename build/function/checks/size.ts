@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import { maximumUnpackedBytes, maximumZipBytes } from "../../../lambda/limits.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
+import { readableSize } from "../../zip/readable-size.ts";
 
 export function sizeOf({ content }: PackageFile): number {
   if (content.kind === "file") return statSync(content.file).size;
@@ -13,13 +14,13 @@ export function sizeOf({ content }: PackageFile): number {
 export function tooLargeUnpacked(files: readonly PackageFile[]): string | undefined {
   const total = files.reduce((sum, file) => sum + sizeOf(file), 0);
   if (total <= maximumUnpackedBytes) return undefined;
-  return `the files take ${megabytes(total)}, and Lambda unpacks no more than ${megabytes(maximumUnpackedBytes)}, layers included. The largest: ${largest(files)}. Leave some out (--exclude, --external), bundle the script (--bundle), or build an image (--format oci)`;
+  return `the files take ${readableSize(total)}, and Lambda unpacks no more than ${readableSize(maximumUnpackedBytes)}, layers included. The largest: ${largest(files)}. Leave some out (--exclude, --external), bundle the script (--bundle), or build an image (--format oci)`;
 }
 
 /** A sentence when the zip cannot be uploaded directly, else undefined. */
 export function tooLargeZip(bytes: number, files: readonly PackageFile[]): string | undefined {
   if (bytes <= maximumZipBytes) return undefined;
-  return `the zip has ${megabytes(bytes)}, and Lambda takes ${megabytes(maximumZipBytes)} directly: deploy it through a bucket (--s3-bucket), or leave some out. The largest: ${largest(files)}`;
+  return `the zip has ${readableSize(bytes)}, and Lambda takes ${readableSize(maximumZipBytes)} directly: deploy it through a bucket (--s3-bucket), or leave some out. The largest: ${largest(files)}`;
 }
 
 /** The five packages or top folders that take the most. */
@@ -35,10 +36,6 @@ function largest(files: readonly PackageFile[]): string {
   return [...sums]
     .sort(([, a], [, b]) => b - a)
     .slice(0, 5)
-    .map(([place, bytes]) => `${place} (${megabytes(bytes)})`)
+    .map(([place, bytes]) => `${place} (${readableSize(bytes)})`)
     .join(", ");
-}
-
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

@@ -1,13 +1,14 @@
 // `stdlambda layer build`: a zip to publish as a Lambda layer.
 
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { cacheFolder } from "../../../build/cache/cache-folder.ts";
-import { megabytes } from "../../../build/function/checks/size.ts";
 import { buildLayer, type Layer } from "../../../build/layer/layer.ts";
 import { hostBootstrap } from "../../../build/release/host-location.ts";
+import { readableSize } from "../../../build/zip/readable-size.ts";
 import { usualNode } from "../../../lambda/node.ts";
 import { write } from "../../terminal/output.ts";
 import { createProgress } from "../../terminal/progress.ts";
+import { shownPath } from "../../terminal/shown-path.ts";
 import type { Surroundings } from "../../terminal/surroundings.ts";
 import { type LayerFlags, requireFullForNode } from "../layer-options.ts";
 
@@ -69,11 +70,11 @@ function outputFile({ out, mode, arch }: LayerBuildOptions): string {
 
 function summary({ path, bytes, unzippedBytes, codeSha256, ...layer }: Layer): string {
   const { mode, node, architecture, compatibleRuntimes } = layer;
-  const file = shown(path);
+  const file = shownPath(path);
   const content = node === undefined ? "no Node of its own" : `Node ${node.version}`;
   const wrapper =
     mode === "thin" ? "\nIts functions need AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap.\n" : "";
-  return `${file}  ${size(bytes)}, ${size(unzippedBytes)} unzipped, ${content}
+  return `${file}  ${readableSize(bytes)}, ${readableSize(unzippedBytes)} unzipped, ${content}
 CodeSha256 ${codeSha256}
 
 Publish it:
@@ -84,15 +85,4 @@ ${wrapper}`;
 
 function report({ components, ...layer }: Layer): object {
   return { ...layer, components: components.map(({ name, version }) => ({ name, version })) };
-}
-
-/** In AWS's own units: its MB are of 1024 KB. */
-function size(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : megabytes(bytes);
-}
-
-/** As the user would write it. */
-function shown(path: string): string {
-  const near = relative("", path);
-  return near.startsWith("..") ? path : near;
 }

@@ -31,7 +31,7 @@ describe("layer build", () => {
   test("writes dist/layer-MODE-ARCH.zip and says how to publish it", async () => {
     const { exitCode, stdout, stderr } = await layer("--mode", "thin");
     assert.equal(exitCode, 0, stderr);
-    assert.match(stdout, /^dist\/layer-thin-x86_64\.zip {2}\d+ KB, /);
+    assert.match(stdout, /^dist\/layer-thin-x86_64\.zip {2}[\d.]+ KB, /);
     assert.match(stdout, /^CodeSha256 [\w+/]{43}=$/m);
     assert.match(stdout, /--zip-file fileb:\/\/dist\/layer-thin-x86_64\.zip .*nodejs24\.x/);
     assert.match(stdout, /AWS_LAMBDA_EXEC_WRAPPER=\/opt\/bootstrap/);

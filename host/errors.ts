@@ -24,7 +24,8 @@ export const errorTable = {
   "Runtime.JSONStringifyError":
     "The function returned a value that JSON cannot hold, such as a BigInt or a cycle.",
   "Runtime.UnmarshalError": "The event is no JSON, and the function's convention needs it parsed.",
-  "Runtime.ScriptExitedAtInit": "A script in mode `main` called process.exit while it was loaded.",
+  "Runtime.ScriptExitedAtInit":
+    "A script in mode `main`, or a function's file, ended its process while it was loaded.",
   "Runtime.ApiFailure":
     "The Runtime API could not be reached or refused a call in a way that cannot be mended; the host exits.",
   "Function.Timeout": "The script or function did not end before its deadline; it was stopped.",
@@ -33,6 +34,8 @@ export const errorTable = {
   "Function.InvalidOutput": "STDLAMBDA_STDOUT=json, and stdout is not UTF-8.",
   "Function.NoResponse":
     "A loop script ended, or a function called process.exit, without having answered the event.",
+  "Function.TooMuchOutput":
+    "The process of a function in another language said more than the one answer it was asked for; it is replaced.",
   "Function.InvalidResponse":
     "A function of the `fetch` convention returned something else than a Response, or one with a status that no client takes.",
   "Function.NotHttp":

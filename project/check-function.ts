@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { HostError } from "../host/errors.ts";
 import { resolveHandler } from "../host/handler/resolve.ts";
 import { createRoots } from "../host/handler/roots.ts";
+import { languageProgram } from "../host/languages/interpreter.ts";
 import { readSettings } from "../host/settings.ts";
 import { isArn, layerVersionArnForm, parseLayerVersionArn } from "../lambda/arns.ts";
 import {
@@ -161,7 +162,9 @@ export function handlerDoubt(declared: DeclaredFunction, path: string): string |
   try {
     // No layers, so nothing outside of the function's folder counts.
     const roots = createRoots(root, root);
-    resolveHandler(handler, { roots, settings: readSettings(declared.environment), path });
+    const settings = readSettings(declared.environment);
+    const resolved = resolveHandler(handler, { roots, settings, path }).handler;
+    if (resolved.kind === "language") languageProgram(resolved.path, resolved.language, path);
     return undefined;
   } catch (error) {
     if (!(error instanceof HostError)) throw error;

@@ -60,6 +60,8 @@ function fromHandler(handler: Handler): HandlerEntry {
   switch (handler.kind) {
     case "module":
       return { kind: "node", file: handler.path, isScript: false };
+    case "language":
+      return scriptEntry(handler.path, handler.language.programs[0]);
     case "expression":
       return { kind: "expression", source: handler.source };
     case "command":
@@ -84,10 +86,11 @@ function scriptPath(handler: string, root: string): string | undefined {
     ?.path;
 }
 
-function scriptEntry(file: string): HandlerEntry {
+/** `known` is the interpreter of a function's file, which no first line need name. */
+function scriptEntry(file: string, known?: string): HandlerEntry {
   const shebang = parseShebang(readStart(file));
   const extension = extname(file);
   if (shebang !== undefined) return { kind: "script", file, program: shebang.program };
   if (isNodeExtension(extension)) return { kind: "node", file, isScript: true };
-  return { kind: "script", file, program: interpretersByExtension[extension]?.[0] };
+  return { kind: "script", file, program: known ?? interpretersByExtension[extension]?.[0] };
 }

@@ -2,6 +2,7 @@
 import { chmod, copyFile, cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleImageService } from "../image/bundle-image-service.ts";
+import { adapterFiles } from "./adapter-files.ts";
 import { bundleCli } from "./bundle-cli.ts";
 import { bundleHost } from "./bundle-host.ts";
 import { makeHostCode } from "./host-code.ts";
@@ -27,6 +28,10 @@ await copyFile(
   join(root, "host/runners/prefork-preload.cjs"),
   join(dist, "host/prefork-preload.cjs"),
 );
+for (const adapter of adapterFiles) {
+  await mkdir(join(dist, "host/languages"), { recursive: true });
+  await copyFile(join(root, "host", adapter), join(dist, "host", adapter));
+}
 await copyFile(join(root, "host/bootstrap"), join(dist, "host/bootstrap"));
 await chmod(join(dist, "host/bootstrap"), 0o755);
 await makeHostCode(join(dist, "host"));

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { PackageFile } from "../zip/package-file.ts";
+import { adapterFiles } from "./adapter-files.ts";
 
 /**
  * Without compiled code, which is one Node's alone (layer/compiled-host.ts). `bootstrap` is ours: in a
@@ -30,7 +31,8 @@ export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
   ];
 }
 
-type Bundle = Record<"main.cjs" | "host.js" | "prefork-preload.cjs", Buffer>;
+/** Contents by their names beside the bundle. */
+type Bundle = Readonly<Record<string, Buffer>>;
 
 async function bundleSources(folder: string): Promise<Bundle> {
   const { bundleHost } = await import("./bundle-host.ts");
@@ -42,21 +44,20 @@ async function bundleSources(folder: string): Promise<Bundle> {
       "main.cjs": Buffer.concat(await Promise.all(starts)),
       "host.js": await readFile(join(temporary, "host.js")),
       "prefork-preload.cjs": await readFile(join(folder, "runners/prefork-preload.cjs")),
+      ...(await readFiles(folder, adapterFiles)),
     };
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-async function readBundle(folder: string): Promise<Bundle> {
-  const [main, host, preload] = await Promise.all(
-    ["main.cjs", "host.js", "prefork-preload.cjs"].map((name) => readFile(join(folder, name))),
-  );
-  return {
-    "main.cjs": main as Buffer,
-    "host.js": host as Buffer,
-    "prefork-preload.cjs": preload as Buffer,
-  };
+function readBundle(folder: string): Promise<Bundle> {
+  return readFiles(folder, ["main.cjs", "host.js", "prefork-preload.cjs", ...adapterFiles]);
+}
+
+async function readFiles(folder: string, names: readonly string[]): Promise<Bundle> {
+  const files = names.map(async (name) => [name, await readFile(join(folder, name))] as const);
+  return Object.fromEntries(await Promise.all(files));
 }
 
 /** One folder above the sources, two above the bundle. */

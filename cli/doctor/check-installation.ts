@@ -29,7 +29,7 @@ function checkHost(): Finding {
     const bootstrap = hostBootstrap();
     const isCheckout = existsSync(join(dirname(bootstrap), "main.ts"));
     if (isCheckout) return { status: "ok", what, detail: `${bootstrap}, from its sources` };
-    const missing = ["main.cjs", "host.js", "prefork-preload.cjs"].find(
+    const missing = ["main.cjs", "host.js", "prefork-preload.cjs", "languages"].find(
       (name) => !existsSync(join(dirname(bootstrap), name)),
     );
     if (missing === undefined) return { status: "ok", what, detail: bootstrap };

@@ -84,7 +84,8 @@ function stackFrame(line: string): { path: string; line: number; label: string }
   const node = /^at (?:(.*) \()?(.*?):(\d+)(?::\d+)?\)?$/.exec(line.trim());
   if (node)
     return { label: node[1] ?? "anonymous", path: node[2] as string, line: Number(node[3]) };
-  const python = /^File "(.*)", line (\d+), in (.*)$/.exec(line.trim());
+  // A frame of Python may bring its source lines.
+  const python = /^File "(.*)", line (\d+), in (.*)$/m.exec(line.trim());
   if (python) {
     return { label: python[3] as string, path: python[1] as string, line: Number(python[2]) };
   }

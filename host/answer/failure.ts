@@ -15,11 +15,22 @@ export function hostFailure(type: ErrorType, message: string): Failure {
   return { errorType: type, errorMessage: message, stackTrace: [] };
 }
 
+/** Carries a failure that is already one through whoever reports what was thrown. */
+export class FailureError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.errorMessage);
+    this.failure = failure;
+  }
+}
+
 /** A failure from whatever a function, a module or an expression threw; never throws itself. */
 export function failureFromThrown(thrown: unknown): Failure {
   if (!isErrorLike(thrown)) {
     return { errorType: typeof thrown, errorMessage: readable(() => thrown), stackTrace: [] };
   }
+  if (thrown instanceof FailureError) return thrown.failure;
   if (thrown instanceof HostError) return hostFailure(thrown.type, thrown.message);
   return {
     errorType: readable(() => thrown.name ?? "") || "Error",

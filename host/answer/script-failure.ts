@@ -7,7 +7,9 @@ import { uncaughtException } from "./uncaught/uncaught.ts";
 export type Ending =
   | { readonly kind: "exit"; readonly status: number }
   | { readonly kind: "signal"; readonly signal: string }
-  | { readonly kind: "not-started"; readonly reason: string };
+  | { readonly kind: "not-started"; readonly reason: string }
+  /** An event that failed in a process which stays. */
+  | { readonly kind: "failed"; readonly failure: Failure };
 
 /**
  * `stderr` is the end of what the script wrote there; `startedAs` tells whose reports can stand in it.
@@ -18,6 +20,7 @@ export function failureFromEnding(
   stderr: string,
   startedAs?: StartedAs,
 ): Failure | undefined {
+  if (ending.kind === "failed") return ending.failure;
   if (ending.kind === "not-started") return hostFailure("Function.StartFailed", ending.reason);
   if (ending.kind === "exit" && ending.status === 0) return undefined;
   const last = lastLine(stderr);

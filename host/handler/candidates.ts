@@ -1,5 +1,6 @@
 // Which files a bare handler may mean, in the order of the rules; pure, no file is looked at.
 import { posix } from "node:path";
+import { languages } from "../languages/table.ts";
 import { nodeExtensions } from "./extensions.ts";
 
 /** One way to read `<file>.<export>`. */
@@ -33,6 +34,18 @@ export function moduleCandidates(text: string, rules: "longest" | "aws"): Module
 /** The files that may hold a module, in the order in which they are looked for. */
 export function moduleFiles(stem: string): string[] {
   return nodeExtensions.map((extension) => stem + extension);
+}
+
+/** The files of other languages that may, in the order in which they are looked for. */
+export function languageFiles(stem: string): string[] {
+  return languages.flatMap(({ extensions, dotsAreFolders }) => {
+    const base = posix.basename(stem);
+    const stems = [stem];
+    if (dotsAreFolders && base.includes(".")) {
+      stems.push(posix.join(posix.dirname(stem), base.replaceAll(".", "/")));
+    }
+    return stems.flatMap((name) => extensions.map((extension) => name + extension));
+  });
 }
 
 export function looksLikeExpression(text: string): boolean {

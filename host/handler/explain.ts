@@ -1,5 +1,6 @@
 // What `stdlambda resolve` prints; the same text as the error the host would report.
 import { HostError } from "../errors.ts";
+import { languageProgram } from "../languages/interpreter.ts";
 import { readPlatform, readSettings } from "../settings.ts";
 import { type Handler, resolveHandler } from "./resolve.ts";
 import { createRoots } from "./roots.ts";
@@ -15,7 +16,10 @@ export function explainHandler(
       settings: readSettings(environment),
       path: environment.PATH ?? "",
     });
-    const lines = [describe(handler), ...tried.map((line) => `  tried ${line}`)];
+    const lines = [
+      describe(handler, environment.PATH ?? ""),
+      ...tried.map((line) => `  tried ${line}`),
+    ];
     return {
       found: true,
       text: [...lines, ...warnings.map((line) => `warning: ${line}`)].join("\n"),
@@ -26,12 +30,14 @@ export function explainHandler(
   }
 }
 
-function describe(handler: Handler): string {
+function describe(handler: Handler, path: string): string {
   switch (handler.kind) {
     case "script":
       return `script ${handler.path}, run by ${describeInterpreter(handler)}${describeArguments(handler.args)}`;
     case "module":
       return `export ${handler.exportPath} of module ${handler.path}`;
+    case "language":
+      return `function ${handler.exportPath} of ${handler.path}, loaded once by ${languageProgram(handler.path, handler.language, path)}`;
     case "expression":
       return `expression ${handler.source}`;
     default:

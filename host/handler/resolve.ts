@@ -1,8 +1,9 @@
 // What the handler setting resolved to, decided once at init from the files that are there.
 import { basename, extname, join } from "node:path";
 import { HostError } from "../errors.ts";
+import { type Language, languageOf } from "../languages/table.ts";
 import type { Settings } from "../settings.ts";
-import { looksLikeExpression, moduleCandidates, moduleFiles } from "./candidates.ts";
+import { languageFiles, looksLikeExpression, moduleCandidates, moduleFiles } from "./candidates.ts";
 import { isScriptExtension } from "./extensions.ts";
 import { findProgram } from "./find-program.ts";
 import { canBeScript, chooseInterpreter, type Interpreter } from "./interpreter.ts";
@@ -19,6 +20,13 @@ export type Handler =
       readonly interpreter: Interpreter;
     }
   | { readonly kind: "module"; readonly path: string; readonly exportPath: string }
+  /** A function in another language than JavaScript. */
+  | {
+      readonly kind: "language";
+      readonly language: Language;
+      readonly path: string;
+      readonly exportPath: string;
+    }
   | { readonly kind: "expression"; readonly source: string }
   | { readonly kind: "command"; readonly program: string; readonly args: readonly string[] };
 
@@ -50,6 +58,8 @@ interface Search {
   readonly tried: string[];
   readonly warnings: string[];
   file(path: string, as: string): string | undefined;
+  /** The first of the files that is there; one line says of all of them that none is. */
+  firstOf(paths: readonly string[], as: string): string | undefined;
 }
 
 function createSearch({ roots }: ResolveOptions): Search {
@@ -61,6 +71,16 @@ function createSearch({ roots }: ResolveOptions): Search {
       const found = roots.find(path);
       tried.push(`${as} ${path}: ${found === undefined ? "no such file" : found.path}`);
       return found?.path;
+    },
+    firstOf(paths, as) {
+      for (const path of paths) {
+        const found = roots.find(path)?.path;
+        if (found === undefined) continue;
+        tried.push(`${as} ${path}: ${found}`);
+        return found;
+      }
+      tried.push(`${as} ${paths.join(", ")}: no such file`);
+      return undefined;
     },
   };
 }
@@ -80,7 +100,7 @@ function resolveSetting(
     case "module": {
       const path = findModuleFile(setting.path, setting.exportPath, options, search);
       if (path === undefined) throw notFound(text, options, search);
-      return { kind: "module", path, exportPath: setting.exportPath };
+      return moduleHandler(path, setting.exportPath);
     }
     case "expression":
       return expressionHandler(setting.source, options);
@@ -107,7 +127,7 @@ function resolveBare(text: string, options: ResolveOptions, search: Search): Han
         `the handler ${text} could be the script ${script} and the export ${module.exportPath} of ${module.path}; the export is used. Write script:${text} for the script.`,
       );
     }
-    return module;
+    return moduleHandler(module.path, module.exportPath);
   }
   if (script !== undefined) return scriptHandler(script, [], options);
   if (looksLikeExpression(text)) return expressionHandler(text, options);
@@ -123,28 +143,42 @@ function findScript(text: string, search: Search): string | undefined {
   return undefined;
 }
 
+interface FoundModule {
+  readonly path: string;
+  readonly exportPath: string;
+}
+
+function moduleHandler(path: string, exportPath: string): Handler {
+  const language = languageOf(path);
+  return language === undefined
+    ? { kind: "module", path, exportPath }
+    : { kind: "language", language, path, exportPath };
+}
+
 function findModule(
   text: string,
   options: ResolveOptions,
   search: Search,
-): Extract<Handler, { kind: "module" }> | undefined {
-  const found: Extract<Handler, { kind: "module" }>[] = [];
+): FoundModule | undefined {
+  const found: FoundModule[] = [];
   for (const { stem, exportPath } of moduleCandidates(text, options.settings.handlerRules)) {
     for (const file of moduleFiles(stem)) {
       const path = search.file(file, `export ${exportPath} of`);
       if (path === undefined) continue;
-      found.push({ kind: "module", path, exportPath });
+      found.push({ path, exportPath });
       break;
     }
+    const other = search.firstOf(languageFiles(stem), `export ${exportPath} of`);
+    if (other !== undefined) found.push({ path: other, exportPath });
     if (found.length === 0 && stem.startsWith("@")) {
       const path = findPackage(stem, options, search);
-      if (path !== undefined) found.push({ kind: "module", path, exportPath });
+      if (path !== undefined) found.push({ path, exportPath });
     }
   }
   const [first, second] = found;
   if (first !== undefined && second !== undefined) {
     search.warnings.push(
-      `the handler ${text} could be the export ${first.exportPath} of ${first.path} and the export ${second.exportPath} of ${second.path}; the longer file name is used. Write PATH#EXPORT to be sure.`,
+      `the handler ${text} could be the export ${first.exportPath} of ${first.path} and the export ${second.exportPath} of ${second.path}; ${first.exportPath === second.exportPath ? "the first" : "the longer file name"} is used. Write PATH#EXPORT to be sure.`,
     );
   }
   return first;
@@ -161,6 +195,8 @@ function findModuleFile(
     const found = search.file(file, `export ${exportPath} of`);
     if (found !== undefined) return found;
   }
+  const other = search.firstOf(languageFiles(path), `export ${exportPath} of`);
+  if (other !== undefined) return other;
   return path.startsWith("@") ? findPackage(path, options, search) : undefined;
 }
 
@@ -180,11 +216,11 @@ function resolveHashForm(
   options: ResolveOptions,
   search: Search,
 ): Handler | undefined {
-  if (!/[^#]#[\w$.]+$/.test(text)) return undefined;
+  if (!/[^#]#[^#\s]+$/.test(text)) return undefined;
   const setting = parseModule(text, text);
   if (setting.form !== "module") return undefined;
   const path = findModuleFile(setting.path, setting.exportPath, options, search);
-  return path === undefined ? undefined : { kind: "module", path, exportPath: setting.exportPath };
+  return path === undefined ? undefined : moduleHandler(path, setting.exportPath);
 }
 
 function scriptHandler(path: string, args: readonly string[], options: ResolveOptions): Handler {

@@ -13,16 +13,19 @@ import { createCollector } from "./collector.ts";
 import { logLines } from "./lines.ts";
 import { createStderr } from "./stderr.ts";
 
+/** A process for one event, or one event in a process that stays. */
+export type AnsweringChild = Pick<Child, "command" | "running" | "read" | "signal" | "finish">;
+
 /**
  * Resolves when the script has ended, or, with `stream`, at its first byte. `deliver` gives the child
  * its event; the child has not been read from before.
  */
 export function answerByChild(
-  child: Child,
+  child: AnsweringChild,
   invocation: Invocation,
   policy: Settings["stdout"],
   log: Log,
-  deliver: (child: Child) => void,
+  deliver: () => void,
 ): Promise<Outcome> {
   return policy === "stream"
     ? streamed(child, invocation, log, deliver)
@@ -30,11 +33,11 @@ export function answerByChild(
 }
 
 async function collected(
-  child: Child,
+  child: AnsweringChild,
   invocation: Invocation,
   policy: Settings["stdout"],
   log: Log,
-  deliver: (child: Child) => void,
+  deliver: () => void,
 ): Promise<Outcome> {
   const watch = watchChild(child, invocation, log);
   const output = createCollector();
@@ -42,7 +45,7 @@ async function collected(
     if (!output.push(piece) && watch.stop(tooLarge())) child.signal("SIGKILL");
   };
   child.read(collect, watch.stderr);
-  deliver(child);
+  deliver();
   const failure = await watch.end();
   if (failure === undefined) return answerFromStdout(output.bytes(), policy);
   // What there is of a response tells what the script had done; it is not the caller's.
@@ -51,10 +54,10 @@ async function collected(
 }
 
 function streamed(
-  child: Child,
+  child: AnsweringChild,
   invocation: Invocation,
   log: Log,
-  deliver: (child: Child) => void,
+  deliver: () => void,
 ): Promise<Outcome> {
   const watch = watchChild(child, invocation, log);
   return new Promise((resolve) => {
@@ -90,7 +93,7 @@ function streamed(
       last = last.then(() => send(piece));
       return last;
     }, watch.stderr);
-    deliver(child);
+    deliver();
     const end = watch.end();
     void end.then((failure) => {
       if (begun) return;
@@ -107,7 +110,7 @@ interface Watch {
   end(): Promise<Failure | undefined>;
 }
 
-function watchChild(child: Child, invocation: Invocation, log: Log): Watch {
+function watchChild(child: AnsweringChild, invocation: Invocation, log: Log): Watch {
   const stderr = createStderr(log, invocation);
   const started = Date.now();
   let reason: Failure | undefined;

@@ -25,15 +25,21 @@ function servesSeveral(handler: Handler, surroundings: Surroundings): boolean {
   if (handler.kind === "module" || handler.kind === "expression") {
     return surroundings.settings.convention !== "stdio";
   }
+  if (handler.kind === "language") return false;
   return ["spawn", "prefork"].includes(modeOf(handler, surroundings));
 }
 
 /** Its answer is what it writes, not what it returns. */
 function writesStdout(handler: Handler, { settings }: Surroundings): boolean {
+  if (handler.kind === "language" && handler.language.answersByStdout) return true;
   return handler.kind === "script" || handler.kind === "command" || settings.convention === "stdio";
 }
 
 async function bareRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
+  if (handler.kind === "language") {
+    const { languageFunctionRunner } = await import("./language.ts");
+    return languageFunctionRunner(handler, surroundings);
+  }
   if (handler.kind === "module" || handler.kind === "expression") {
     const { mode } = surroundings.settings;
     if (mode !== "auto") {

@@ -40,6 +40,8 @@ function functionOf(files: Files, layerFiles?: Files) {
         return ["script", relative(handler.path), ...handler.args].join(" ");
       case "module":
         return `module ${relative(handler.path)} ${handler.exportPath}`;
+      case "language":
+        return `${handler.language.name} ${relative(handler.path)} ${handler.exportPath}`;
       case "expression":
         return `expression ${handler.source}`;
       default:
@@ -215,6 +217,21 @@ describe("the decided edge cases", () => {
     assert.deepEqual(resolve("index.handler").warnings, []);
   });
 
+  it("app.handler with app.js and app.py -> app.js, with a warning", () => {
+    const { decide, resolve } = functionOf({ "app.js": "", "app.py": "" });
+    assert.equal(decide("app.handler"), "module app.js handler");
+    assert.match(resolve("app.handler").warnings.join(), /app\.js.*app\.py; the first is used/);
+    assert.equal(decide("app.py#handler"), "Python app.py handler");
+    assert.equal(decide("module:app.py#a.b::c"), "Python app.py a.b::c");
+  });
+
+  it("src.app.handler with src/app.py -> as Python names modules", () => {
+    const { decide } = functionOf({ "src/app.py": "", "src/lib/a.py": "" });
+    assert.equal(decide("src.app.handler"), "Python src/app.py handler");
+    assert.equal(decide("src/lib.a.handler"), "Python src/lib/a.py handler");
+    assert.equal(decide("src/app.handler"), "Python src/app.py handler");
+  });
+
   it("foo..bar is a legal file name; only .. segments are refused", () => {
     const { decide } = functionOf({ "foo..bar*": "", "a..js": "", "..hidden/x.ts": "" });
     assert.equal(decide("foo..bar"), "script foo..bar");
@@ -330,8 +347,9 @@ describe("a handler that is not found", () => {
         const tried = lines.filter((line) => line.startsWith("  ")).map((line) => line.trim());
         assert.equal(tried[0], "script src/ap.api.get: no such file");
         assert.equal(tried[1], "export get of src/ap.api.js: no such file");
-        assert.equal(tried[9], "export api.get of src/ap.js: no such file");
-        assert.equal(tried.length, 17);
+        assert.match(tried[9] ?? "", /^export get of src\/ap\.api\.py, .*: no such file$/);
+        assert.equal(tried[10], "export api.get of src/ap.js: no such file");
+        assert.equal(tried.length, 19);
         assert.match(lines.at(-1) ?? "", /^Nearest files: src\/app\.api\.ts/);
         return true;
       },

@@ -1,0 +1,7 @@
+// The adapters of other languages, which the host starts from where it lies itself.
+import { languages } from "../../host/languages/table.ts";
+
+/** Their paths below the host's folder: in the sources, beside the bundle and in a layer's stdlambda/. */
+export const adapterFiles: readonly string[] = languages.map(
+  ({ adapter }) => `languages/${adapter}`,
+);

@@ -1,0 +1,102 @@
+// Pipes that a child opens by name: no descriptor is inherited, so none has to be hidden from what the
+// child starts, and languages that cannot open a descriptor by its number can have them.
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Output, outputOfPipe } from "./output.ts";
+import { takeStandardPipes } from "./pipes.ts";
+
+const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+
+interface NamedPipe {
+  /** What the child opens. */
+  readonly path: string;
+  /** The host gives up its copy of the child's end, and with it the name. */
+  closeName(): void;
+}
+
+/** The child writes, the host reads. */
+export interface NamedOutput extends NamedPipe {
+  readonly output: Output;
+}
+
+/** The host writes to the descriptor, the child reads. */
+export interface NamedInput extends NamedPipe {
+  readonly fd: number;
+}
+
+/** Of three pipes made for a child one is often over. */
+const spare: NamedOutput[] = [];
+
+/** Both ends stay open here until the name is closed, so that opening it never waits for anybody. */
+export function takeNamedOutput(): NamedOutput {
+  const kept = spare.pop();
+  if (kept !== undefined) return kept;
+  const pipes = takeStandardPipes();
+  if (pipes === undefined) return makeOutput();
+  const [stdin, stdout, stderr] = pipes.child;
+  closeSync(stdin);
+  closeSync(pipes.stdin);
+  spare.push(namedOutput(stderr, pipes.stderr));
+  return namedOutput(stdout, pipes.stdout);
+}
+
+/** A pipe in each direction. */
+export function takeNamedPair(): { toChild: NamedInput; fromChild: NamedOutput } {
+  const pipes = takeStandardPipes();
+  if (pipes === undefined) return { toChild: makeInput(), fromChild: makeOutput() };
+  const [stdin, stdout, stderr] = pipes.child;
+  spare.push(namedOutput(stderr, pipes.stderr));
+  return {
+    toChild: { fd: pipes.stdin, path: nameOf(stdin), closeName: () => closeSync(stdin) },
+    fromChild: namedOutput(stdout, pipes.stdout),
+  };
+}
+
+function namedOutput(fd: number, output: Output): NamedOutput {
+  return { output, path: nameOf(fd), closeName: () => closeSync(fd) };
+}
+
+function nameOf(fd: number): string {
+  return `/proc/${process.pid}/fd/${fd}`;
+}
+
+// Where there is no /proc, or no descriptor was left when pipes were made: named pipes in a folder.
+function makeOutput(): NamedOutput {
+  const { path, remove } = makeFifo();
+  const reader = openSync(path, O_RDONLY | O_NONBLOCK);
+  const writer = openSync(path, O_WRONLY | O_NONBLOCK);
+  return {
+    output: outputOfPipe(reader),
+    path,
+    closeName() {
+      closeSync(writer);
+      remove();
+    },
+  };
+}
+
+function makeInput(): NamedInput {
+  const { path, remove } = makeFifo();
+  const reader = openSync(path, O_RDONLY | O_NONBLOCK);
+  const fd = openSync(path, O_WRONLY | O_NONBLOCK);
+  return {
+    fd,
+    path,
+    closeName() {
+      closeSync(reader);
+      remove();
+    },
+  };
+}
+
+function makeFifo(): { path: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), "stdlambda-pipe-"));
+  const path = join(folder, "pipe");
+  const { status, error } = spawnSync("mkfifo", ["-m", "600", path]);
+  if (status !== 0) {
+    throw new Error(`mkfifo ${path} failed: ${error?.message ?? `exit status ${status}`}`);
+  }
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -33,6 +33,10 @@ export const memory = { minimum: 128, maximum: 10_240, managedMaximum: 32_768 } 
 export const timeout = { minimum: 1, maximum: 900 } as const;
 /** Megabytes of /tmp. */
 export const storage = { minimum: 512, maximum: 10_240 } as const;
+/** Seconds that an asynchronous event may wait, tries included. */
+export const eventAge = { minimum: 60, maximum: 21_600 } as const;
+/** Of an asynchronous event, after the first try. */
+export const retryAttempts = { minimum: 0, maximum: 2 } as const;
 /** Invocations at a time in one environment of Managed Instances. */
 export const environmentConcurrency = { minimum: 1, maximum: 1600 } as const;
 

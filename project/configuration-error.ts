@@ -14,16 +14,19 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Each problem as a compiler writes it: `stdlambda.config.json:3:5: …`. */
+/** Each problem in a line, as a compiler writes it. */
 export function configurationError(
   file: string,
   problems: readonly Problem[],
   options?: ErrorOptions,
 ): ExpectedError {
   return incorrectUsage(
-    problems.map(({ place, message }) =>
-      place ? `${file}:${place.line}:${place.column}: ${message}` : `${file}: ${message}`,
-    ),
+    problems.map((problem) => problemLine(file, problem)),
     options,
   );
+}
+
+/** `stdlambda.config.json:3:5: …` */
+export function problemLine(file: string, { place, message }: Problem): string {
+  return place ? `${file}:${place.line}:${place.column}: ${message}` : `${file}: ${message}`;
 }

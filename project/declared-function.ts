@@ -15,6 +15,18 @@ export interface DeclaredUrl {
   readonly cors?: Cors;
 }
 
+/** What Lambda does with asynchronous invocations (AWS: PutFunctionEventInvokeConfig). */
+export interface DeclaredEventInvoke {
+  /** An alias or a version; undefined for the function itself. */
+  readonly qualifier?: string;
+  readonly maximumRetryAttempts?: number;
+  /** Seconds. */
+  readonly maximumEventAge?: number;
+  /** ARNs. */
+  readonly onSuccess?: string;
+  readonly onFailure?: string;
+}
+
 export interface DeclaredFunction {
   /**
    * As Lambda allows it, 1 to 64 of `[a-zA-Z0-9-_]`; only what `declareOnDemand` gives has the dots
@@ -32,7 +44,16 @@ export interface DeclaredFunction {
   readonly environment: Readonly<Record<string, string>>;
   /** Absolute paths of folders or zip files, or layer ARNs; the first is the lowest. */
   readonly layers: readonly string[];
+  /** The alias that each deployment moves to a new version; the URL belongs to it. */
+  readonly alias?: string;
+  /** How many published versions there are, all of the code as it is. */
+  readonly versions?: number;
+  /** `alias` and others: a version's number or `$LATEST` by the alias's name. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly url?: DeclaredUrl;
+  /** URLs of aliases that are not `alias`, by their names. */
+  readonly aliasUrls?: Readonly<Record<string, DeclaredUrl>>;
+  readonly eventInvoke?: readonly DeclaredEventInvoke[];
   readonly logFormat?: "Text" | "JSON";
   readonly applicationLogLevel?: "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
   readonly systemLogLevel?: "DEBUG" | "INFO" | "WARN";
@@ -47,6 +68,13 @@ export interface DeclaredFunction {
   readonly source: string;
 }
 
+export interface FunctionFault {
+  /** The function's. */
+  readonly name: string;
+  /** With file, line and column where there is one. */
+  readonly message: string;
+}
+
 export interface DeclaredFunctions {
   /** In the order of the file, or of the alphabet for a directory. Names are unique. */
   readonly functions: readonly DeclaredFunction[];
@@ -55,6 +83,8 @@ export interface DeclaredFunctions {
   readonly source: string;
   /** A sentence or two each, to be shown once. */
   readonly warnings: readonly string[];
+  /** Functions that are declared and cannot be used, each with what is wrong; the others can. */
+  readonly faults: readonly FunctionFault[];
   /** Absolute paths of the files that were read; a change of one means declaring again. */
   readonly files: readonly string[];
 }

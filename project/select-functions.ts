@@ -11,11 +11,13 @@ import { declareOnDemand } from "./directory/declare-on-demand.ts";
  * @throws ExpectedError
  */
 export function selectFunctions(
-  { functions, source }: DeclaredFunctions,
+  { functions, faults, source }: DeclaredFunctions,
   asked: readonly string[],
   root: string,
   search: string | undefined,
 ): readonly DeclaredFunction[] {
+  const refused = faults.filter(({ name }) => asked.length === 0 || asked.includes(name));
+  if (refused.length > 0) throw incorrectUsage(refused.map(({ message }) => message));
   if (asked.length === 0 && functions.length === 0) {
     throw incorrectUsage(`${source} has no functions`, {
       remedy: "Put a script there, such as hello.ts, or name the folder that has some: --root DIR",
@@ -40,7 +42,7 @@ function unknown(
   const names = functions.map((declared) => declared.name);
   const [near] = nearest(name, names, 1);
   if (near === undefined)
-    return incorrectUsage(`${source} has no function ${name}, and no other one`);
+    return incorrectUsage(`${source} has no function ${name}, and no other function`);
   return incorrectUsage(`${source} has no function ${name}. Did you mean ${near}?`, {
     remedy: `Its functions: ${names.join(", ")}`,
   });

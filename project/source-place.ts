@@ -1,9 +1,21 @@
 // Where a value stands in a YAML or JSON file, by its path.
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+} from "yaml";
 import type { Place } from "./configuration-error.ts";
 
 export interface ParsedSource {
+  /** The first one that is not empty. */
   readonly document: Document.Parsed;
+  /** Where each further document begins that is not empty. */
+  readonly furtherDocuments: readonly number[];
   readonly lineCounter: LineCounter;
   /** By how many columns a line was moved to the right before it was parsed. */
   readonly shifts: ReadonlyMap<number, number>;
@@ -42,9 +54,18 @@ export function parseSource(text: string): ParsedSource {
 }
 
 function parseLines(text: string, shifts: ReadonlyMap<number, number>): ParsedSource {
+  const options = { version: "1.1", prettyErrors: false } as const;
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, version: "1.1", prettyErrors: false });
-  return { document, lineCounter, shifts };
+  const all = parseAllDocuments(text, { ...options, lineCounter });
+  const isFilled = ({ contents, errors }: Document.Parsed) =>
+    errors.length > 0 || !(contents === null || (isScalar(contents) && contents.value === null));
+  const [document, ...further] = "empty" in all ? [] : all.filter(isFilled);
+  return {
+    document: document ?? parseDocument("", options),
+    furtherDocuments: further.map(({ contents, range }) => contents?.range[0] ?? range[0]),
+    lineCounter,
+    shifts,
+  };
 }
 
 /** The place of a node, by its range. */

@@ -49,6 +49,7 @@ async function main(handler: string): Promise<void> {
       accountId: exampleAccountId,
       endpoint: `http://localhost:${defaults.port}`,
       layers: [],
+      attached: [],
       revision: randomUUID(),
       previous: undefined,
     },

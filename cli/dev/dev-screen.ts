@@ -22,12 +22,14 @@ export function devScreen(screen: DevScreen, palette: Palette): string {
     title,
     "",
     ...table(
-      functions.map(({ name, handler, runtime, url: own }) => [
+      functions.map(({ name, handler, runtime, url: own, alias }) => [
         palette.bold(name),
         handler,
         [
           runtime.startsWith("node") ? runtime : "",
-          own || declared.kind === "directory" ? `${url}/lambda-url/${name}/` : "",
+          own || declared.kind === "directory"
+            ? `${url}/lambda-url/${alias === undefined ? name : `${name}:${alias}`}/`
+            : "",
         ]
           .filter(Boolean)
           .join("  "),

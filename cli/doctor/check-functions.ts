@@ -28,9 +28,17 @@ export async function checkFunctions(
       remedy: "Correct the file; docs/configure.md says what it may hold",
     }));
   }
-  const warnings = declared.warnings.map(
-    (detail): Finding => ({ status: "warn", what: "functions", detail }),
-  );
+  const warnings = [
+    ...declared.warnings.map((detail): Finding => ({ status: "warn", what: "functions", detail })),
+    ...declared.faults.map(
+      ({ name, message }): Finding => ({
+        status: "fail",
+        what: name,
+        detail: message,
+        remedy: `Correct it in ${declared.source}`,
+      }),
+    ),
+  ];
   if (declared.functions.length === 0) {
     const detail = `${folder} has none`;
     const remedy = "Put a script there, or name another folder: stdlambda doctor DIR";

@@ -8,19 +8,22 @@ import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { loggingConfig } from "../control/logging-config.ts";
 import { lastModified } from "../control/state.ts";
 import {
+  type AttachedLayer,
   type FunctionRecord,
   newFunctionRecord,
-  type UrlRecord,
   type VersionRecord,
 } from "../store/records.ts";
+import { declareQualifiers } from "./declare-qualifiers.ts";
 
 export interface DeclareOptions {
   readonly region: string;
   readonly accountId: string;
   /** Base URL of the service. */
   readonly endpoint: string;
-  /** Folders of the layers that are no ARNs, the first below the second. */
+  /** Folders of the layers that are not ARNs, the first below the second. */
   readonly layers: readonly string[];
+  /** Layers that the service keeps. */
+  readonly attached: readonly AttachedLayer[];
   /** Another one after each change of a file. */
   readonly revision: string;
   /** What was kept under this name: its versions, aliases and the rest stay. */
@@ -28,26 +31,18 @@ export interface DeclareOptions {
 }
 
 export function declareRecord(declared: DeclaredFunction, options: DeclareOptions): FunctionRecord {
-  const { previous } = options;
   const latest = latestVersion(declared, options);
-  if (previous?.origin === "directory") {
-    return {
-      ...previous,
-      latest,
-      urls: [
-        ...previous.urls.filter(({ qualifier }) => qualifier !== undefined),
-        ...urls(declared, options),
-      ],
-      reservedConcurrency: declared.reservedConcurrency ?? previous.reservedConcurrency,
-    };
-  }
-  return newFunctionRecord({
-    name: declared.name,
-    origin: "directory",
+  const { previous } = options;
+  const kept =
+    previous?.origin === "directory"
+      ? previous
+      : newFunctionRecord({ name: declared.name, origin: "directory", latest });
+  return {
+    ...kept,
+    ...declareQualifiers(declared, latest, kept, options),
     latest,
-    urls: urls(declared, options),
-    reservedConcurrency: declared.reservedConcurrency,
-  });
+    reservedConcurrency: declared.reservedConcurrency ?? kept.reservedConcurrency,
+  };
 }
 
 function latestVersion(declared: DeclaredFunction, options: DeclareOptions): VersionRecord {
@@ -56,6 +51,7 @@ function latestVersion(declared: DeclaredFunction, options: DeclareOptions): Ver
   const isConcurrent = declared.maxConcurrency !== undefined;
   return {
     code: { kind: "directory", root, layers, revision },
+    layers: options.attached,
     configuration: {
       FunctionName: name,
       FunctionArn: functionArn({ region, accountId }, name),
@@ -102,23 +98,4 @@ function latestVersion(declared: DeclaredFunction, options: DeclareOptions): Ver
       }),
     },
   };
-}
-
-function urls({ name, url }: DeclaredFunction, options: DeclareOptions): UrlRecord[] {
-  if (url === undefined) return [];
-  const now = new Date().toISOString();
-  return [
-    {
-      qualifier: undefined,
-      configuration: {
-        FunctionUrl: `${options.endpoint}/lambda-url/${name}/`,
-        FunctionArn: functionArn(options, name),
-        AuthType: url.authType,
-        InvokeMode: url.invokeMode,
-        ...(url.cors && { Cors: url.cors }),
-        CreationTime: now,
-        LastModifiedTime: now,
-      },
-    },
-  ];
 }

@@ -1,10 +1,10 @@
 // The layers that a declared function names: folders, zips, and versions kept by the service.
 
 import { readFile, stat } from "node:fs/promises";
-import { isArn } from "../../lambda/arns.ts";
+import { isArn, parseLayerVersionArn } from "../../lambda/arns.ts";
 import { configurationError } from "../../project/configuration-error.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
-import type { VersionRecord } from "../store/records.ts";
+import type { LayerVersionRecord, VersionRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 
 interface DeclaredLayers {
@@ -13,6 +13,8 @@ interface DeclaredLayers {
   readonly attached: NonNullable<VersionRecord["layers"]>;
   /** ARNs of which nothing is kept. */
   readonly missing: readonly string[];
+  /** ARNs of which another version is kept, and used. */
+  readonly instead: readonly { readonly arn: string; readonly version: number }[];
 }
 
 /** @throws ExpectedError when a folder or a zip cannot be read. */
@@ -29,10 +31,19 @@ export async function declaredLayers(
       }),
     ),
   );
-  const arns = layers.filter(isArn);
-  const attached = arns.flatMap((arn) => attach(arn, store));
-  const missing = arns.filter((arn) => !attached.some((layer) => layer.arn === arn));
-  return { folders, attached, missing };
+  const found = layers.filter(isArn).map((arn) => ({ arn, kept: keptVersion(arn, store) }));
+  return {
+    folders,
+    attached: found.flatMap(({ arn, kept }) =>
+      kept === undefined ? [] : [{ arn, sha256: kept.sha256 }],
+    ),
+    missing: found.filter(({ kept }) => kept === undefined).map(({ arn }) => arn),
+    instead: found.flatMap(({ arn, kept }) =>
+      kept === undefined || kept.Version === parseLayerVersionArn(arn)?.version
+        ? []
+        : [{ arn, version: kept.Version }],
+    ),
+  };
 }
 
 async function layerFolder(layer: string, store: Store): Promise<string> {
@@ -41,10 +52,9 @@ async function layerFolder(layer: string, store: Store): Promise<string> {
   return store.code.folder(sha256);
 }
 
-function attach(arn: string, store: Store): DeclaredLayers["attached"] {
-  const [layer = "", version] = arn.split(":").slice(-2);
-  const found = store.layers
-    .get(layer)
-    ?.versions.find(({ Version }) => String(Version) === version);
-  return found === undefined ? [] : [{ arn, sha256: found.sha256 }];
+/** Of whichever account and region: the version that is meant, else the newest of that name. */
+function keptVersion(arn: string, store: Store): LayerVersionRecord | undefined {
+  const meant = parseLayerVersionArn(arn);
+  const versions = store.layers.get(meant?.name ?? "")?.versions ?? [];
+  return versions.find(({ Version }) => Version === meant?.version) ?? versions.at(-1);
 }

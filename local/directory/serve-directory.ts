@@ -47,6 +47,8 @@ export async function serveDirectory(
 ): Promise<ServedDirectory> {
   const directory = resolve(options.directory);
   const asked = new Map<string, Promise<FunctionRecord | undefined>>();
+  /** What holds for several functions, and was said. */
+  const said = new Set<string>();
   /** What is saved from then on is news. */
   let readAt = 0;
   let isServing = false;
@@ -57,10 +59,22 @@ export async function serveDirectory(
   let lastChange = Promise.resolve();
   let watching = options.watch ? watch() : undefined;
 
+  function warnOnce(message: string): void {
+    if (said.has(message)) return;
+    said.add(message);
+    options.onNews("warning", message);
+  }
+
   async function declare(): Promise<DeclaredFunctions> {
     readAt = Date.now();
+    said.clear();
     const found = await declareFunctions(directory, options.env, options.signal);
-    const names = new Set(found.functions.map(({ name }) => name));
+    for (const { message } of found.faults) options.onNews("warning", message);
+    const faulty = found.faults.filter(({ name }) => service.store.functions.get(name));
+    for (const name of new Set(faulty.map(({ name }) => name))) {
+      options.onNews("warning", `still serving the previous version of ${name}`);
+    }
+    const names = new Set([...found.functions, ...faulty].map(({ name }) => name));
     for (const { name, origin } of service.store.functions.all()) {
       if (origin !== "directory" || names.has(name)) continue;
       await service.store.functions.update(name, () => undefined);
@@ -79,7 +93,7 @@ export async function serveDirectory(
       if (!isServing) throw error;
       options.onNews(
         "warning",
-        `${(error as Error).message}\n${one.name} is served as it was before`,
+        `${(error as Error).message}\nstill serving the previous version of ${one.name}`,
       );
     }
   }
@@ -105,9 +119,13 @@ export async function serveDirectory(
     const { override, region, accountId } = options;
     const layers = await declaredLayers(one, service.store);
     for (const arn of layers.missing) {
-      options.onNews(
-        "warning",
-        `${one.source}: the layer ${arn} of ${one.name} is not here; publish it to this service (aws lambda publish-layer-version --endpoint-url ${service.url}) or name a folder`,
+      warnOnce(
+        `${one.source}: the layer ${arn} is not here, and functions run without it; publish it to this service (aws lambda publish-layer-version --endpoint-url ${service.url}), or name a folder`,
+      );
+    }
+    for (const { arn, version } of layers.instead) {
+      warnOnce(
+        `${one.source}: this service does not have the version of the layer ${arn}; version ${version}, its newest of that name, is used`,
       );
     }
     const full: DeclaredFunction = {
@@ -119,17 +137,16 @@ export async function serveDirectory(
       ...(hasUrl && { url: { authType: "NONE", invokeMode: "BUFFERED" } as const }),
     };
     const revision = randomUUID();
-    return (previous) => {
-      const record = declareRecord(full, {
+    return (previous) =>
+      declareRecord(full, {
         region,
         accountId,
         endpoint: service.url,
         layers: layers.folders,
+        attached: layers.attached,
         revision,
         previous,
       });
-      return { ...record, latest: { ...record.latest, layers: layers.attached } };
-    };
   }
 
   function watch(): Watching {

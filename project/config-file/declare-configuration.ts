@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { checkFunction, type Fault, handlerDoubt } from "../check-function.ts";
 import type { Configuration } from "../configuration.ts";
-import { configurationError, type Problem } from "../configuration-error.ts";
+import { configurationError, type Problem, problemLine } from "../configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../declared-function.ts";
 import { describeJsonFault } from "../describe-json-fault.ts";
 import { type ParsedSource, parseSource, placeOfOffset, placeOfPath } from "../source-place.ts";
@@ -47,15 +47,22 @@ export async function declareConfiguration(
   }
   const defaults = configuration.defaults ?? {};
   const from = { directory: dirname(file), source };
-  const functions = Object.entries(configuration.functions).map(([name, own]) =>
+  const all = Object.entries(configuration.functions).map(([name, own]) =>
     configuredFunction(name, own, defaults, from),
   );
-  const problems = functions.flatMap((declared) =>
-    checkFunction(declared).map((fault) =>
-      problemAt(pathOf(declared.name, fault, configuration), fault.message, read.text),
-    ),
+  const faulty = all.flatMap((declared) =>
+    checkFunction(declared).map((fault) => ({
+      name: declared.name,
+      problem: problemAt(pathOf(declared.name, fault, configuration), fault.message, read.text),
+    })),
   );
-  if (problems.length > 0) throw configurationError(source, problems);
+  const functions = all.filter((declared) => !faulty.some(({ name }) => name === declared.name));
+  if (functions.length === 0) {
+    throw configurationError(
+      source,
+      faulty.map(({ problem }) => problem),
+    );
+  }
   return {
     functions,
     kind: "configuration",
@@ -64,6 +71,7 @@ export async function declareConfiguration(
       const doubt = handlerDoubt(declared, env.PATH ?? "");
       return doubt === undefined ? [] : [`${source}: functions.${declared.name}: ${doubt}`];
     }),
+    faults: faulty.map(({ name, problem }) => ({ name, message: problemLine(source, problem) })),
     files: read.files,
   };
 }

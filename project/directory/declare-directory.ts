@@ -30,7 +30,7 @@ export function declareDirectory(directory: string, search: string): DeclaredFun
   const functions = files.includes("bootstrap")
     ? [declareOwnRuntime(directory, files, warnings)]
     : declareScripts(directory, files, search, warnings);
-  return { functions, kind: "directory", source: directory, warnings, files: [] };
+  return { functions, kind: "directory", source: directory, warnings, faults: [], files: [] };
 }
 
 /** A script or module of a directory as a function. */

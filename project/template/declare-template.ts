@@ -3,73 +3,176 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { ExpectedError } from "../../host/expected-error.ts";
-import { regionOf } from "../../lambda/defaults.ts";
+import { exampleAccountId } from "../../lambda/account.ts";
+import { layerArn } from "../../lambda/arns.ts";
 import { checkFunction, handlerDoubt } from "../check-function.ts";
-import { configurationError, type Problem } from "../configuration-error.ts";
-import type { DeclaredFunction, DeclaredFunctions, DeclaredUrl } from "../declared-function.ts";
+import { configurationError, type Problem, problemLine } from "../configuration-error.ts";
+import type { DeclaredFunction, DeclaredFunctions, FunctionFault } from "../declared-function.ts";
 import { functionName } from "../directory/function-name.ts";
 import { placeOfPath } from "../source-place.ts";
 import { conditionHolds } from "./conditions.ts";
+import { addFunctionResources } from "./function-resources.ts";
+import { writeOutLoops } from "./language-extensions.ts";
+import { createNotes, enumerate, type Notes } from "./notes.ts";
 import {
   isMapValue,
   type ParsedTemplate,
   parseTemplate,
   type TemplateMap,
 } from "./parse-template.ts";
-import { readProperties } from "./properties.ts";
-import {
-  createResolver,
-  declaredLayerArn,
-  isFunctionResource,
-  isLayerResource,
-  member,
-  type TemplateResolver,
-} from "./resolver.ts";
-import { codePlace } from "./template-code.ts";
-import {
-  propertyNames,
-  readUrl,
-  type TemplateContext,
-  templateFunction,
-} from "./template-function.ts";
+import type { UnknownProperty } from "./properties.ts";
+import { createResolver, type TemplateResolver } from "./resolver.ts";
+import { isFunctionResource, isLayerResource, member, typeOf } from "./resources.ts";
+import { assetPath, codePlace } from "./template-code.ts";
+import { propertyNames, type TemplateContext, templateFunction } from "./template-function.ts";
+
+export interface TemplateOptions {
+  /** The values of parameters, over their defaults. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What `AWS::StackName` is. @default the name of the template's folder */
+  readonly stackName?: string | undefined;
+}
 
 /**
- * Undefined when the file is YAML or JSON but no template: other tools name files so too.
- * @throws ExpectedError for everything that is wrong in the file.
+ * Undefined when the file is YAML or JSON but not a template: other tools name files so too.
+ * @throws ExpectedError when nothing of it can be served.
  */
 export async function declareTemplate(
   file: string,
   env: NodeJS.ProcessEnv,
+  { parameters, stackName }: TemplateOptions = { parameters: {} },
 ): Promise<DeclaredFunctions | undefined> {
   const source = basename(file);
   const parsed = parseTemplate((await readFile(file, "utf8")).replace(/^\uFEFF/, ""), source);
-  const template = parsed.value;
-  if (!isMapValue(template) || !isTemplate(template)) return undefined;
-  const region = regionOf(env);
-  const resolver = createResolver(template, region, functionName(basename(dirname(file))));
-  const warnings = parsed.doubles.map(
-    ({ line }) =>
-      `${source}: line ${line} has a name that its map has already; the last one counts.`,
-  );
-  const problems: Problem[] = [];
-  const functions: DeclaredFunction[] = [];
+  if (!isMapValue(parsed.value) || !isTemplate(parsed.value)) return undefined;
+  const options = {
+    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1",
+    stackName: stackName ?? functionName(basename(dirname(file))),
+    parameters,
+  };
+  const loops = createResolver(parsed.value, options);
+  const { template, faults: loopFaults } = writeOutLoops(parsed.value, loops.resolve);
+  const resolver = createResolver(template, options);
+  const report = createReport(parsed, source, resolver);
+  for (const { path, message } of loopFaults) report.fault(path.at(-1) ?? "", path, message);
+
   const context = { resolver, file, source, layers: readLayerPaths(resolver, file) };
-  const urls = readUrls(parsed, resolver, problems);
+  const declared: DeclaredFunction[] = [];
   for (const [logicalId, resource] of Object.entries(member(template, "Resources"))) {
-    const warn = (text: string) => warnings.push(`${source}: ${logicalId}: ${text}`);
-    if (logicalId.startsWith("Fn::ForEach::")) {
-      warn("what Fn::ForEach makes is left out; write the functions out to run them here.");
+    if (typeOf(resource) === "AWS::Serverless::Application") {
+      report.notes.add(logicalId, "left out: it is a nested application; serve its own folder.");
     }
-    if (!isMapValue(resource) || isLeftOut(resource, resolver, warn)) continue;
-    const declared = declare(logicalId, resource, context, { parsed, problems, warn, env });
-    if (declared === undefined) continue;
-    const url = declared.url ?? urls.get(declared.name);
-    functions.push(url === undefined ? declared : { ...declared, url });
+    if (!isMapValue(resource) || !isFunctionResource(resource)) continue;
+    if (report.isLeftOut(logicalId, resource)) continue;
+    const one = declare(logicalId, resource, context, report, env);
+    if (one === undefined) continue;
+    if (declared.some(({ name }) => name === one.name)) {
+      const message = `two functions have the name ${one.name}; give them different FunctionNames`;
+      report.fault(one.name, ["Resources", logicalId, "Properties", "FunctionName"], message);
+    } else declared.push(one);
   }
-  refuseSameNames(functions, problems);
-  if (problems.length > 0) throw configurationError(source, problems);
-  if (functions.length === 0) throw noFunctions(source, warnings);
-  return { functions, kind: "template", source, warnings, files: [file] };
+  const functions = addFunctionResources(declared, resolver, {
+    problem: (logicalId, { path, message }) =>
+      report.fault(logicalId, ["Resources", logicalId, "Properties", ...path], message),
+    warn: report.notes.add,
+    isLeftOut: report.isLeftOut,
+  });
+  const warnings = report.warnings();
+  if (functions.length === 0) throw nothingToServe(source, report.problems, warnings);
+  return { functions, kind: "template", source, warnings, faults: report.faults(), files: [file] };
+}
+
+interface Report {
+  readonly notes: Notes;
+  readonly problems: Problem[];
+  /** Something is wrong with a resource; what does not belong to it goes on. */
+  fault(name: string, path: readonly string[], message: string): void;
+  faults(): FunctionFault[];
+  /** Values that names stand in for. */
+  unknown(logicalId: string, found: readonly UnknownProperty[]): void;
+  withoutEffect(names: readonly string[]): void;
+  /** Whether its condition does not hold, with a word to the user. */
+  isLeftOut(logicalId: string, resource: TemplateMap): boolean;
+  /** Each thing once, however many functions it holds for. */
+  warnings(): string[];
+}
+
+function createReport(parsed: ParsedTemplate, source: string, resolver: TemplateResolver): Report {
+  const notes = createNotes();
+  const awsOnly = createNotes();
+  const withoutValue = new Set<string>();
+  const withoutEffect = new Set<string>();
+  const problems: Problem[] = [];
+  const faults: FunctionFault[] = [];
+
+  function unknown(logicalId: string, found: readonly UnknownProperty[]): void {
+    for (const { kind, name, expression } of found) {
+      if (kind === "parameter") withoutValue.add(expression);
+      else awsOnly.add(logicalId, `${name} = ${expression}`);
+    }
+  }
+
+  function* lines(): Generator<string> {
+    for (const { line } of parsed.doubles) {
+      yield `line ${line} repeats a key of its map; the last one counts.`;
+    }
+    if (parsed.secondDocument !== undefined) {
+      yield `a second YAML document begins in line ${parsed.secondDocument.line}; it is not read, and SAM and CloudFormation refuse such a file.`;
+    }
+    yield* notes.lines();
+    if (withoutValue.size > 0) {
+      const [first] = withoutValue;
+      const names = [...withoutValue].join(", ");
+      const [subject, verb] =
+        withoutValue.size === 1
+          ? ["parameter", "has no value, and its name stands"]
+          : ["parameters", "have no value, and their names stand"];
+      yield `the ${subject} ${names} ${verb} in for it. Give one with --parameter-overrides ${first}=VALUE, in samconfig.toml, or as a Default.`;
+    }
+    const expressions = awsOnly.lines().map((line) => {
+      const [ids, ...expression] = line.split(": ");
+      return `${expression.join(": ")} (${ids})`;
+    });
+    if (expressions.length > 0) {
+      yield `only AWS knows some values, and names stand in for them: ${enumerate(expressions, 20)}. Set the real ones with --env-vars FILE or --env NAME=VALUE.`;
+    }
+    if (withoutEffect.size > 0) {
+      yield `not used on this machine: ${[...withoutEffect].sort().join(", ")}.`;
+    }
+  }
+
+  return {
+    notes,
+    problems,
+    unknown,
+    withoutEffect(names) {
+      for (const name of names) withoutEffect.add(name);
+    },
+    fault(name, path, message) {
+      const place = placeOfPath(parsed, path);
+      const shown = path.filter((step) => step !== "Resources" && step !== "Properties");
+      const problem = { place, message: `${shown.join(".")}: ${message}` };
+      problems.push(problem);
+      faults.push({ name, message: problemLine(source, problem) });
+    },
+    faults: () => faults,
+    isLeftOut(logicalId, { Condition: condition }) {
+      if (typeof condition !== "string") return false;
+      const holds = conditionHolds(condition, resolver.template, resolver.resolve);
+      unknown(
+        logicalId,
+        resolver.takeUnknown().map((found) => ({ ...found, name: `condition ${condition}` })),
+      );
+      if (!holds) {
+        notes.add(
+          logicalId,
+          `left out: with these parameters its condition ${condition} does not hold.`,
+        );
+      }
+      return !holds;
+    },
+    warnings: () => [...lines()].map((line) => `${source}: ${line}`),
+  };
 }
 
 function isTemplate(template: TemplateMap): boolean {
@@ -82,54 +185,37 @@ function isTemplate(template: TemplateMap): boolean {
   );
 }
 
-/** Whether there is nothing to run, with a word to the user where that may surprise. */
-function isLeftOut(
-  resource: TemplateMap,
-  resolver: TemplateResolver,
-  warn: (text: string) => void,
-): boolean {
-  if (resource.Type === "AWS::Serverless::Application") {
-    warn("a nested application is left out; run its own folder.");
-    return true;
-  }
-  if (!isFunctionResource(resource)) return true;
-  const condition = resource.Condition;
-  if (typeof condition !== "string") return false;
-  if (conditionHolds(condition, resolver.template, resolver.resolve)) return false;
-  warn(`it is left out: with the parameters' defaults its condition ${condition} does not hold.`);
-  return true;
-}
-
-interface Report {
-  readonly parsed: ParsedTemplate;
-  readonly problems: Problem[];
-  readonly warn: (text: string) => void;
-  readonly env: NodeJS.ProcessEnv;
-}
-
 function declare(
   logicalId: string,
   resource: TemplateMap,
   context: TemplateContext,
-  { parsed, problems, warn, env }: Report,
+  report: Report,
+  env: NodeJS.ProcessEnv,
 ): DeclaredFunction | undefined {
-  const { declared, problems: found, warnings } = templateFunction(logicalId, resource, context);
-  for (const warning of warnings) warn(warning);
-  const report = (names: readonly string[], message: string) => {
-    const place = placeOfPath(parsed, ["Resources", logicalId, "Properties", ...names]);
-    problems.push({ place, message: `${[logicalId, ...names].join(".")}: ${message}` });
-  };
-  for (const { path, message } of found) report(path, message);
+  const found = templateFunction(logicalId, resource, context);
+  for (const warning of found.warnings) report.notes.add(logicalId, warning);
+  report.unknown(logicalId, found.unknown);
+  report.withoutEffect(found.withoutEffect);
+  const fault = (names: readonly string[], message: string) =>
+    report.fault(
+      context.resolver.functionName(logicalId),
+      ["Resources", logicalId, "Properties", ...names],
+      message,
+    );
+  for (const { path, message } of found.problems) fault(path, message);
+  const { declared } = found;
   if (declared === undefined) return undefined;
-  for (const { member: name, step, message } of checkFunction(declared)) {
-    const steps = [...(propertyNames[name] ?? []), ...(step === undefined ? [] : [String(step)])];
-    report(steps, message);
+  const refused = checkFunction(declared);
+  for (const { member: name, step, message } of refused) {
+    fault([...(propertyNames[name] ?? []), ...(step === undefined ? [] : [String(step)])], message);
   }
+  if (refused.length > 0) return undefined;
   const doubt = handlerDoubt(declared, env.PATH ?? "");
   if (doubt !== undefined) {
     const isBuilt = member(resource, "Metadata").BuildMethod !== undefined;
-    warn(
-      isBuilt ? `${doubt} Its BuildMethod makes it: build it first, and run that folder.` : doubt,
+    report.notes.add(
+      logicalId,
+      isBuilt ? `${doubt} Its BuildMethod makes it: build first, and serve what was built.` : doubt,
     );
   }
   return declared;
@@ -137,54 +223,30 @@ function declare(
 
 function readLayerPaths(resolver: TemplateResolver, file: string): Map<string, string> {
   const paths = new Map<string, string>();
+  const home = { region: resolver.region, accountId: exampleAccountId };
   for (const [logicalId, resource] of Object.entries(member(resolver.template, "Resources"))) {
     if (!isMapValue(resource) || !isLayerResource(resource)) continue;
-    const properties = member(resource, "Properties");
+    const property = typeOf(resource) === "AWS::Lambda::LayerVersion" ? "Content" : "ContentUri";
+    const content = member(resource, "Properties")[property];
     const place = codePlace(
-      resolver.resolve(properties.ContentUri ?? properties.Content),
+      assetPath(resource, property) ?? resolver.resolve(content),
       dirname(file),
     );
-    if ("path" in place) paths.set(declaredLayerArn(logicalId, resolver.region), place.path);
+    if ("path" in place) paths.set(layerArn(home, logicalId, 1), place.path);
   }
   resolver.takeUnknown();
   return paths;
 }
 
-/** `AWS::Lambda::Url` resources by the name of their function. */
-function readUrls(
-  parsed: ParsedTemplate,
-  resolver: TemplateResolver,
-  problems: Problem[],
-): Map<string, DeclaredUrl> {
-  const urls = new Map<string, DeclaredUrl>();
-  for (const [logicalId, resource] of Object.entries(member(resolver.template, "Resources"))) {
-    if (!isMapValue(resource) || resource.Type !== "AWS::Lambda::Url") continue;
-    const properties = readProperties(member(resource, "Properties"), resolver);
-    const target = properties.text("TargetFunctionArn") ?? "";
-    const url = readUrl(properties);
-    for (const { path, message } of properties.problems) {
-      const place = placeOfPath(parsed, ["Resources", logicalId, "Properties", ...path]);
-      problems.push({ place, message: `${[logicalId, ...path].join(".")}: ${message}` });
-    }
-    if (url !== undefined) urls.set(target.split(":").at(-1) as string, url);
-  }
-  return urls;
-}
-
-function refuseSameNames(functions: readonly DeclaredFunction[], problems: Problem[]): void {
-  const names = functions.map(({ name }) => name);
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  for (const name of new Set(twice)) {
-    problems.push({
-      message: `two functions have the name ${name}; give them different FunctionNames`,
-    });
-  }
-}
-
-function noFunctions(source: string, warnings: readonly string[]): ExpectedError {
+function nothingToServe(
+  source: string,
+  problems: readonly Problem[],
+  warnings: readonly string[],
+): ExpectedError {
+  if (problems.length > 0) return configurationError(source, problems);
   const message =
     warnings.length === 0
-      ? "there is no function in it; add a resource of the Type AWS::Serverless::Function, or name another directory"
-      : `there is no function in it that can run here\n${warnings.join("\n")}`;
+      ? "it has no function; add a resource of the Type AWS::Serverless::Function, or name another directory"
+      : `it has no function that can run here\n${warnings.join("\n")}`;
   return configurationError(source, [{ message }]);
 }

@@ -19,12 +19,14 @@ export interface ParsedTemplate extends ParsedSource {
   readonly value: TemplateValue;
   /** Where a name stands a second time in its map: the last one counts, as for SAM. */
   readonly doubles: readonly Place[];
+  /** Where a second document begins, which is not read. */
+  readonly secondDocument: Place | undefined;
 }
 
 /** More nodes than CloudFormation's 1 MB of template can hold; aliases of aliases make them. */
 const maximumNodes = 1_000_000;
 
-/** @throws ExpectedError with line and column where the text is no YAML. */
+/** @throws ExpectedError with line and column where the text is not YAML. */
 export function parseTemplate(text: string, source: string): ParsedTemplate {
   const parsed = parseSource(text);
   const { document } = parsed;
@@ -34,7 +36,7 @@ export function parseTemplate(text: string, source: string): ParsedTemplate {
     // What follows the first ones comes of them.
     const problems = faults.slice(0, 2).map(({ pos, message }) => ({
       place: placeOfOffset(parsed, pos[0]),
-      message: `it is not YAML: ${message.replace(/\.?$/, ".")}`,
+      message: `it is not valid YAML: ${message.replace(/\.?$/, ".")}`,
     }));
     throw configurationError(source, problems);
   }
@@ -71,7 +73,7 @@ export function parseTemplate(text: string, source: string): ParsedTemplate {
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? String(key.source ?? key.value) : String(key);
         const member = read(value);
-        if (name === "<<" && isMapValue(member)) Object.assign(map, { ...member, ...map });
+        if (name === "<<") merge(map, member);
         else Object.defineProperty(map, name, { value: member, ...plainMember });
       }
       return map;
@@ -80,7 +82,23 @@ export function parseTemplate(text: string, source: string): ParsedTemplate {
   }
 
   const doubles = document.errors.filter(isDouble).map(({ pos }) => placeOfOffset(parsed, pos[0]));
-  return { ...parsed, value: read(document.contents), doubles };
+  const [second] = parsed.furtherDocuments;
+  return {
+    ...parsed,
+    value: read(document.contents),
+    doubles,
+    secondDocument: second === undefined ? undefined : placeOfOffset(parsed, second),
+  };
+}
+
+/** `<<: *one` and `<<: [*one, *two]`: what the map has by itself wins, then the first of the list. */
+function merge(map: Record<string, TemplateValue>, merged: TemplateValue): void {
+  for (const each of Array.isArray(merged) ? merged : [merged]) {
+    if (!isMapValue(each)) continue;
+    for (const [name, value] of Object.entries(each)) {
+      if (!Object.hasOwn(map, name)) Object.defineProperty(map, name, { value, ...plainMember });
+    }
+  }
 }
 
 /** As an assignment makes it, for names such as `__proto__` too. */
@@ -89,6 +107,8 @@ const plainMember = { enumerable: true, writable: true, configurable: true };
 // What another spelling would change stays as it was written: an account's number with its leading
 // zero, a date.
 function readScalar({ value, source }: Scalar): TemplateValue {
+  // SAM's reader (PyYAML) has fewer booleans than YAML 1.1.
+  if (typeof value === "boolean" && /^[yn]$/i.test(source ?? "")) return source as string;
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number" && (source === undefined || String(value) === source)) return value;
   return source ?? String(value);

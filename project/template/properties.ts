@@ -1,6 +1,7 @@
 // The properties of one resource, resolved as they are asked for, and what is wrong with them.
 import { intrinsicOf, isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";
-import { asText, type TemplateResolver } from "./resolver.ts";
+import type { TemplateResolver, Unknown } from "./resolver.ts";
+import { asText } from "./resources.ts";
 
 export interface PropertyProblem {
   /** The names of the members, from the properties on. */
@@ -11,8 +12,9 @@ export interface PropertyProblem {
 export interface Properties {
   /** Undefined where the property is not there. */
   value(...path: string[]): TemplateValue | undefined;
+  /** Undefined for null, too. */
   text(...path: string[]): string | undefined;
-  /** Texts of digits are numbers too: a parameter's value is a text. */
+  /** Strings of digits are numbers too: a parameter's value is a string. */
   number(...path: string[]): number | undefined;
   flag(...path: string[]): boolean | undefined;
   texts(...path: string[]): readonly string[] | undefined;
@@ -21,13 +23,18 @@ export interface Properties {
   map(...path: string[]): Readonly<Record<string, TemplateValue>> | undefined;
   oneOf<const Value extends string>(values: readonly Value[], ...path: string[]): Value | undefined;
   readonly problems: PropertyProblem[];
-  /** `TABLE = !Ref Table`: what only AWS knows, and so was given a name that stands in. */
-  readonly unknown: string[];
+  /** What a name stands in for. */
+  readonly unknown: UnknownProperty[];
+}
+
+export interface UnknownProperty extends Unknown {
+  /** The last name of the path: a property, or a variable. */
+  readonly name: string;
 }
 
 export function readProperties(properties: TemplateMap, resolver: TemplateResolver): Properties {
   const problems: PropertyProblem[] = [];
-  const unknown: string[] = [];
+  const unknown: UnknownProperty[] = [];
 
   /** Maps that an intrinsic function makes are resolved on the way. */
   function find(path: readonly string[]): TemplateValue | undefined {
@@ -42,10 +49,8 @@ export function readProperties(properties: TemplateMap, resolver: TemplateResolv
 
   function value(...path: string[]): TemplateValue | undefined {
     const resolved = resolver.resolve(find(path));
-    for (const expression of resolver.takeUnknown()) {
-      const line = `${path.at(-1)} = ${expression}`;
-      if (!unknown.includes(line)) unknown.push(line);
-    }
+    const name = path.at(-1) ?? "";
+    unknown.push(...resolver.takeUnknown().map((found) => ({ ...found, name })));
     return resolved;
   }
 
@@ -58,7 +63,7 @@ export function readProperties(properties: TemplateMap, resolver: TemplateResolv
     const found = value(...path);
     if (found === undefined || found === null) return undefined;
     if (typeof found !== "object") return String(found);
-    return problem(path, `must be a text, not ${asText(found)}`);
+    return problem(path, `must be a string, not ${asText(found)}`);
   }
 
   return {
@@ -101,7 +106,10 @@ export function readProperties(properties: TemplateMap, resolver: TemplateResolv
       const known = values.find((candidate) => candidate === found);
       if (known !== undefined) return known;
       const allowed = values.join(", ");
-      return problem(path, `${JSON.stringify(found)} is not possible. Allowed: ${allowed}.`);
+      return problem(
+        path,
+        `${JSON.stringify(found)} is not a possible value. Allowed: ${allowed}.`,
+      );
     },
     problems,
     unknown,

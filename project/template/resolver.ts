@@ -1,101 +1,72 @@
-// Intrinsic functions of a template, as far as this machine can know what they give.
-
-import { exampleAccountId } from "../../lambda/account.ts";
-import { functionArn, layerArn } from "../../lambda/arns.ts";
-import { namePattern } from "../../lambda/names.ts";
+// The values of a template without intrinsic functions, as far as this machine can know them.
 import { conditionHolds } from "./conditions.ts";
 import { intrinsicOf, isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";
+import { createReferences } from "./references.ts";
+import { asText, member } from "./resources.ts";
 
-export interface TemplateResolver {
-  readonly template: TemplateMap;
+export interface ResolverOptions {
   readonly region: string;
+  readonly stackName: string;
+  /** The values that parameters were given in the place of their defaults. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** What a name stands in for. */
+export interface Unknown {
+  readonly kind: "aws" | "parameter";
+  /** `!Ref Table`, or the name of the parameter. */
+  readonly expression: string;
+}
+
+export interface TemplateResolver extends ResolverOptions {
+  readonly template: TemplateMap;
   /** The value without intrinsic functions; undefined for `AWS::NoValue`. */
   resolve(value: TemplateValue | undefined): TemplateValue | undefined;
   /** The name a function resource has on this machine: its FunctionName, else its logical id. */
   functionName(logicalId: string): string;
-  /** What was resolved to a name that stands in for what only AWS knows; emptied by the call. */
-  takeUnknown(): string[];
+  /** What was resolved to a name that stands in for a value; emptied by the call. */
+  takeUnknown(): Unknown[];
 }
 
 /** Deeper than any template; one that refers to itself would have no end. */
 const maximumDepth = 100;
 
-export function createResolver(
-  template: TemplateMap,
-  region: string,
-  stackName: string,
-): TemplateResolver {
-  const resources = member(template, "Resources");
-  const parameters = member(template, "Parameters");
-  let unknown: string[] = [];
+export function createResolver(template: TemplateMap, options: ResolverOptions): TemplateResolver {
+  let unknown: Unknown[] = [];
   let depth = 0;
 
-  const pseudoParameters: Readonly<Record<string, TemplateValue | undefined>> = {
-    "AWS::AccountId": exampleAccountId,
-    "AWS::NoValue": undefined,
-    "AWS::NotificationARNs": [],
-    "AWS::Partition": region.startsWith("cn-") ? "aws-cn" : "aws",
-    "AWS::Region": region,
-    "AWS::StackId": `arn:aws:cloudformation:${region}:${exampleAccountId}:stack/${stackName}/local`,
-    "AWS::StackName": stackName,
-    "AWS::URLSuffix": region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com",
-  };
-
   /** The name stands in, and the caller says so. */
-  function standIn(name: string, expression: string): string {
-    if (!unknown.includes(expression)) unknown.push(expression);
+  function standIn(name: string, expression: string, kind: Unknown["kind"] = "aws"): string {
+    if (!unknown.some((other) => other.expression === expression)) {
+      unknown.push({ kind, expression });
+    }
     return name;
   }
 
-  function reference(name: string): TemplateValue | undefined {
-    if (Object.hasOwn(pseudoParameters, name)) return pseudoParameters[name];
-    const parameter = parameters[name];
-    if (isMapValue(parameter)) {
-      const { Default: value, Type: type } = parameter;
-      // The default of such a parameter is a name in AWS's parameter store, not the value.
-      const isKnown = value !== undefined && !String(type).startsWith("AWS::SSM::");
-      if (!isKnown) return standIn(name, `!Ref ${name}`);
-      return isList(type) && typeof value === "string"
-        ? value.split(",").map((item) => item.trim())
-        : value;
-    }
-    const resource = resources[name];
-    if (isFunctionResource(resource)) return functionName(name);
-    if (isLayerResource(resource)) return declaredLayerArn(name, region);
-    return physicalName(resource) ?? standIn(name, `!Ref ${name}`);
-  }
-
-  function attribute(name: string, path: string): string {
-    if (path === "Arn" && isFunctionResource(resources[name])) {
-      return functionArn({ region, accountId: exampleAccountId }, functionName(name));
-    }
-    return standIn(`${name}.${path}`, `!GetAtt ${name}.${path}`);
-  }
-
-  function functionName(logicalId: string): string {
-    // A name that is not known is not used, so there is nothing to say of it.
-    const before = unknown;
-    unknown = [];
-    const given = resolve(member(resources[logicalId], "Properties").FunctionName);
-    unknown = before;
-    return typeof given === "string" && namePattern.test(given) ? given : logicalId;
-  }
-
-  /** The name a resource is given in the template, where `Ref` gives that name. */
-  function physicalName(resource: TemplateValue | undefined): string | undefined {
-    if (!isMapValue(resource)) return undefined;
-    const property = namesByType[String(resource.Type)];
-    const name = property && resolve(member(resource, "Properties")[property]);
-    return typeof name === "string" ? name : undefined;
-  }
+  const { pseudoParameters, reference, attribute, functionName } = createReferences({
+    ...options,
+    template,
+    resolve,
+    standIn,
+    missingParameter: (name) => standIn(name, name, "parameter"),
+    quietly(work) {
+      const before = unknown;
+      try {
+        return work();
+      } finally {
+        unknown = before;
+      }
+    },
+  });
 
   function substitute(argument: TemplateValue): string {
     const [text, variables] = Array.isArray(argument) ? argument : [argument];
-    return String(text).replaceAll(/\$\{([^}]*)\}/g, (whole, expression: string) => {
+    return asText(resolve(text)).replaceAll(/\$\{([^}]*)\}/g, (whole, expression: string) => {
       if (expression.startsWith("!")) return `\${${expression.slice(1)}}`;
       const name = expression.trim();
-      const given = isMapValue(variables) ? variables[name] : undefined;
-      if (given !== undefined) return asText(resolve(given));
+      if (isMapValue(variables) && Object.hasOwn(variables, name)) {
+        return asText(resolve(variables[name]));
+      }
       if (Object.hasOwn(pseudoParameters, name)) return asText(pseudoParameters[name]);
       const dot = name.indexOf(".");
       const value = dot === -1 ? reference(name) : attribute(...splitAt(name, dot));
@@ -103,11 +74,30 @@ export function createResolver(
     });
   }
 
+  function findInMap(argument: TemplateValue): TemplateValue | undefined {
+    const list = Array.isArray(argument) ? argument : [];
+    const [map = "", top = "", second = ""] = list.slice(0, 3).map((step) => asText(resolve(step)));
+    const row = member(member(member(template, "Mappings"), map), top);
+    if (Object.hasOwn(row, second)) return resolve(row[second]);
+    const [, , , options] = list;
+    if (isMapValue(options) && "DefaultValue" in options) return resolve(options.DefaultValue);
+    return standIn(`${map}.${top}.${second}`, `!FindInMap ${map}.${top}.${second}`);
+  }
+
+  function select(argument: TemplateValue): TemplateValue {
+    const [index, values] = Array.isArray(argument) ? argument : [];
+    const items = resolve(values);
+    const item = Array.isArray(items) ? items[Number(resolve(index))] : undefined;
+    return item ?? standIn("", `!Select ${JSON.stringify(argument)}`);
+  }
+
   function apply(name: string, argument: TemplateValue): TemplateValue | undefined {
     const list = Array.isArray(argument) ? argument : [argument];
     switch (name) {
       case "Ref":
-        return reference(String(argument));
+        return reference(asText(resolve(argument)));
+      case "Condition":
+        return conditionHolds(String(argument), template, resolve);
       case "Fn::Sub":
         return substitute(argument);
       case "Fn::GetAtt": {
@@ -115,9 +105,7 @@ export function createResolver(
         return attribute(String(logicalId), path.map((step) => asText(resolve(step))).join("."));
       }
       case "Fn::If":
-        return resolve(
-          conditionHolds(String(list[0]), template, resolve) ? list[1] : (list[2] ?? null),
-        );
+        return resolve(conditionHolds(String(list[0]), template, resolve) ? list[1] : list[2]);
       case "Fn::Join": {
         const parts = resolve(list[1]);
         const items = Array.isArray(parts) ? parts : [parts ?? null];
@@ -125,18 +113,10 @@ export function createResolver(
       }
       case "Fn::Split":
         return asText(resolve(list[1])).split(asText(resolve(list[0])));
-      case "Fn::Select": {
-        const items = resolve(list[1]);
-        const item = Array.isArray(items) ? items[Number(resolve(list[0]))] : undefined;
-        return item ?? standIn("", `!Select ${JSON.stringify(argument)}`);
-      }
-      case "Fn::FindInMap": {
-        const [map, top, second] = list.map((step) => asText(resolve(step)));
-        const found = member(member(template, "Mappings")[map ?? ""], top ?? "")[second ?? ""];
-        return found === undefined
-          ? standIn(`${map}.${top}.${second}`, `!FindInMap ${map}.${top}.${second}`)
-          : resolve(found);
-      }
+      case "Fn::Select":
+        return select(argument);
+      case "Fn::FindInMap":
+        return findInMap(argument);
       case "Fn::Base64":
         return Buffer.from(asText(resolve(argument))).toString("base64");
       case "Fn::ToJsonString":
@@ -144,6 +124,10 @@ export function createResolver(
       case "Fn::Length": {
         const items = resolve(argument);
         return Array.isArray(items) ? items.length : 0;
+      }
+      case "Fn::GetAZs": {
+        const region = asText(resolve(argument)) || options.region;
+        return ["a", "b", "c"].map((zone) => `${region}${zone}`);
       }
       case "Fn::ImportValue": {
         const exported = asText(resolve(argument));
@@ -182,8 +166,8 @@ export function createResolver(
   }
 
   return {
+    ...options,
     template,
-    region,
     resolve,
     functionName,
     takeUnknown() {
@@ -192,46 +176,6 @@ export function createResolver(
       return taken;
     },
   };
-}
-
-/** Where `Ref` gives the name and the template may set it. */
-const namesByType: Readonly<Record<string, string>> = {
-  "AWS::DynamoDB::Table": "TableName",
-  "AWS::Kinesis::Stream": "Name",
-  "AWS::Logs::LogGroup": "LogGroupName",
-  "AWS::S3::Bucket": "BucketName",
-  "AWS::SSM::Parameter": "Name",
-  "AWS::Serverless::SimpleTable": "TableName",
-};
-
-export function isFunctionResource(resource: TemplateValue | undefined): boolean {
-  const type = isMapValue(resource) ? resource.Type : undefined;
-  return type === "AWS::Serverless::Function" || type === "AWS::Lambda::Function";
-}
-
-export function isLayerResource(resource: TemplateValue | undefined): boolean {
-  const type = isMapValue(resource) ? resource.Type : undefined;
-  return type === "AWS::Serverless::LayerVersion" || type === "AWS::Lambda::LayerVersion";
-}
-
-/** What `Ref` gives of a layer that is declared in the template. */
-export function declaredLayerArn(logicalId: string, region: string): string {
-  return layerArn({ region, accountId: exampleAccountId }, logicalId, 1);
-}
-
-/** A member that is a map, or an empty one. */
-export function member(value: TemplateValue | undefined, name: string): TemplateMap {
-  const inner = isMapValue(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  return isMapValue(inner) ? inner : {};
-}
-
-export function asText(value: TemplateValue | undefined): string {
-  if (value === undefined || value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-function isList(type: TemplateValue | undefined): boolean {
-  return type === "CommaDelimitedList" || String(type).startsWith("List<");
 }
 
 function splitAt(text: string, at: number): [string, string] {

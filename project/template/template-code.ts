@@ -1,11 +1,12 @@
 // Where the code of a function or a layer lies, when a template says so: here, or out of reach.
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { isMapValue, type TemplateValue } from "./parse-template.ts";
+import { statPath } from "../stat-path.ts";
+import { isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";
+import { member } from "./resources.ts";
 
 export type CodePlace =
   | { readonly path: string }
-  /** A sentence's end: why there is nothing to run here. */
+  /** Why there is nothing to run here. */
   | { readonly elsewhere: string };
 
 /** `directory` is the template's; paths are relative to it. */
@@ -16,17 +17,26 @@ export function codePlace(code: TemplateValue | undefined, directory: string): C
     return { path: resolve(directory, code) };
   }
   if (isMapValue(code)) {
-    if (code.ZipFile !== undefined) return { elsewhere: "its code stands in the template" };
-    if (code.ImageUri !== undefined) return { elsewhere: "it is an image" };
+    if (code.ZipFile !== undefined) return { elsewhere: "its code is in the template itself" };
+    if (code.ImageUri !== undefined) return { elsewhere: "it is a container image" };
     if (code.S3Bucket !== undefined || code.Bucket !== undefined) {
       return { elsewhere: "its code is on S3" };
     }
   }
-  return { elsewhere: `its code is no path but ${JSON.stringify(code)}` };
+  return { elsewhere: `its code is not a path but ${JSON.stringify(code)}` };
+}
+
+/**
+ * The folder or file that a tool has put in the place of a property: the CDK writes templates whose
+ * code is on S3, and beside it where it lies until it is uploaded (AWS CDK: "Metadata").
+ */
+export function assetPath(resource: TemplateMap, property: string): string | undefined {
+  const metadata = member(resource, "Metadata");
+  const path = metadata["aws:asset:path"];
+  const isMeant = (metadata["aws:asset:property"] ?? property) === property;
+  return isMeant && typeof path === "string" ? path : undefined;
 }
 
 export function isZip(path: string): boolean {
-  return (
-    /\.(?:zip|jar)$/.test(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true
-  );
+  return /\.(?:zip|jar)$/.test(path) && statPath(path)?.isFile() === true;
 }

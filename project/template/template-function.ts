@@ -1,22 +1,32 @@
 // One function of a template: its properties as Lambda has them.
 
-import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { type Architecture, architectures } from "../../lambda/architectures.ts";
+import { isArn } from "../../lambda/arns.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { nodeRuntimes, osOnlyRuntime } from "../../lambda/runtimes.ts";
 import {
   type DeclaredFunction,
   type DeclaredRuntime,
-  type DeclaredUrl,
   declaredRuntimes,
   makeDeclaredFunction,
 } from "../declared-function.ts";
+import { statPath } from "../stat-path.ts";
+import { readEventInvoke } from "./event-invoke.ts";
 import { mergeGlobals } from "./merge-globals.ts";
 import type { TemplateMap } from "./parse-template.ts";
-import { type Properties, type PropertyProblem, readProperties } from "./properties.ts";
-import { member, type TemplateResolver } from "./resolver.ts";
-import { codePlace, isZip } from "./template-code.ts";
+import {
+  type Properties,
+  type PropertyProblem,
+  readProperties,
+  type UnknownProperty,
+} from "./properties.ts";
+import type { TemplateResolver } from "./resolver.ts";
+import { asText, member } from "./resources.ts";
+import { assetPath, codePlace, isZip } from "./template-code.ts";
+import { unreadProperties } from "./unread-properties.ts";
+import { readUrl } from "./url.ts";
 
 export interface TemplateContext {
   readonly resolver: TemplateResolver;
@@ -31,8 +41,12 @@ export interface TemplateFunction {
   /** Undefined when it cannot run here, or when there are problems. */
   readonly declared?: DeclaredFunction;
   readonly problems: readonly PropertyProblem[];
-  /** Sentences that begin with what is said of the function. */
+  /** Sentences that the function's name stands before. */
   readonly warnings: readonly string[];
+  /** Values that names stand in for. */
+  readonly unknown: readonly UnknownProperty[];
+  /** Names of properties that mean nothing on this machine. */
+  readonly withoutEffect: readonly string[];
 }
 
 /** How the properties are written that a declared function has under another name. */
@@ -55,41 +69,49 @@ export function templateFunction(
   context: TemplateContext,
 ): TemplateFunction {
   const { resolver, file, source } = context;
-  const isServerless = resource.Type === "AWS::Serverless::Function";
-  const globals = member(resolver.template, "Globals").Function;
-  const own = member(resource, "Properties");
-  const merged = (isServerless ? mergeGlobals(globals, own) : own) as TemplateMap;
+  const merged = propertiesOf(resource, resolver);
   const properties = readProperties(merged, resolver);
   const { problems } = properties;
   const warnings: string[] = [];
-  const notHere = (reason: string) => ({ problems: [], warnings: [`it is left out: ${reason}`] });
+  const notHere = (reason: string) => ({
+    problems: [],
+    warnings: [`left out: ${reason}`],
+    unknown: [],
+    withoutEffect: [],
+  });
 
   if (properties.text("PackageType") === "Image" || merged.ImageUri !== undefined) {
-    return notHere("it is an image, and this machine runs folders; run it in a container.");
+    return notHere("it is a container image; run it in a container.");
   }
   if (merged.InlineCode !== undefined) {
-    return notHere("its code stands in the template; put it into a file and name it by CodeUri.");
+    return notHere(
+      "its code is in the template itself; put it into a file, and name its folder by CodeUri.",
+    );
   }
-  const code = codePlace(properties.value(isServerless ? "CodeUri" : "Code"), dirname(file));
+  const codeName = isServerless(resource) ? "CodeUri" : "Code";
+  const code = codePlace(
+    assetPath(resource, codeName) ?? properties.value(codeName),
+    dirname(file),
+  );
   if ("elsewhere" in code) {
-    return notHere(`${code.elsewhere}; name a folder beside the template to run it here.`);
+    return notHere(`${code.elsewhere}; to run it here, name a folder beside the template.`);
   }
   if (isZip(code.path)) {
-    return notHere(`its code is the zip file ${code.path}; unpack it and name the folder.`);
+    return notHere(`its code is the zip file ${code.path}; unpack it, and name the folder.`);
   }
   // A single file is what SAM would put into the package.
-  const isFile = statSync(code.path, { throwIfNoEntry: false })?.isFile() === true;
+  const isFile = statPath(code.path)?.isFile() === true;
   const root = isFile ? dirname(code.path) : code.path;
   const runtime = chooseRuntime(properties.text("Runtime"), properties, warnings);
   if (runtime === undefined && problems.length === 0) {
     return notHere(
-      `there is no ${properties.text("Runtime")} on this machine; a script of any language runs with Runtime: ${osOnlyRuntime}.`,
+      `${properties.text("Runtime")} is not available on this machine; a script in any language runs with Runtime: ${osOnlyRuntime}.`,
     );
   }
   const name = resolver.functionName(logicalId);
   const given = properties.text("FunctionName");
   if (given !== undefined && given !== name) {
-    warnings.push(`its FunctionName (${given}) is no name for a function; here it is ${name}.`);
+    warnings.push(`FunctionName ${given} is not a valid name; here it is ${name}.`);
   }
   const required = {
     name,
@@ -102,8 +124,15 @@ export function templateFunction(
     layers: readLayers(properties, context, warnings),
     source,
   };
+  const alias = isServerless(resource) ? properties.text("AutoPublishAlias") : undefined;
+  const eventInvoke = readEventInvoke(properties, "EventInvokeConfig");
   const declared = makeDeclaredFunction(required, {
+    alias,
+    versions: alias === undefined ? undefined : 1,
+    aliases: alias === undefined ? undefined : { [alias]: "1" },
     url: readUrl(properties, "FunctionUrlConfig"),
+    aliasUrls: undefined,
+    eventInvoke: eventInvoke && [{ ...eventInvoke, ...(alias && { qualifier: alias }) }],
     logFormat: properties.oneOf(["Text", "JSON"], "LoggingConfig", "LogFormat"),
     applicationLogLevel: properties.oneOf(
       ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"],
@@ -117,12 +146,29 @@ export function templateFunction(
     ephemeralStorage: properties.number("EphemeralStorage", "Size"),
     architecture: readArchitecture(properties),
   });
-  if (properties.unknown.length > 0) {
-    warnings.push(
-      `only AWS knows some values, and names stand in for them: ${properties.unknown.join(", ")}. Give the true ones with --env NAME=VALUE.`,
-    );
-  }
-  return problems.length > 0 ? { problems, warnings } : { declared, problems, warnings };
+  const { withoutEffect, misspelt } = unreadProperties(Object.keys(merged));
+  warnings.push(...misspelt);
+  // Of a name that is not valid something is said already.
+  const unknown = properties.unknown.filter((property) => property.name !== "FunctionName");
+  const found = { problems, warnings, unknown, withoutEffect };
+  return problems.length > 0 ? found : { ...found, declared };
+}
+
+function isServerless(resource: TemplateMap): boolean {
+  return resource.Type === "AWS::Serverless::Function";
+}
+
+/** With Globals under them; what `IgnoreGlobals` names does not come from there. */
+function propertiesOf(resource: TemplateMap, { template }: TemplateResolver): TemplateMap {
+  const own = member(resource, "Properties");
+  if (!isServerless(resource)) return own;
+  const { IgnoreGlobals: ignored } = resource;
+  if (ignored === "*") return own;
+  const names = Array.isArray(ignored) ? ignored.map(asText) : [];
+  const globals = Object.entries(member(member(template, "Globals"), "Function")).filter(
+    ([name]) => !names.includes(name),
+  );
+  return mergeGlobals(Object.fromEntries(globals), own) as TemplateMap;
 }
 
 function chooseRuntime(
@@ -139,7 +185,7 @@ function chooseRuntime(
   if (known !== undefined) return known;
   // Node's are upward compatible enough to try; the older ones are deprecated (AWS: "Lambda runtimes").
   if (/^nodejs\d+\.x$/.test(runtime)) {
-    warnings.push(`there is no ${runtime} on this machine; it is run as ${nodeRuntimes[0]}.`);
+    warnings.push(`${runtime} is not available on this machine; ${nodeRuntimes[0]} is used.`);
     return nodeRuntimes[0];
   }
   return undefined;
@@ -154,52 +200,32 @@ function readHandler({ text, problems }: Properties, root: string): string {
   return "";
 }
 
-function readEnvironment({ names, text }: Properties): Record<string, string> {
+/** A variable that is AWS::NoValue is not there; one without a value is empty. */
+function readEnvironment({ names, text, value }: Properties): Record<string, string> {
   const path = ["Environment", "Variables"];
-  return Object.fromEntries(names(...path).map((name) => [name, text(...path, name) ?? ""]));
+  const variables = names(...path).flatMap((name) =>
+    value(...path, name) === undefined ? [] : [[name, text(...path, name) ?? ""] as const],
+  );
+  return Object.fromEntries(variables);
 }
 
+/** ARNs, layers of the template, and (which is ours, not SAM's) folders and zip files. */
 function readLayers(
   { texts }: Properties,
-  { layers, source }: TemplateContext,
+  { layers, source, file }: TemplateContext,
   warnings: string[],
 ): string[] {
   return (texts("Layers") ?? []).flatMap((layer) => {
     const path = layers.get(layer);
     if (path !== undefined) return [path];
-    if (layer.startsWith("arn:")) return [layer];
-    warnings.push(`its layer ${layer} is left out: ${source} has no layer of that name here.`);
+    if (isArn(layer)) return [layer];
+    const own = resolve(dirname(file), layer);
+    if (statPath(own) !== undefined) return [own];
+    warnings.push(
+      `its layer ${layer} is left out: ${source} has no such layer, and there is no such folder.`,
+    );
     return [];
   });
-}
-
-/** `AWS::Lambda::Url` has the same members as FunctionUrlConfig, with no name before them. */
-export function readUrl(properties: Properties, ...path: string[]): DeclaredUrl | undefined {
-  if (path.length > 0 && properties.map(...path) === undefined) return undefined;
-  const authType = properties.oneOf(["NONE", "AWS_IAM"], ...path, "AuthType");
-  const invokeMode = properties.oneOf(["BUFFERED", "RESPONSE_STREAM"], ...path, "InvokeMode");
-  if (authType === undefined && properties.problems.length === 0) {
-    const message = "is missing; write NONE or AWS_IAM";
-    properties.problems.push({ path: [...path, "AuthType"], message });
-  }
-  const cors = readCors(properties, ...path, "Cors");
-  return {
-    authType: authType ?? "AWS_IAM",
-    invokeMode: invokeMode ?? "BUFFERED",
-    ...(cors === undefined ? {} : { cors }),
-  };
-}
-
-function readCors(properties: Properties, ...path: string[]): DeclaredUrl["cors"] {
-  const { flag, number, texts, map } = properties;
-  if (map(...path) === undefined) return undefined;
-  const lists = ["AllowHeaders", "AllowMethods", "AllowOrigins", "ExposeHeaders"] as const;
-  const entries = [
-    ...lists.map((name) => [name, texts(...path, name)] as const),
-    ["AllowCredentials", flag(...path, "AllowCredentials")] as const,
-    ["MaxAge", number(...path, "MaxAge")] as const,
-  ];
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 // SAM writes the concurrency beside the provider, CloudFormation in a map of its own.

@@ -103,8 +103,8 @@ async function finish({ name, package: { codeSha256 } }: Plan, session: Session)
   const configuration = await waitAtRest(name, session);
   if (configuration.CodeSha256 !== codeSha256) {
     throw new ExpectedError(
-      `${name} has other code than was sent (CodeSha256 ${configuration.CodeSha256}, not ${codeSha256})`,
-      { remedy: "Does somebody else deploy it at this moment? Run the command again" },
+      `${name} runs other code than was sent (CodeSha256 ${configuration.CodeSha256}, not ${codeSha256})`,
+      { remedy: "Somebody else may be deploying it right now. Run the command again" },
     );
   }
   return configuration.FunctionArn ?? name;
@@ -186,12 +186,12 @@ async function putUrl(
   if (url?.action === "create") {
     const command = new CreateFunctionUrlConfigCommand({ ...named, ...url.wanted });
     config = { ...(await session.client.send(command, options)), LastModifiedTime: undefined };
-    session.onDone(`made a URL for ${name}`);
+    session.onDone(`created the URL of ${name}`);
   } else if (url?.action === "update") {
     // Without a Cors the one before would stay.
     const command = new UpdateFunctionUrlConfigCommand({ ...named, Cors: {}, ...url.wanted });
     config = await session.client.send(command, options);
-    session.onDone(`changed the URL of ${name}`);
+    session.onDone(`updated the URL of ${name}`);
   } else if (url?.action === "remove") {
     await orUndefined(session.client.send(new DeleteFunctionUrlConfigCommand(named), options));
     session.onDone(`removed the URL of ${name}`);
@@ -200,12 +200,12 @@ async function putUrl(
   for (const StatementId of plan.permissions.remove) {
     const command = new RemovePermissionCommand({ ...named, StatementId });
     await orUndefined(session.client.send(command, options));
-    session.onDone(`took the permission ${StatementId} from ${name}`);
+    session.onDone(`removed the permission ${StatementId} from ${name}`);
   }
   for (const permission of plan.permissions.add) {
     const command = new AddPermissionCommand({ ...named, ...permission });
     await changeAtRest(name, session, () => session.client.send(command, options));
-    session.onDone(`gave the permission ${permission.StatementId} to ${name}`);
+    session.onDone(`added the permission ${permission.StatementId} to ${name}`);
   }
   return config?.FunctionUrl;
 }

@@ -36,7 +36,7 @@ export async function waitAtRest(
     const seconds = Math.round((performance.now() - begin) / 1000);
     if (seconds * 1000 > patienceMs) {
       throw new ExpectedError(`${name} is still ${stateOf(configuration)} after ${seconds} s`, {
-        remedy: "Run the command again later: it goes on from here",
+        remedy: "Run the command again later: it continues from here",
       });
     }
     if (seconds > 1)
@@ -62,7 +62,7 @@ export async function changeAtRest<Output>(
       const isConflict = error instanceof Error && error.name === "ResourceConflictException";
       // Also a name that is taken is a conflict, which no waiting solves.
       if (!isConflict || tries === mostTries || /already exists?/i.test(error.message)) throw error;
-      session.steps.step(`Another change of ${name} is under way, waiting for it`);
+      session.steps.step(`Another change of ${name} is in progress, waiting for it`);
       await waitAtRest(name, session);
     }
   }
@@ -80,9 +80,9 @@ function requireSound(configuration: FunctionConfiguration): FunctionConfigurati
   const { FunctionName, State, StateReason, StateReasonCode } = configuration;
   if (State !== "Failed") return configuration;
   throw new ExpectedError(
-    `Lambda could not make ${FunctionName}: ${StateReason ?? "no reason was given"} (${StateReasonCode ?? "Failed"})`,
+    `Lambda could not create ${FunctionName}: ${StateReason ?? "no reason was given"} (${StateReasonCode ?? "Failed"})`,
     {
-      remedy: `Put that right, then delete the function (stdlambda delete ${FunctionName}) and deploy it again`,
+      remedy: `Correct that, then delete the function (stdlambda delete ${FunctionName}) and deploy it again`,
     },
   );
 }
@@ -94,6 +94,6 @@ export function requireUpdated(configuration: FunctionConfiguration): void {
   if (LastUpdateStatus !== "Failed") return;
   throw new ExpectedError(
     `Lambda could not update ${FunctionName}: ${LastUpdateStatusReason ?? "no reason was given"} (${LastUpdateStatusReasonCode ?? "Failed"})`,
-    { remedy: "The function goes on as it was before; put that right and run the command again" },
+    { remedy: "The function still runs as before; correct that and run the command again" },
   );
 }

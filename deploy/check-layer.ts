@@ -15,12 +15,12 @@ export async function checkLayer(
   const parsed = parseLayerVersionArn(arn);
   if (parsed === undefined) {
     throw new ExpectedError(`${arn} is not the ARN of a layer version`, {
-      remedy: `Write ${layerVersionArnForm}; stdlambda layer publish prints the one it made`,
+      remedy: `Write ${layerVersionArnForm}; stdlambda layer publish prints the ARN`,
     });
   }
   if (parsed.region !== session.region) {
     throw new ExpectedError(
-      `the layer ${arn} is in ${parsed.region}, and the function in ${session.region}: Lambda takes layers of the function's own region`,
+      `the layer ${arn} is in ${parsed.region}, and the function in ${session.region}: Lambda accepts only layers in the function's own region`,
       {
         remedy: `Publish it there (stdlambda layer publish --region ${session.region}), or deploy with --region ${parsed.region}`,
       },
@@ -30,7 +30,7 @@ export async function checkLayer(
   const made = found?.CompatibleArchitectures ?? [];
   if (made.length > 0 && !made.includes(architecture)) {
     throw new ExpectedError(
-      `the layer ${arn} is made for ${made.join(", ")}, and the function runs on ${architecture}`,
+      `the layer ${arn} is for ${made.join(", ")}, and the function runs on ${architecture}`,
       { remedy: `Deploy with --arch ${made[0]}, or name a layer for ${architecture}` },
     );
   }
@@ -48,7 +48,7 @@ async function lookUp(arn: string, session: Session) {
     if (name === "AccessDeniedException") return undefined;
     if (name !== "ResourceNotFoundException") throw error;
     throw new ExpectedError(`there is no layer ${arn}`, {
-      remedy: `stdlambda layer publish makes one and prints its ARN (the service says: ${message})`,
+      remedy: `stdlambda layer publish publishes one and prints its ARN (the service says: ${message})`,
       cause: error,
     });
   }

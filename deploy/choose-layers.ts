@@ -86,10 +86,10 @@ function modeFor(runtime: string): "full" | "thin" {
   const why =
     runtime === "provided.al2"
       ? "its glibc is older than Node needs, and its support has ended"
-      : "only AWS's Node runtimes and the OS-only one start a bootstrap of a layer";
+      : "only AWS's Node runtimes and the OS-only runtime start a bootstrap from a layer";
   throw new ExpectedError(`the host does not run on ${runtime}: ${why}`, {
     remedy:
-      "Choose provided.al2023 or nodejs24.x, or give a package that brings its own bootstrap with --layer none",
+      "Choose provided.al2023 or nodejs24.x, or use --layer none with a package that has its own bootstrap",
   });
 }
 
@@ -156,6 +156,6 @@ async function newest(name: string, session: Session): Promise<string> {
   const [version] = await listVersions(name, session);
   if (version?.LayerVersionArn !== undefined) return version.LayerVersionArn;
   throw new ExpectedError(`there is no layer ${name} in ${session.region}`, {
-    remedy: `stdlambda layer publish --name ${name} makes one; a folder or a zip is named with its path, as in ./${name}`,
+    remedy: `stdlambda layer publish --name ${name} creates one; write a folder or a zip with its path, as in ./${name}`,
   });
 }

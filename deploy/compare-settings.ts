@@ -100,7 +100,7 @@ function compareEnvironment(
   const runtime = settings.Runtime ?? Runtime ?? "";
   if (unreadable !== undefined && environment.rule === "merge") {
     throw new ExpectedError(
-      `the variables of the function cannot be read, so nothing can be merged with them: ${unreadable.Message ?? unreadable.ErrorCode}`,
+      `the variables of the function cannot be read, so they cannot be merged: ${unreadable.Message ?? unreadable.ErrorCode}`,
       {
         remedy:
           "Allow kms:Decrypt on its key, or give all variables with --env or --env-file, without --merge-env",

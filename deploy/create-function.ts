@@ -35,8 +35,8 @@ export function requireRole(name: string, exists: boolean, role: string | undefi
   if (exists || role !== undefined) return;
   throw new ExpectedError(
     [
-      `${name} is new, and a new function needs a role it works as: --role ARN`,
-      "One that may write logs and nothing else is made so, and its ARN is printed:",
+      `${name} is new, and a new function needs an execution role: --role ARN`,
+      "To create one that can only write logs, and print its ARN:",
       `  aws iam create-role --role-name stdlambda --query Role.Arn --output text --assume-role-policy-document '${trust}'`,
       "  aws iam attach-role-policy --role-name stdlambda --policy-arn arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     ].join("\n"),

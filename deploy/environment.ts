@@ -35,7 +35,7 @@ export function mergeEnvironment(
   if (isOwn) return { variables: { ...merged, [wrapperVariable]: wanted } };
   return {
     variables: merged,
-    warning: `${wrapperVariable} is ${present}, so ${runtime} does not start stdlambda's host; let that wrapper start ${wanted} at its end, or take the variable away`,
+    warning: `${wrapperVariable} is ${present}, so ${runtime} does not start stdlambda's host; let that wrapper end by starting ${wanted}, or remove the variable`,
   };
 }
 

@@ -14,14 +14,14 @@ export async function layerZip(path: string, output: string): Promise<CodeZip> {
   if (found?.isFile()) return describeZip(path);
   if (!found?.isDirectory()) {
     throw new ExpectedError(
-      `the layer ${path} ${found ? "is no folder and no file" : "does not exist"}`,
+      `the layer ${path} ${found ? "is neither a folder nor a file" : "does not exist"}`,
       { remedy: "Name a folder with the layer's content, a zip of it, or a layer's ARN" },
     );
   }
   const files = await filesOf(path, "");
   if (files.length === 0) {
     throw new ExpectedError(`the layer ${path} is empty`, {
-      remedy: "Put what shall be in /opt into it",
+      remedy: "Put the files for /opt into it",
     });
   }
   return writeZip(files, join(output, `layer-${basename(path)}.zip`));

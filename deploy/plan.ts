@@ -75,15 +75,15 @@ export function makePlan(input: PlanInput): Plan {
 
 function requireChangeable(name: string, { configuration, codeLocation }: CurrentFunction): void {
   if (configuration.PackageType === "Image") {
-    throw new ExpectedError(`${name} is a container image, which no zip can replace`, {
+    throw new ExpectedError(`${name} is a container image, which a zip cannot replace`, {
       remedy: "Choose another name with --name, or delete the function first",
     });
   }
   if (codeLocation?.startsWith("file:")) {
     throw new ExpectedError(
-      `${name} is served by stdlambda dev from its folder, and changes with the files there`,
+      `${name} is served by stdlambda dev from its folder, so it already follows the files there`,
       {
-        remedy: `Deploy under another name (--name ${name}-test), or to a service of an empty folder: stdlambda dev $(mktemp -d)`,
+        remedy: `Deploy under another name (--name ${name}-test), or to a service with an empty folder: stdlambda dev $(mktemp -d)`,
       },
     );
   }
@@ -137,5 +137,7 @@ function planConcurrency(
 function doubts({ name }: WantedFunction, { tags }: CurrentFunction): string[] {
   const stack = tags["aws:cloudformation:stack-name"];
   if (stack === undefined) return [];
-  return [`${name} belongs to the CloudFormation stack ${stack}, whose next update may undo this`];
+  return [
+    `${name} belongs to the CloudFormation stack ${stack}, whose next update may revert this`,
+  ];
 }

@@ -72,11 +72,11 @@ export async function publishLayer(
     callOptions(session),
   );
   if (LayerVersionArn === undefined || Version === undefined) {
-    throw new ExpectedError(`the service published the layer ${name} without saying its ARN`);
+    throw new ExpectedError(`the service published the layer ${name} without returning its ARN`);
   }
   if (Content?.CodeSha256 !== zip.codeSha256) {
     throw new ExpectedError(
-      `the layer ${LayerVersionArn} has other bytes than were sent (CodeSha256 ${Content?.CodeSha256}, not ${zip.codeSha256})`,
+      `the layer ${LayerVersionArn} differs from what was sent (CodeSha256 ${Content?.CodeSha256}, not ${zip.codeSha256})`,
       { remedy: "Delete it and run the command again" },
     );
   }

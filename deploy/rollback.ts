@@ -40,7 +40,7 @@ export async function rollback(
   const after = to ?? previousVersion(name, alias, before, numbers);
   if (!numbers.includes(after)) {
     throw new ExpectedError(`${name} has no version ${after}`, {
-      remedy: `Its versions: ${numbers.join(", ") || "none"}`,
+      remedy: `Versions: ${numbers.join(", ") || "none"}`,
     });
   }
   const isShared = Object.keys(current.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0;
@@ -75,10 +75,13 @@ function previousVersion(
   const hint =
     others.length > 0
       ? `Name one of the others with --to: ${others.join(", ")}`
-      : "Deploy again, and there will be two";
-  throw new ExpectedError(`${name} has no version before ${before}, to which ${alias} points`, {
-    remedy: `${hint}`,
-  });
+      : "Deploy again to get a second one";
+  throw new ExpectedError(
+    `${name} has no version before ${before}, which is where ${alias} points`,
+    {
+      remedy: `${hint}`,
+    },
+  );
 }
 
 /** The revision makes sure that nobody's deployment is undone that has just come between. */
@@ -100,7 +103,7 @@ async function move(
 }
 
 function noAlias(name: string, alias: string): ExpectedError {
-  return new ExpectedError(`${name} has no alias ${alias}, so there is nothing to move back`, {
-    remedy: `stdlambda deploy ${name} --alias ${alias} makes it, and from then on each deployment can be taken back; --alias names another one`,
+  return new ExpectedError(`${name} has no alias ${alias}, so there is nothing to roll back`, {
+    remedy: `stdlambda deploy ${name} --alias ${alias} creates it; from then on each deployment can be rolled back. --alias names another alias`,
   });
 }

@@ -87,9 +87,9 @@ function absent(error: unknown, bucket: string, region: string): undefined {
   if (status === 404 || status === 403) return undefined;
   if (status === 301 || status === 400) {
     throw new ExpectedError(
-      `the bucket ${bucket} is not in ${region}, and Lambda takes code from a bucket of its own region`,
+      `the bucket ${bucket} is not in ${region}, and Lambda reads code only from a bucket in its own region`,
       {
-        remedy: `Name another one with --s3-bucket; aws s3api get-bucket-location --bucket ${bucket} says where this one is`,
+        remedy: `Name another one with --s3-bucket; aws s3api get-bucket-location --bucket ${bucket} shows where this one is`,
         cause: error,
       },
     );
@@ -99,7 +99,7 @@ function absent(error: unknown, bucket: string, region: string): undefined {
 
 function tooLarge({ path, bytes }: CodeZip): ExpectedError {
   return new ExpectedError(
-    `${path} has ${readableSize(bytes)}, and Lambda takes up to ${readableSize(maximumZipBytes)} in a request`,
+    `${path} has ${readableSize(bytes)}, and Lambda accepts up to ${readableSize(maximumZipBytes)} in a request`,
     { remedy: "Name a bucket in the function's region to send it through: --s3-bucket BUCKET" },
   );
 }

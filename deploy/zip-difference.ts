@@ -92,8 +92,8 @@ async function openZip(zip: string) {
     return await openPromise(zip, { autoClose: false });
   } catch (error) {
     const { message } = error as Error;
-    throw new ExpectedError(`${zip} is no zip: ${message}`, {
-      remedy: "stdlambda build makes one",
+    throw new ExpectedError(`${zip} is not a zip: ${message}`, {
+      remedy: "stdlambda build writes one",
       cause: error,
     });
   }

@@ -94,7 +94,7 @@ function refuseUseless(
   if (flatten && format !== "dir") throw incorrectUsage("--flatten is for --format dir");
   if (base !== undefined && format !== "oci") throw incorrectUsage("--base is for --format oci");
   if (embed && format === "oci") {
-    throw incorrectUsage("--embed is for zip and dir: an image has the host in it anyway");
+    throw incorrectUsage("--embed is for zip and dir: an image always holds the host");
   }
   const empty = names.find((name) => name === "");
   if (empty !== undefined) throw incorrectUsage("a function's name cannot be empty");

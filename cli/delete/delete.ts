@@ -21,8 +21,8 @@ export function deleteFunction(
 ): Promise<number> {
   const { stdin } = surroundings;
   if (!options.yes && !stdin.isTTY) {
-    throw incorrectUsage(`nobody is there to be asked whether ${name} shall go`, {
-      remedy: "Give --yes",
+    throw incorrectUsage(`cannot ask whether to delete ${name}: stdin is not a terminal`, {
+      remedy: "Pass --yes",
     });
   }
   return withSession(options, surroundings, async (session) => {
@@ -31,7 +31,7 @@ export function deleteFunction(
     if (found === undefined) throw noFunction(name, session);
     requireOwn(name, found, options);
     if (!options.yes && !(await confirm(name, found, session, surroundings))) {
-      await session.print(`${name} stays\n`);
+      await session.print(`${name} was not deleted\n`);
       return 1;
     }
     await deleteWhole(name, found, session);
@@ -52,8 +52,8 @@ function requireOwn(
 ): void {
   if (deployedBy !== undefined || force) return;
   throw new ExpectedError(
-    `${name} was not deployed by stdlambda (it has no tag stdlambda), and stays`,
-    { remedy: "--force deletes it all the same" },
+    `${name} was not deployed by stdlambda (it has no tag stdlambda), so it was not deleted`,
+    { remedy: "--force deletes it nevertheless" },
   );
 }
 
@@ -72,8 +72,8 @@ async function confirm(
   const also = parts.length > 0 ? `, with ${parts.join(", ")}` : "";
   using questions = openQuestions(surroundings);
   const answer = await questions.ask(`Delete ${configuration.FunctionArn ?? name}${also}?`, {
-    no: "leave everything as it is",
-    yes: "delete it for good",
+    no: "keep everything",
+    yes: "delete it permanently",
   });
   return answer === "yes";
 }

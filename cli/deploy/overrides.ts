@@ -27,6 +27,6 @@ export async function readOverrides(options: DeployOptions): Promise<DeployOverr
 
 function splitTag(tag: string): [string, string] {
   const at = tag.indexOf("=");
-  if (at < 1) throw incorrectUsage(`"${tag}" is no tag; write it as in --tag team=billing`);
+  if (at < 1) throw incorrectUsage(`"${tag}" is not NAME=VALUE; write it as in --tag team=billing`);
   return [tag.slice(0, at), tag.slice(at + 1)];
 }

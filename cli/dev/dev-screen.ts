@@ -46,7 +46,7 @@ function callableUrl(url: string): string {
   return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }
 
-const empty = `No functions yet: put a script into the directory, or create one through the API
+const empty = `No functions yet: put a script into the directory, or create a function through the API
 (aws lambda create-function, or any tool that speaks to Lambda).`;
 
 function calls(

@@ -133,8 +133,8 @@ async function start(options: Parameters<typeof startService>[0]): Promise<Servi
   } catch (error) {
     const { host, port } = options;
     if (hasCode(error, "EADDRINUSE")) {
-      throw incorrectUsage(`port ${port} of ${host} is taken`, {
-        remedy: `Another stdlambda dev? Choose another one: --port ${port + 1}`,
+      throw incorrectUsage(`port ${port} of ${host} is in use`, {
+        remedy: `Is another stdlambda dev running? Choose another port: --port ${port + 1}`,
       });
     }
     if (
@@ -159,7 +159,7 @@ async function chooseIsolation(
   const found = await probeBubblewrap(env.PATH ?? "", needed);
   if ("isolate" in found) return found.isolate;
   warn(
-    `${found.why}: functions run in their own folders, so /var/task, /opt and /tmp are not Lambda's, and the function's folder can be written`,
+    `${found.why}: functions run in their own folders, so /var/task, /opt and /tmp are not Lambda's, and the function's folder is writable`,
   );
   return byFolders;
 }
@@ -170,7 +170,7 @@ function tokenFor({ host, token: given }: DevOptions): string | undefined {
   if (given !== undefined && !/^[\w.-]{16,128}$/.test(given)) {
     const fault = given.length < 16 ? "is too short" : "cannot be used";
     throw incorrectUsage(
-      `the token ${fault}: give 16 to 128 letters, digits, "_", "." or "-", or leave it to the command`,
+      `the token ${fault}: give 16 to 128 letters, digits, "_", "." or "-", or leave --token out`,
     );
   }
   if (given !== undefined || isLoopback(host)) return given;

@@ -33,7 +33,7 @@ function checkCredentials(
   // The SDK's order: a profile that is named in the call wins over the variables.
   if (asked === undefined && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
     if (expiry && Date.parse(expiry) < Date.now()) {
-      const detail = `those of AWS_ACCESS_KEY_ID expired at ${expiry}`;
+      const detail = `the credentials in AWS_ACCESS_KEY_ID expired at ${expiry}`;
       return {
         status: "fail",
         what,
@@ -41,8 +41,8 @@ function checkCredentials(
         remedy: "Get new ones: aws sso login, or your own way",
       };
     }
-    const detail = `AWS_ACCESS_KEY_ID ${masked(env.AWS_ACCESS_KEY_ID)} of the environment`;
-    const also = name === undefined ? "" : `; AWS_PROFILE=${name} does not count beside it`;
+    const detail = `AWS_ACCESS_KEY_ID ${masked(env.AWS_ACCESS_KEY_ID)} from the environment`;
+    const also = name === undefined ? "" : `; AWS_PROFILE=${name} is ignored`;
     return { status: also ? "warn" : "ok", what, detail: detail + also };
   }
   const source = profile && sourceOf(profile);
@@ -53,12 +53,12 @@ function checkCredentials(
     return { status: "ok", what, detail: `a web identity for ${env.AWS_ROLE_ARN}` };
   }
   if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) {
-    return { status: "ok", what, detail: "those of the container this runs in" };
+    return { status: "ok", what, detail: "the credentials of this container" };
   }
   return {
     status: "warn",
     what,
-    detail: "none are set here; only what goes to AWS itself needs them",
+    detail: "none are set here; only calls to AWS itself need them",
     remedy:
       "aws configure or aws sso login, then AWS_PROFILE or --profile; or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
   };
@@ -93,11 +93,11 @@ function checkRegion(
   const [source, region] = sources.find(([, value]) => value) ?? [];
   if (region === undefined) {
     const remedy = "Give --region or AWS_REGION, or aws configure set region NAME";
-    return { status: "warn", what, detail: "none is set; AWS itself needs one", remedy };
+    return { status: "warn", what, detail: "none is set; calls to AWS itself need one", remedy };
   }
   if (/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
     return { status: "ok", what, detail: `${region}, from ${source}` };
   }
-  const remedy = "A region is written as in eu-central-1, without a zone's letter";
-  return { status: "fail", what, detail: `"${region}" of ${source} is no region`, remedy };
+  const remedy = "Write a region as in eu-central-1, without the letter of a zone";
+  return { status: "fail", what, detail: `"${region}" of ${source} is not a region`, remedy };
 }

@@ -66,7 +66,7 @@ function checkOne(declared: DeclaredFunction, path: string): Finding[] {
     if (!(error instanceof HostError)) throw error;
     const [detail = "", ...tried] = error.message.split("\n");
     const remedy =
-      tried.at(-1)?.trim() || `stdlambda resolve ${declared.handler} says what it tried`;
+      tried.at(-1)?.trim() || `stdlambda resolve ${declared.handler} lists what it tried`;
     return [{ status: "fail", what, detail, remedy }];
   }
   return [here(declared, entry, path), ...there(declared, entry)];

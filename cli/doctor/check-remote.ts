@@ -31,7 +31,7 @@ export async function checkRemote(
     const { UnreservedConcurrentExecutions: free, TotalCodeSize: size = 0 } =
       answer.AccountLimit ?? {};
     const used = answer.AccountUsage?.TotalCodeSize ?? 0;
-    const detail = `${await client.config.region()}: the credentials are taken; ${free} environments are free`;
+    const detail = `${await client.config.region()}: the credentials are accepted; ${free} environments are free`;
     const isFull = size > 0 && used > 0.9 * size;
     const findings: Finding[] = [
       { status: "ok", what, detail },
@@ -68,6 +68,6 @@ function describeLayer(
   const detail = `version ${Version}: ${Description.replace(/ sha256:\S+$/, "")}`;
   const built = /stdlambda ([\w.-]+),/.exec(Description)?.[1];
   if (built === version || built === undefined) return { status: "ok", what, detail };
-  const remedy = `The next stdlambda deploy publishes that of ${version}`;
+  const remedy = `The next stdlambda deploy publishes the layer of ${version}`;
   return { status: "warn", what, detail, remedy };
 }

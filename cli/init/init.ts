@@ -68,7 +68,7 @@ async function chooseKind(
   }
   using questions = openQuestions(surroundings);
   return {
-    template: template ?? (await questions.ask("What shall it be?", summaries())),
+    template: template ?? (await questions.ask("Which template?", summaries())),
     infrastructure: iac ?? (await questions.ask("How is it deployed?", infrastructures)),
   };
 }
@@ -88,7 +88,7 @@ async function writeFiles(
     if (error instanceof ExpectedError) throw error;
     if (error instanceof Error && "code" in error) {
       throw incorrectUsage(`the project cannot be written to ${directory}: ${error.message}`, {
-        remedy: "Name a folder that you may write to",
+        remedy: "Name a folder that you can write to",
       });
     }
     throw error;
@@ -109,5 +109,5 @@ function nextSteps(
     "npx stdlambda dev",
   ];
   const lines = steps.map((step) => `  ${bold(step)}\n`).join("");
-  return `\nNext:\n${lines}${dim("README.md has the way to a deployed function.")}\n`;
+  return `\nNext:\n${lines}${dim("README.md says how to deploy it.")}\n`;
 }

@@ -115,7 +115,7 @@ async function invokeStream(
   await writeResult({ kind: "stream", ...result }, surroundings);
   // Without it nobody knows whether the bytes so far are all.
   if (complete === undefined) {
-    throw new ExpectedError("the stream ended before the service said that it is complete");
+    throw new ExpectedError("the stream ended without the service's end mark");
   }
   writeTail(complete.LogResult, surroundings);
   const { ErrorCode, ErrorDetails = "" } = complete;

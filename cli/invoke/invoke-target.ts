@@ -32,7 +32,7 @@ export function targetOfOptions(options: TargetOptions): "once" | "service" | un
   const service = given(serviceOptions, options);
   if (once !== undefined && service !== undefined) {
     throw incorrectUsage(
-      `${once} and ${service} exclude each other: ${service} calls a function of a service, which has its own settings`,
+      `${once} and ${service} cannot be used together: ${service} calls a function of a service, which has its own settings`,
       { remedy: "Leave out one of them" },
     );
   }

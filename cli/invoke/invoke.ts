@@ -62,7 +62,7 @@ function callKind({ async, stream, tail }: InvokeOptions): ServiceCall["kind"] {
   const other = stream ? "--stream" : tail && "--tail";
   if (async && other) {
     throw incorrectUsage(
-      `--async and ${other} exclude each other: nobody waits for the response or the log`,
+      `--async and ${other} cannot be used together: --async does not wait for the response or the log`,
       { remedy: "Leave out one of them" },
     );
   }

@@ -23,7 +23,7 @@ export async function readEvent(
   const event = await readBytes(options, surroundings);
   if (event.length > maximumPayloadBytes) {
     throw incorrectUsage(
-      `the event has ${event.length} bytes, and Lambda takes at most ${maximumPayloadBytes} (RequestTooLargeException)`,
+      `the event has ${event.length} bytes, and Lambda accepts at most ${maximumPayloadBytes} (RequestTooLargeException)`,
       { remedy: "Put the data into S3 and its name into the event" },
     );
   }
@@ -60,7 +60,7 @@ async function readStream(
   } catch (error) {
     if (!(error instanceof MaxBufferError)) throw error;
     throw incorrectUsage(
-      `the event has more than the ${maximumPayloadBytes} bytes Lambda takes (RequestTooLargeException)`,
+      `the event has more than the ${maximumPayloadBytes} bytes that Lambda accepts (RequestTooLargeException)`,
       { remedy: "Put the data into S3 and its name into the event" },
     );
   } finally {

@@ -24,9 +24,9 @@ export function list(options: ListOptions, surroundings: Surroundings): Promise<
       const [head = "", ...rows] = columns([headings, ...functions.map(row)]);
       await session.print(`${[bold(head), ...rows].join("\n")}\n`);
     } else {
-      const hint = options.all ? "" : "; --all lists those that something else made";
+      const hint = options.all ? "" : "; --all also lists functions that stdlambda did not deploy";
       session.steps[Symbol.dispose]();
-      stderr.write(`no functions of stdlambda in ${session.region}${hint}\n`);
+      stderr.write(`stdlambda has deployed no functions in ${session.region}${hint}\n`);
     }
     return 0;
   });

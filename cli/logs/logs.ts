@@ -117,7 +117,7 @@ async function noGroup(
   const remedy = isRemote
     ? "Check the name, --region and --profile"
     : "A log begins with the first invocation: stdlambda invoke NAME; --follow waits for it";
-  return new ExpectedError(`there is no log ${group}`, {
+  return new ExpectedError(`there is no log group ${group}`, {
     type: notFound,
     remedy: `${known}\n${remedy}`,
   });

@@ -20,7 +20,7 @@ export function parseSince(text: string, nowMs: number): number {
     });
   }
   if (time > nowMs) {
-    throw incorrectUsage(`--since lies in the future: "${text}"`, {
+    throw incorrectUsage(`--since is in the future: "${text}"`, {
       remedy: `It is ${new Date(nowMs).toISOString()} now; give an earlier time`,
     });
   }

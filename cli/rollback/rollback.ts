@@ -24,6 +24,6 @@ export function rollback(
 }
 
 function describe({ name, alias, before, after }: Rollback, dryRun: boolean): string {
-  if (before === after) return `${name}: ${alias} points to version ${after} already`;
+  if (before === after) return `${name}: ${alias} already points to version ${after}`;
   return `${name}: ${alias} ${dryRun ? "would be moved" : "moved"} from version ${before} to ${after}`;
 }

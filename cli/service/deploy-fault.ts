@@ -3,7 +3,7 @@ import { ExpectedError } from "../../host/expected-error.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 import { serviceFault } from "./service-fault.ts";
 
-const policyPage = "docs/deploy.md has the policy that a deployment needs";
+const policyPage = "docs/deploy.md has the policy that deployments need";
 
 /** By the type of the error, and by its words where one type has many reasons. */
 const remedies: readonly {
@@ -14,19 +14,19 @@ const remedies: readonly {
   {
     name: /^AccessDenied/,
     message: /iam:PassRole/,
-    remedy: `Allow iam:PassRole on the function's role to who deploys; ${policyPage}`,
+    remedy: `Allow iam:PassRole on the function's role to the deploying user; ${policyPage}`,
   },
   {
     name: /^AccessDenied/,
     message: /layer/i,
     remedy: `Publish a layer of your own (stdlambda layer publish), or allow this call; ${policyPage}`,
   },
-  { name: /^AccessDenied/, remedy: `Allow it to who deploys; ${policyPage}` },
+  { name: /^AccessDenied/, remedy: `Allow this call to the deploying user; ${policyPage}` },
   {
     name: /^InvalidParameterValue/,
     message: /cannot be assumed by Lambda/,
     remedy:
-      "Let the role's trust policy allow sts:AssumeRole to the service lambda.amazonaws.com: aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument",
+      "The role's trust policy must allow sts:AssumeRole to the service lambda.amazonaws.com: aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument",
   },
   {
     name: /^(?:InvalidParameterValue|Validation)/,
@@ -40,29 +40,28 @@ const remedies: readonly {
   },
   {
     name: /^(?:TooManyRequests|Throttling|RequestLimitExceeded|SlowDown)/,
-    remedy:
-      "AWS throttles the account's calls, and kept to it after several tries; run the command again in a minute",
+    remedy: "AWS kept throttling the calls of this account; run the command again in a minute",
   },
   {
     name: /^ResourceConflict/,
-    remedy: "Somebody else changes it at the same time; run the command again",
+    remedy: "Somebody else is changing it at the same time; run the command again",
   },
   {
     name: /^ResourceNotFound/,
-    remedy: "Check the name, --region and --profile; stdlambda list shows what there is",
+    remedy: "Check the name, --region and --profile; stdlambda list shows the functions",
   },
   {
     name: /^PreconditionFailed/,
-    remedy: "It was changed in the meantime; run the command again",
+    remedy: "Somebody changed it in the meantime; run the command again",
   },
   {
     name: /^NoSuchBucket/,
-    remedy: "Make the bucket in the function's region, or name another one: --s3-bucket",
+    remedy: "Create the bucket in the function's region, or name another one: --s3-bucket",
   },
   {
     name: /^PermanentRedirect/,
     remedy:
-      "The bucket is in another region; Lambda takes code from a bucket of the function's own region",
+      "The bucket is in another region; Lambda reads code only from a bucket in the function's own region",
   },
   {
     name: /^RequestEntityTooLarge|^RequestTooLarge/,

@@ -92,7 +92,7 @@ function soFar(done: readonly string[], isStopped: boolean): string {
   return [
     done.length > 0 ? `${what}; done so far:` : what,
     ...done.map((text) => `  ${text}`),
-    "Run the same command again: it goes on from there.",
+    "Run the same command again: it continues from there.",
     "",
   ].join("\n");
 }

@@ -6,6 +6,6 @@ export function noFunction(name: string, { endpoint, region }: DeploySession): E
   const place = endpoint.url === undefined ? region : `${endpoint.url} (${region})`;
   return new ExpectedError(`there is no function ${name} in ${place}`, {
     remedy:
-      "stdlambda list --all shows what there is; another account or region: --profile, --region",
+      "stdlambda list --all shows the functions; for another account or region, pass --profile or --region",
   });
 }

@@ -39,10 +39,10 @@ export function serviceEndpoint(
 function requireUrl(text: string, what: string): string {
   const url = URL.parse(text);
   if (url?.username || url?.password) {
-    throw incorrectUsage(`${what} holds a user's name; give the address only`);
+    throw incorrectUsage(`${what} contains a user name; give only the address`);
   }
   if (url && /^https?:$/.test(url.protocol)) return text.replace(/\/+$/, "");
-  throw incorrectUsage(`${what} is no URL: "${text}"`, {
+  throw incorrectUsage(`${what} is not a URL: "${text}"`, {
     remedy: `Write it as in ${defaultUrl}, with http:// or https://`,
   });
 }

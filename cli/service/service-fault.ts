@@ -12,7 +12,7 @@ interface SdkError extends Error {
   readonly $response?: { readonly statusCode?: number };
 }
 
-const start = "stdlambda dev starts one; --endpoint-url names another, --remote is AWS's";
+const start = "stdlambda dev starts one; --endpoint-url names another, --remote calls AWS";
 const renew =
   "Renew them (aws sso login), or name others: --profile NAME, AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 const checkName = "Check the name, --region and --profile";
@@ -25,8 +25,8 @@ const remedies: Readonly<Record<string, string>> = {
   ExpiredToken: renew,
   UnrecognizedClientException: renew,
   InvalidClientTokenId: renew,
-  InvalidSignatureException: `${renew}; the clock of this machine must be right, too`,
-  SignatureDoesNotMatch: `${renew}; the clock of this machine must be right, too`,
+  InvalidSignatureException: `${renew}; this machine's clock must be right, too`,
+  SignatureDoesNotMatch: `${renew}; this machine's clock must be right, too`,
   TokenProviderError: renew,
   AccessDeniedException: "The credentials need lambda:InvokeFunction on this function",
   RequestTooLargeException: "Put the data into S3 and its name into the event",
@@ -62,13 +62,17 @@ function explain(
     return [name, "no region for AWS was given", "Give --region, AWS_REGION or --profile"];
   }
   if (name === "ResourceNotFoundException") {
-    const hint = isRemote ? checkName : "The first screen of stdlambda dev lists its functions";
+    const hint = isRemote ? checkName : "stdlambda dev lists its functions when it starts";
     return [notFound, `ResourceNotFoundException: ${message}`, hint];
   }
   if (status === undefined) return explainConnection(error, place, where);
   // Neither a modelled error nor one with a type of its own: a web server of another kind.
   if (name === "SyntaxError" || name === "UnknownError" || name === "Unknown" || name === "Error") {
-    return [noService, `what answers at ${place} is no Lambda service (status ${status})`, where];
+    return [
+      noService,
+      `what answers at ${place} is not a Lambda service (status ${status})`,
+      where,
+    ];
   }
   const reason = typeof error.Reason === "string" ? ` (${error.Reason})` : "";
   return [name, `${name}: ${message}${reason}`, remedies[name]];
@@ -89,11 +93,11 @@ function explainConnection(
     return [noService, `${place} does not speak TLS`, "Is it http:// rather than https://?"];
   }
   if (code.startsWith("HPE_")) {
-    return [noService, `what answers at ${place} is no Lambda service (not HTTP)`, where];
+    return [noService, `what answers at ${place} is not a Lambda service (not HTTP)`, where];
   }
   if (code === "ECONNRESET" || code === "EPIPE") {
-    const line = `the connection to ${place} broke off before the answer was whole`;
-    return [name, line, "The function may have run all the same; look at the service's log"];
+    const line = `the connection to ${place} broke off in the middle of the answer`;
+    return [name, line, "The function may have run nevertheless; look at the service's log"];
   }
   return [name, `the call to ${place} failed: ${error.message || code || error.name}`, where];
 }

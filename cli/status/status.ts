@@ -93,7 +93,7 @@ function describeUrl({ url, alias, authType, invokeMode, isOpenToAll }: Describe
       ? "signed calls only"
       : isOpenToAll
         ? "open to everybody"
-        : "open, but a permission is missing: stdlambda deploy --url gives it";
+        : "open, but a permission is missing: stdlambda deploy --url adds it";
   const streamed = invokeMode === "RESPONSE_STREAM" ? ", streamed" : "";
   return `${url} (${alias === undefined ? "" : `${alias}, `}${access}${streamed})`;
 }

@@ -52,7 +52,7 @@ export function openQuestions({ stdin, stderr, signal }: Surroundings): Question
         const wanted = names[Number(answer) - 1] ?? answer;
         const chosen = answer === "" ? first : names.find((name) => name === wanted);
         if (chosen !== undefined) return chosen;
-        stderr.write(`There is no ${JSON.stringify(answer)} here.\n`);
+        stderr.write(`${JSON.stringify(answer)} is not one of the choices.\n`);
       }
     },
     [Symbol.dispose]() {

@@ -59,7 +59,7 @@ describe("a usage error", () => {
     assert.equal(exitCode, 2);
     assert.match(stderr, /RequestTooLargeException/);
     const data = await callMain([...echo, "-d", input]);
-    assert.match(data.stderr, /has 6291557 bytes, and Lambda takes at most 6291556/);
+    assert.match(data.stderr, /has 6291557 bytes, and Lambda accepts at most 6291556/);
   });
 
   test("the process ends with the same status and no stack", async () => {

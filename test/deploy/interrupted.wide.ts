@@ -139,7 +139,7 @@ it("says on Ctrl-C what is done, and that the same command goes on", async (t) =
   };
   await assert.rejects(run(bare, { signal, onStderr }), { message: "stopped" });
   assert.match(said, /^stopped/m);
-  assert.match(said, /^Run the same command again: it goes on from there\.\n$/m);
+  assert.match(said, /^Run the same command again: it continues from there\.\n$/m);
   const { exitCode, stdout } = await run(bare);
   assert.equal(exitCode, 0);
   assert.match(stdout, /^hello changed\n {2}\+ Alias\.live +new version/);

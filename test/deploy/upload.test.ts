@@ -101,7 +101,7 @@ it("sends a package of more than 50 MB through S3 once, and asks for a bucket wi
   assert.equal(without.exitCode, 1);
   assert.match(
     without.stderr,
-    /large\.zip has 51\.0 MB, and Lambda takes up to 50\.0 MB.*\n.*--s3-bucket/,
+    /large\.zip has 51\.0 MB, and Lambda accepts up to 50\.0 MB.*\n.*--s3-bucket/,
   );
 
   const env = { AWS_ENDPOINT_URL_S3: bucket.url };
@@ -110,8 +110,8 @@ it("sends a package of more than 50 MB through S3 once, and asks for a bucket wi
   assert.deepEqual(keys, [key]);
   assert.deepEqual(bucket.requests, [`HEAD /code/${key}`, `PUT /code/${key}`]);
   assert.equal(bucket.objects.get(`/code/${key}`)?.length, large.bytes);
-  // The stand-in has other code than was sent, and that does not go unnoticed.
-  assert.match(stderr, /hello has other code than was sent/);
+  // The stand-in runs other code than was sent, and that does not go unnoticed.
+  assert.match(stderr, /hello runs other code than was sent/);
   await client.send(new GetFunctionConfigurationCommand({ FunctionName: "hello" }));
 
   bucket.requests.length = 0;

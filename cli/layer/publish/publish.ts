@@ -46,7 +46,7 @@ async function givenLayer(path: string): Promise<LayerContent> {
   const file = resolve(path);
   const zip = await describeZip(file).catch((error: Error) => {
     throw incorrectUsage(`the layer ${path} cannot be read: ${error.message}`, {
-      remedy: "stdlambda layer build makes one",
+      remedy: "stdlambda layer build writes one",
     });
   });
   const bill = await readLayerBill(file);

@@ -34,7 +34,10 @@ describe("a deployment to AWS", () => {
     const { run, proxy } = await startDeployment(t, script);
     const { exitCode, stderr } = await run(remote);
     assert.equal(exitCode, 1);
-    assert.match(stderr, /error: hello is new, and a new function needs a role.*--role ARN/);
+    assert.match(
+      stderr,
+      /error: hello is new, and a new function needs an execution role: --role ARN/,
+    );
     assert.match(stderr, /aws iam create-role .*\n.*aws iam attach-role-policy/);
     assert.deepEqual(proxy.writes(), []);
   });
@@ -70,7 +73,7 @@ describe("a deployment to AWS", () => {
     await run([...remote, ...role]);
     const { exitCode, stderr } = await run([...remote, "--memory", "256"]);
     assert.equal(exitCode, 0, stderr);
-    assert.match(stderr, /Another change of hello is under way/);
+    assert.match(stderr, /Another change of hello is in progress/);
   });
 
   const cases: readonly [string, number, string, string, RegExp][] = [
@@ -86,7 +89,7 @@ describe("a deployment to AWS", () => {
       403,
       "AccessDeniedException",
       "User: arn:aws:iam::1:user/me is not authorized to perform: lambda:CreateFunction",
-      /not authorized to perform: lambda:CreateFunction.*\nAllow it to who deploys; docs\/deploy\.md/,
+      /not authorized to perform: lambda:CreateFunction.*\nAllow this call to the deploying user; docs\/deploy\.md/,
     ],
     [
       "a role that may not be passed on",
@@ -131,7 +134,7 @@ describe("a deployment to AWS", () => {
       stderr,
       /not finished; done so far:\n {2}created the function hello\n {2}published version 1/,
     );
-    assert.match(stderr, /Run the same command again: it goes on from there\./);
+    assert.match(stderr, /Run the same command again: it continues from there\./);
   });
 
   it("says what a region or credentials are wanted for, when there are none", async () => {

@@ -355,7 +355,7 @@ describe("the layers of a deployment", () => {
     const refusal = async (layer: string) => (await run(["deploy", "--layer", layer])).stderr;
     assert.match(
       await refusal(LayerVersionArn),
-      /made for arm64.*on x86_64\nDeploy with --arch arm64/,
+      /is for arm64.*on x86_64\nDeploy with --arch arm64/,
     );
     const elsewhere = LayerVersionArn.replace("eu-central-1", "eu-west-1");
     assert.match(await refusal(elsewhere), /is in eu-west-1.*\nPublish it there/);
@@ -387,7 +387,7 @@ describe("layer publish", () => {
     assert.equal(second.arn, first.arn);
     const missing = await run(["layer", "publish", "--zip", join(folder, "no.zip")]);
     assert.equal(missing.exitCode, 2);
-    assert.match(missing.stderr, /no\.zip cannot be read: .*\nstdlambda layer build makes one/);
+    assert.match(missing.stderr, /no\.zip cannot be read: .*\nstdlambda layer build writes one/);
   });
 });
 
@@ -399,13 +399,13 @@ describe("rollback", () => {
     assert.equal(await move("--dry-run"), "hello: live would be moved from version 3 to 2\n");
     assert.equal(await move(), "hello: live moved from version 3 to 2\n");
     assert.equal(await move("--to", "1"), "hello: live moved from version 2 to 1\n");
-    assert.equal(await move("--to", "1"), "hello: live points to version 1 already\n");
+    assert.equal(await move("--to", "1"), "hello: live already points to version 1\n");
     const none = await run(["rollback", "hello"]);
     assert.equal(none.exitCode, 1);
     assert.match(none.stderr, /no version before 1, .*\nName one of the others with --to: 2, 3/);
     assert.match(
       (await run(["rollback", "hello", "--to", "9"])).stderr,
-      /no version 9\nIts versions: 1, 2, 3/,
+      /no version 9\nVersions: 1, 2, 3/,
     );
     const { functions } = await json(["deploy", ...bare]);
     assert.equal((functions as [{ version: string }])[0].version, "3");
@@ -444,7 +444,7 @@ describe("list, status and delete", () => {
     assert.doesNotMatch(status.stdout, /secret/);
     const asked = await run(["delete", "hello"]);
     assert.equal(asked.exitCode, 2);
-    assert.match(asked.stderr, /Give --yes/);
+    assert.match(asked.stderr, /Pass --yes/);
     const foreign = await run(["delete", "foreign", "--yes"]);
     assert.equal(foreign.exitCode, 1);
     assert.match(foreign.stderr, /foreign was not deployed by stdlambda .*\n--force/);

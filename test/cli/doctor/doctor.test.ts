@@ -47,7 +47,7 @@ describe("doctor", () => {
     assert.match(stdout, /^ok {4}host: /m);
     assert.match(stdout, /^ok {4}hello: hello\.sh, run by \/\S*sh$/m);
     assert.match(stdout, /^ok {4}settings: none is set here; there are STDLAMBDA_MODE/m);
-    assert.match(stdout, /^ok {4}credentials: AWS_ACCESS_KEY_ID …test of the environment$/m);
+    assert.match(stdout, /^ok {4}credentials: AWS_ACCESS_KEY_ID …test from the environment$/m);
     assert.match(stdout, /^ok {4}region: eu-central-1, from AWS_REGION$/m);
   });
 
@@ -116,7 +116,7 @@ describe("doctor", () => {
     });
     assert.equal(exitCode, 1);
     assert.match(of("credentials")?.detail ?? "", /expired at 2020/);
-    assert.match(of("region")?.remedy ?? "", /without a zone's letter/);
+    assert.match(of("region")?.remedy ?? "", /without the letter of a zone/);
   });
 
   it("asks a service that is named, and says what layers are there", async (t) => {
@@ -125,7 +125,7 @@ describe("doctor", () => {
     const args = ["--endpoint-url", proxy.url];
     const { stdout, exitCode } = await doctor(healthy, testEnvironment, args);
     assert.equal(exitCode, 0);
-    assert.match(stdout, /^ok {4}http:\S+: eu-central-1: the credentials are taken/m);
+    assert.match(stdout, /^ok {4}http:\S+: eu-central-1: the credentials are accepted/m);
     assert.match(
       stdout,
       /^ok {4}stdlambda-thin-x86_64: version 1: stdlambda \S+, thin, x86_64\.$/m,

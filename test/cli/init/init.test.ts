@@ -65,8 +65,8 @@ describe("stdlambda init", () => {
     const folder = join(temporaryFolder(test), "new");
     const { status, stderr } = await init([folder], "9\nsqs\n4\n");
     assert.equal(status, 0);
-    assert.match(stderr, /What shall it be\?\n {2}1 {2}ts /);
-    assert.match(stderr, /There is no "9" here\./);
+    assert.match(stderr, /Which template\?\n {2}1 {2}ts /);
+    assert.match(stderr, /"9" is not one of the choices\./);
     assert.match(stderr, /How is it deployed\?/);
     assert.ok(existsSync(join(folder, "functions/worker.ts")));
     assert.ok(existsSync(join(folder, "main.tf")));

@@ -193,7 +193,7 @@ describe("a streamed call", () => {
     ]);
     assert.equal(exitCode, 1);
     assert.equal(stdout.toString(), "half");
-    assert.match(stderr, /^error: the stream ended before the service said that it is complete/);
+    assert.match(stderr, /^error: the stream ended without the service's end mark/);
   });
 
   test("whose connection breaks is an error, not a hang", async () => {

@@ -44,9 +44,13 @@ describe("a name with no option of either kind", () => {
 
 describe("a mistake in the call gives 2", () => {
   const mistakes: [string, string[], RegExp][] = [
-    ["options of both kinds", ["x", "--async", "--timeout", "3"], /--timeout and --async exclude/],
-    ["--async and --stream", ["x", "--async", "--stream"], /--async and --stream exclude/],
-    ["--async and --tail", ["x", "--async", "--tail"], /nobody waits for the response or the log/],
+    [
+      "options of both kinds",
+      ["x", "--async", "--timeout", "3"],
+      /--timeout and --async cannot be used/,
+    ],
+    ["--async and --stream", ["x", "--async", "--stream"], /--async and --stream cannot be used/],
+    ["--async and --tail", ["x", "--async", "--tail"], /does not wait for the response or the log/],
     ["-x and -d", ["x", "-x", "sqs", "-d", "{}"], /the event was given twice/],
     ["--set without a sample", ["x", "--set", "a=1"], /--set changes a sample event; name one/],
     ["an unknown sample", ["x", "-x", "s3"], /no sample event "s3".* s3-put, s3-delete/],
@@ -62,11 +66,11 @@ describe("a mistake in the call gives 2", () => {
       /--qualifier.* is invalid\. Give a version or an alias/,
     ],
     ["no name for a service", ["", "--async"], /the function's name is empty/],
-    ["a password in an address", ["x", "--endpoint-url", "http://u:p@a"], /give the address only/],
+    ["a password in an address", ["x", "--endpoint-url", "http://u:p@a"], /give only the address/],
     [
       "an address that is none",
       ["x", "--endpoint-url", "localhost:9000"],
-      /--endpoint-url is no URL/,
+      /--endpoint-url is not a URL/,
     ],
   ];
   for (const [what, args, message] of mistakes) {
@@ -81,7 +85,7 @@ describe("a mistake in the call gives 2", () => {
   test("a variable of AWS that is no address", async () => {
     const { exitCode, stderr } = await invoke(["x"], { env: { AWS_ENDPOINT_URL: "nowhere" } });
     assert.equal(exitCode, 2);
-    assert.match(stderr, /AWS_ENDPOINT_URL is no URL: "nowhere"/);
+    assert.match(stderr, /AWS_ENDPOINT_URL is not a URL: "nowhere"/);
   });
 });
 

@@ -263,7 +263,7 @@ describe("what is wrong is said with what to do", () => {
     for (const name of ["hallo", "goodbye"]) store.append(`/aws/lambda/${name}`, "s", "x");
     const error = await refused("hello", { endpointUrl: await urlOf(t, store) });
     assert.ok(error instanceof ExpectedError);
-    assert.equal(error.message, "there is no log /aws/lambda/hello");
+    assert.equal(error.message, "there is no log group /aws/lambda/hello");
     assert.match(error.remedy ?? "", /^There are logs of: hallo, goodbye\n/);
     const none = await refused("hello", { endpointUrl: await urlOf(t, createLogStore()) });
     assert.match(none.remedy ?? "", /^There are no logs yet\n/);
@@ -277,7 +277,7 @@ describe("what is wrong is said with what to do", () => {
       ["hello.ts", { endpointUrl }, /"hello\.ts" is not the name of a function\nGive its name/],
       ["hello", { endpointUrl, since: "soon" }, /--since is neither/],
       ["hello", { endpointUrl, filter: "a.b" }, /character 1.*'a\.b'; put it in quotes/],
-      ["hello", { endpointUrl: "127.0.0.1:9000" }, /--endpoint-url is no URL/],
+      ["hello", { endpointUrl: "127.0.0.1:9000" }, /--endpoint-url is not a URL/],
     ];
     for (const [name, options, expected] of cases) {
       const error = await refused(name, options);

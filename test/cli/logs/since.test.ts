@@ -29,5 +29,5 @@ test("anything else is refused with what to write", () => {
       text,
     );
   }
-  assert.throws(() => parseSince("2026-11-22", now), /lies in the future/);
+  assert.throws(() => parseSince("2026-11-22", now), /is in the future/);
 });

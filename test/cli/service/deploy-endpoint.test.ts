@@ -35,6 +35,6 @@ it("takes what is not on this machine for AWS, and what --remote says for it", (
 it("refuses an address that is none", () => {
   assert.throws(() => deployEndpoint({ endpointUrl: "localhost:9000" }, {}), {
     name: "ExpectedError",
-    message: /--endpoint-url is no URL/,
+    message: /--endpoint-url is not a URL/,
   });
 });

@@ -42,12 +42,12 @@ describe("an error of the service is a line with what to do, and gives 1", () =>
     [
       "a web server of another kind",
       (response) => void response.writeHead(404, { "content-type": "text/html" }).end("<html>"),
-      /^error: what answers at http:\S+ is no Lambda service \(status 404\)\n.*stdlambda dev/,
+      /^error: what answers at http:\S+ is not a Lambda service \(status 404\)\n.*stdlambda dev/,
     ],
     [
       "a connection that is closed",
       (response) => void response.destroy(),
-      /^error: the connection to http:\S+ broke off before the answer was whole/,
+      /^error: the connection to http:\S+ broke off in the middle of the answer/,
     ],
   ];
   for (const [what, reply, message] of refusals) {
@@ -88,7 +88,7 @@ describe("an error of the service is a line with what to do, and gives 1", () =>
     const { port } = server.address() as { port: number };
     const { exitCode, stderr } = await invoke(["x", "--endpoint-url", `http://127.0.0.1:${port}`]);
     assert.equal(exitCode, 1);
-    assert.match(stderr, /is no Lambda service \(not HTTP\)/);
+    assert.match(stderr, /is not a Lambda service \(not HTTP\)/);
   });
 });
 

@@ -88,7 +88,7 @@ function chooseRow(name: string, chosen: Row[] = []): Row[] {
 
 function findRow(name: string): Row {
   const row = rows.find((candidate) => candidate.name === name);
-  if (row === undefined) throw new InvalidArgumentError(`There is no such row; take ${names}.`);
+  if (row === undefined) throw new InvalidArgumentError(`There is no such row. Rows: ${names}.`);
   return row;
 }
 

@@ -10,7 +10,7 @@ export type Row = {
   settings?: Record<string, string>;
   floor?: string;
   load?: Load;
-  /** Of a service, which is called here and polls nobody. */
+  /** Of a service, which is called here and polls nothing. */
   path?: string;
 };
 

@@ -160,7 +160,7 @@ function send(socket: Socket, current: Work): void {
 
 function takeAnswer(socket: Socket, request: Request): void {
   const at = process.hrtime.bigint();
-  if (work?.id === undefined) throw new Error(`nobody asked for ${request.path}`);
+  if (work?.id === undefined) throw new Error(`${request.path} was not expected`);
   if (request.path !== `/2018-06-01/runtime/invocation/${work.id}/response`) {
     throw new Error(`event ${work.id} got ${request.path}: ${Buffer.concat(request.body)}`);
   }

@@ -22,7 +22,7 @@ export async function startServer(): Promise<Server> {
   const child = fork(join(import.meta.dirname, "server.ts"), { serialization: "advanced" });
   let turn = 0;
   let take: (report: Report) => void = () => {};
-  // A report of an earlier turn belongs to a row that was given up: nobody waits for it.
+  // A report of an earlier turn belongs to a row that was given up; nothing waits for it.
   child.on("message", (report: Report) => {
     if (report.turn === turn) take(report);
   });

@@ -1,5 +1,5 @@
 // One timer for all deadlines. Deadlines are hardly ever reached, and a timer of its own for each event
-// costs 1 us of the answer's 20: so the one timer stays armed for an old deadline and looks again then.
+// is a measurable part of an answer, so the one timer stays armed for an old deadline and looks again then.
 
 /** What is to happen at a time (epoch milliseconds) unless it is cancelled. */
 export interface Alarm {

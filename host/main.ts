@@ -19,7 +19,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
   const log = createLog(platform);
   const address = parseAddress(platform.runtimeApi);
   if (address === undefined) {
-    const message = `AWS_LAMBDA_RUNTIME_API=${platform.runtimeApi} is no host:port. Lambda sets it; to run a handler by hand use: npx stdlambda invoke HANDLER`;
+    const message = `AWS_LAMBDA_RUNTIME_API=${platform.runtimeApi} is not host:port. Lambda sets it; to run a handler by hand, use: npx stdlambda invoke HANDLER`;
     log.failure(hostFailure("Runtime.InvalidRuntimeApi", message), undefined);
     return endHost(1);
   }

@@ -4,7 +4,7 @@ import { nearest } from "./nearest.ts";
 
 /**
  * Every setting of the host: its variable, its values (the first is the default) and its meaning. One
- * that is not a choice says what fits, and in words what it is where nobody sets it.
+ * that is not a choice says what fits, and in words what it is when it is not set.
  */
 export const settings = [
   {

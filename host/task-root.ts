@@ -7,6 +7,6 @@ export function refuseMissingTaskRoot(taskRoot: string): void {
   if (statSync(taskRoot, { throwIfNoEntry: false })?.isDirectory()) return;
   throw new HostError(
     "Runtime.InvalidWorkingDir",
-    `LAMBDA_TASK_ROOT=${taskRoot} is no directory. Lambda unpacks the function there; elsewhere set it to the function's folder.`,
+    `LAMBDA_TASK_ROOT=${taskRoot} is not a directory. Lambda unpacks the function there; elsewhere, set it to the function's folder.`,
   );
 }

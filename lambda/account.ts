@@ -1,4 +1,4 @@
 // The account that everything on this machine belongs to.
 
-/** AWS's number for examples; no account has it. */
+/** AWS's own example number; no account has it. */
 export const exampleAccountId = "012345678912";

@@ -1,4 +1,4 @@
-// What Lambda takes where nothing is said (CreateFunction), and the region of examples.
+// What Lambda uses when a setting is left out of CreateFunction, and the region of examples.
 
 export const lambdaDefaults = {
   /** Seconds. */

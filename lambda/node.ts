@@ -1,6 +1,6 @@
 // Which Node runs the host.
 
-/** The oldest that strips types as the host needs it. host/require-node.cjs has it too: it is read by older ones. */
+/** The oldest that works. host/require-node.cjs repeats it, since older ones read that file. */
 export const oldestNode = { major: 22, minor: 19 } as const;
 
 /**

@@ -1,4 +1,4 @@
-// What came of one invocation, as a value: a failing script is no exception in the host.
+// What came of one invocation, as a value: a failing script is not an exception in the host.
 import type { Failure } from "./failure.ts";
 
 export type Outcome =

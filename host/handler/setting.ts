@@ -68,7 +68,7 @@ function decode(argument: string, text: string): string {
   try {
     return decodeURIComponent(argument);
   } catch {
-    throw malformed(text, `"${argument}" is no valid percent encoding; write % as %25`);
+    throw malformed(text, `"${argument}" is not valid percent-encoding; write % as %25`);
   }
 }
 

@@ -133,6 +133,6 @@ class StreamedEvent extends InProcessEvent {
 
 function failedWithStatus(status: number, stderr: string): Outcome {
   const failure = failureFromEnding({ kind: "exit", status }, stderr);
-  if (failure === undefined) throw new Error(`status ${status} is no failure`);
+  if (failure === undefined) throw new Error(`status ${status} is not a failure`);
   return failed(failure);
 }

@@ -110,7 +110,7 @@ export function findFunction(
     "Runtime.HandlerNotFound",
     found === undefined
       ? `${path} does not export ${exportPath}. It exports: ${[...new Set(names)].join(", ") || "nothing"}.`
-      : `The export ${exportPath} of ${path} is no function but of type ${typeof found}.`,
+      : `The export ${exportPath} of ${path} is not a function but of type ${typeof found}.`,
   );
 }
 

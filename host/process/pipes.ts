@@ -132,11 +132,11 @@ function openThree(stdin: string, stdout: string, stderr: string): StandardPipes
 
 const scrap = Buffer.allocUnsafe(16);
 
-/** Reads the here-document out of its pipe. @throws Error when it is no pipe. */
+/** Reads the here-document out of its pipe. @throws Error when it is not a pipe. */
 function empty(path: string): void {
   const fd = openSync(path, O_RDONLY | O_NONBLOCK);
   try {
-    if (!fstatSync(fd).isFIFO()) throw new Error(`${path} is no pipe`);
+    if (!fstatSync(fd).isFIFO()) throw new Error(`${path} is not a pipe`);
     readSync(fd, scrap);
   } finally {
     closeSync(fd);

@@ -110,7 +110,7 @@ function modeOf(handler: ProcessHandler, { settings }: Surroundings): Mode {
   if ((mode === "main" || mode === "prefork") && !node) {
     throw new HostError(
       "Runtime.InvalidSetting",
-      `STDLAMBDA_MODE=${mode} is for scripts that Node runs, and ${nameOf(handler)} is none. Set it to auto, spawn, prestart or loop.`,
+      `STDLAMBDA_MODE=${mode} is for scripts that Node runs, and ${nameOf(handler)} is not one. Set it to auto, spawn, prestart or loop.`,
     );
   }
   if (mode === "loop" && settings.stdout === "stream") {

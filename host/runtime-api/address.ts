@@ -7,7 +7,7 @@ export interface Address {
 
 /**
  * Reads `host:port`, `[::1]:port` or a bare host (port 80).
- * @returns undefined when it is none of them.
+ * @returns undefined for anything else.
  */
 export function parseAddress(text: string): Address | undefined {
   const parts = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(text);

@@ -14,7 +14,7 @@ export interface BodyReader {
 
 const empty = Buffer.alloc(0);
 
-/** A body of this size can be no event; 6 MB is Lambda's limit, local services may allow more. */
+/** No event is as large as this: Lambda's limit is 6 MB, and local services may allow more. */
 const maximumBodyBytes = 256 * 1024 * 1024;
 
 /** @throws Error when a sized body is too large. */
@@ -60,7 +60,7 @@ function bodyUntilClose(): BodyReader {
   };
 }
 
-/** A size line or trailer line longer than this is no line. */
+/** The longest line of a chunk's size or of a trailer. */
 const maximumLineBytes = 64 * 1024;
 
 function chunkedBody(): BodyReader {

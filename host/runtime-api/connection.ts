@@ -47,7 +47,7 @@ export function openConnection(address: Address): Connection {
     opened.on("error", (error) => {
       if (opened === socket) fail(error.message, error);
     });
-    // "end" and not "close": what we still have to write would delay that one, for ever if nobody reads.
+    // "end" and not "close": what we still have to write would delay that one, forever if the other side does not read.
     opened.on("end", () => {
       if (opened === socket) endOfInput();
     });

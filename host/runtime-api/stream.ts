@@ -12,7 +12,7 @@ export interface StreamedResponse {
   /**
    * Hands each piece to `write`, waiting for the promise it may return (back-pressure), and resolves
    * when there are no more: with the error that cut the response short, or with undefined.
-   * `write` gives false when nobody reads any longer.
+   * `write` returns false when the other side no longer reads.
    */
   pump(write: WriteChunk): Promise<ErrorReport | undefined>;
 }

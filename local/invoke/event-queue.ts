@@ -16,7 +16,7 @@ import type { InvokeOutcome } from "./outcome.ts";
 
 /**
  * Lambda waits a minute, then two (AWS: "How Lambda handles errors and retries with asynchronous
- * invocation"). At a desk nobody waits so long: a second, then two.
+ * invocation"). Locally that would be too long: a second, then two.
  */
 export const retryAfterMs = [1000, 2000] as const;
 /** Throttled events are tried again from a second on, ever more seldom, for as long as they live. */
@@ -35,7 +35,7 @@ export interface EventQueue {
   add(event: QueuedEvent): Promise<string>;
   /** Takes up what an earlier service left, and gives how many events that are. */
   resume(): Promise<number>;
-  /** Stops trying; what is not done yet stays for the next service. */
+  /** Stops trying; what is left is for the next service. */
   close(): void;
 }
 
@@ -64,7 +64,7 @@ export async function openEventQueue(options: EventQueueOptions): Promise<EventQ
     process(kept).catch((error: Error) => {
       if (stop.signal.aborted) return;
       onFault(
-        `The event ${kept.requestId} for ${kept.functionName} could not be dealt with: ${error.message}; it stays in ${fileOf(kept.requestId)} and is tried again when the service starts`,
+        `The event ${kept.requestId} for ${kept.functionName} could not be processed: ${error.message}; it is kept in ${fileOf(kept.requestId)} and tried again when the service starts`,
       );
     });
   }

@@ -188,7 +188,7 @@ function readClientContext(header: string | string[] | undefined): string | unde
     const value: unknown = JSON.parse(Buffer.from(encoded, "base64").toString());
     if (typeof value === "object" && value !== null) return JSON.stringify(value);
   } catch {
-    // Said below, together with JSON that is no object.
+    // Said below, together with JSON that is not an object.
   }
   throw new ServiceError(
     "InvalidRequestContentException",

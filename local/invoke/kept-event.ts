@@ -12,16 +12,16 @@ export interface KeptEvent extends CallerContext {
   readonly event: string;
 }
 
-/** @throws Error saying why it is no event of that id. */
+/** @throws Error saying why it is not an event of that id. */
 export function parseKeptEvent(text: string, requestId: string): KeptEvent {
   const value = JSON.parse(text) as Partial<Record<keyof KeptEvent, unknown>> | null;
-  if (typeof value !== "object" || value === null) throw new Error("it is no object");
+  if (typeof value !== "object" || value === null) throw new Error("it is not an object");
   for (const name of ["requestId", "functionName", "event"] as const) {
     if (typeof value[name] !== "string") throw new Error(`it has no ${name}`);
   }
   for (const name of ["qualifier", "clientContext", "tenantId", "traceId"] as const) {
     if (!["string", "undefined"].includes(typeof value[name])) {
-      throw new Error(`its ${name} is no text`);
+      throw new Error(`its ${name} is not a string`);
     }
   }
   if (typeof value.receivedMs !== "number") throw new Error("it has no receivedMs");

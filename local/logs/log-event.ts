@@ -26,7 +26,7 @@ export function eventId({ timestampMs, sequence }: LogPosition): string {
   );
 }
 
-/** Undefined when it is no id of ours. */
+/** Undefined when it is not an id of ours. */
 export function parseEventId(id: string): LogPosition | undefined {
   if (!/^\d{56}$/.test(id)) return undefined;
   const timestampMs = Number(id.slice(0, timeDigits));

@@ -121,7 +121,7 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
 /** Hex for names of files: base64 has slashes. */
 export function hexOf(sha256: string): string {
   const bytes = Buffer.from(sha256, "base64");
-  if (bytes.length !== 32) throw new Error(`${JSON.stringify(sha256)} is no sha256 in base64`);
+  if (bytes.length !== 32) throw new Error(`${JSON.stringify(sha256)} is not a base64 SHA-256`);
   return bytes.toString("hex");
 }
 

@@ -1,4 +1,4 @@
-// One service for one directory: a file with the holder's process, made only where there is none.
+// One service for one directory: a file with the holder's process, made only if it does not exist.
 
 import { randomUUID } from "node:crypto";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";

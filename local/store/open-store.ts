@@ -21,7 +21,7 @@ export interface StoreOptions {
 }
 
 /**
- * Makes the directory where there is none.
+ * Makes the directory if it does not exist.
  * @throws Error when another service has the directory, or it cannot be used.
  */
 export async function openStore(directory: string, options: StoreOptions): Promise<Store> {

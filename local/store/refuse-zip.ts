@@ -4,7 +4,7 @@ import { ServiceError } from "../service-error.ts";
 const couldNotUnzip =
   "Could not unzip uploaded file. Please check your file, then try to upload again.";
 
-/** AWS's words for bytes that are no zip. */
+/** AWS's words for bytes that are not a zip. */
 export function refuseZip(reason?: string): ServiceError {
   return invalid(reason === undefined ? couldNotUnzip : `${couldNotUnzip} ${reason}`);
 }

@@ -151,7 +151,7 @@ describe("a mistake on the command line", () => {
   test("of a row's name lists the names there are", async () => {
     const { code, stderr } = await bench("--only", "quick");
     assert.equal(code, 1);
-    assert.match(stderr, /There is no such row; take node, bytes, call/);
+    assert.match(stderr, /There is no such row\. Rows: node, bytes, call/);
   });
 
   test("of a number is refused", async () => {

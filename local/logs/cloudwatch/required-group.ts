@@ -9,7 +9,7 @@ interface Named {
   readonly logGroupIdentifier?: string | undefined;
 }
 
-/** @throws ServiceError when it is not named exactly once, or there is none. */
+/** @throws ServiceError when it is not named exactly once, or does not exist. */
 export function requiredGroup(
   { logGroupName, logGroupIdentifier }: Named,
   store: LogStore,

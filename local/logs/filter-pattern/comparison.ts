@@ -25,7 +25,7 @@ export function takeComparison(scanner: Scanner): Comparison {
   if (operator === "=" || operator === "!=") {
     const equals = takeEquality(scanner);
     if (operator === "=") return (values) => values.some(equals);
-    // Objects and arrays are no values: nothing can be said of them.
+    // Objects and arrays are not values: no condition holds for them.
     return (values) =>
       values.length === 0 || values.some((value) => isPlain(value) && !equals(value));
   }
@@ -76,7 +76,7 @@ function isText(value: unknown): boolean {
   return isPlain(value) && value !== null;
 }
 
-/** NaN, which compares to nothing, for what is no number. */
+/** NaN, which compares to nothing, for what is not a number. */
 function toNumber(value: unknown): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && numeric.test(value) ? Number(value) : Number.NaN;

@@ -94,8 +94,8 @@ test("a damaged zip is put aside, and the same bytes can be uploaded again", asy
 
 test("a hash that is none is refused, so that no path is made of it", async (t) => {
   const { code } = await openCode(t);
-  assert.throws(() => code.zip("../../etc"), /is no sha256 in base64/);
-  await assert.rejects(code.folder(""), /is no sha256 in base64/);
+  assert.throws(() => code.zip("../../etc"), /is not a base64 SHA-256/);
+  await assert.rejects(code.folder(""), /is not a base64 SHA-256/);
 });
 
 function makeFolder(root: string): void {

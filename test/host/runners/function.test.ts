@@ -163,7 +163,7 @@ describe("a function that cannot be loaded is an init error", { concurrency: 2 }
   const failures = [
     ["index.callback", /Runtime\.CallbackHandlerDeprecated.*Node\.js 24/],
     ["index.nosuch", /Runtime\.HandlerNotFound.*index\.mjs.*nosuch.*It exports: .*text/],
-    ["index.value", /Runtime\.HandlerNotFound.*no function but of type number/],
+    ["index.value", /Runtime\.HandlerNotFound.*not a function but of type number/],
     ["broken.handler", /Runtime\.UserCodeSyntaxError.*broken\.mjs/],
     ["lacking.handler", /Runtime\.ImportModuleError.*nowhere/],
     ["throwing.handler", /"RangeError".*"while loading"/],

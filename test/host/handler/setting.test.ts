@@ -106,7 +106,7 @@ describe("a malformed handler setting", () => {
 
   it("is refused with a bad percent escape or an encoded NUL", () => {
     isMalformed("cmd:jq,100%", /write % as %25/);
-    isMalformed("script:a.sh,%FF", /percent encoding/);
+    isMalformed("script:a.sh,%FF", /percent-encoding/);
     isMalformed("cmd:jq,a%00b", /NUL/);
   });
 

@@ -1,6 +1,6 @@
 // Which layers a function gets, in their order: the host's first, so that its own can cover it.
 
-import { basename } from "node:path";
+import { basename, resolve as resolvePath, sep } from "node:path";
 import { ExpectedError } from "../host/expected-error.ts";
 import type { Architecture } from "../lambda/architectures.ts";
 import { isArn, layerArn } from "../lambda/arns.ts";
@@ -59,14 +59,15 @@ export async function chooseLayers(
   session: Session,
 ): Promise<ChosenLayers> {
   const { layers: named } = options;
-  const own = await resolve(wanted.layers, architecture, options, session);
+  const names = layerNames([...(named ?? []), ...wanted.layers]);
+  const own = await resolve(wanted.layers, names, architecture, options, session);
   const kept = wanted.keepsOtherLayers ? otherLayers(current, own.arns) : [];
   // Those that stay fitted the function as it was.
   if (current?.configuration.Architectures?.[0] !== architecture) {
     for (const arn of kept) await checkLayer(arn, architecture, session);
   }
   if (named !== undefined) {
-    const { arns } = await resolve(named, architecture, options, session);
+    const { arns } = await resolve(named, names, architecture, options, session);
     const host = isOwnRuntime ? "function" : arns.length > 0 ? "layer" : "none";
     return { arns: unique([...arns, ...own.arns, ...kept]), host };
   }
@@ -113,6 +114,7 @@ function unique(arns: readonly string[]): string[] {
 
 async function resolve(
   layers: readonly string[],
+  names: ReadonlyMap<string, string>,
   architecture: Architecture,
   options: LayerSettings,
   session: Session,
@@ -123,11 +125,13 @@ async function resolve(
     if (isArn(layer)) {
       await checkLayer(layer, architecture, session);
       arns.push(layer);
-    } else if (/[/\\.]/.test(layer)) {
-      const zip = await layerZip(layer, options.output);
+    } else if (isPath(layer)) {
+      const name = names.get(layer) as string;
+      const { zip, warnings } = await layerZip(layer, name, options.output);
+      for (const warning of warnings) session.steps.warn(warning);
       bringsHost ||= await bringsBootstrap(zip.path);
       const description = `The layer ${basename(layer)}.`;
-      arns.push(await obtain({ name: layerName(layer), zip, description }, options, session));
+      arns.push(await obtain({ name, zip, description }, options, session));
     } else {
       arns.push(await newest(layer, session));
     }
@@ -136,9 +140,33 @@ async function resolve(
 }
 
 /** What a folder or a zip is called on Lambda; `stdlambda layer build` writes layer-full-arm64.zip. */
-function layerName(path: string): string {
-  const name = basename(path, ".zip").replace(/^layer-(?=(?:full|thin)-)/, "stdlambda-");
+function layerName(path: string, depth = 1): string {
+  const parts = resolvePath(path).split(sep).filter(Boolean).slice(-depth);
+  const name = parts
+    .join("-")
+    .replace(/\.zip$/, "")
+    .replace(/^layer-(?=(?:full|thin)-)/, "stdlambda-");
   return asName(name).slice(0, maximumNameLength);
+}
+
+/** By their paths: of those that would have one name, each has as much of its path as tells it apart. */
+function layerNames(layers: readonly string[]): Map<string, string> {
+  const paths = [...new Set(layers.filter(isPath))];
+  const names = new Map<string, string>();
+  for (const path of paths) {
+    const others = paths.filter((other) => other !== path);
+    const longest = path.split(sep).length;
+    for (let depth = 1; depth <= longest + 1; depth++) {
+      const name = layerName(path, depth);
+      names.set(path, name);
+      if (!others.some((other) => layerName(other, depth) === name)) break;
+    }
+  }
+  return names;
+}
+
+function isPath(layer: string): boolean {
+  return !isArn(layer) && /[/\\.]/.test(layer);
 }
 
 async function obtain(

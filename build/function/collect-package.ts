@@ -12,6 +12,7 @@ import { checkNativeCode } from "./checks/native-code.ts";
 import { tooLargeUnpacked } from "./checks/size.ts";
 import type { Findings } from "./findings.ts";
 import { folderFiles } from "./folder-files.ts";
+import { followLinks } from "./follow-links.ts";
 import type { FunctionPackage, PackageOptions } from "./function-package.ts";
 import { type HandlerEntry, handlerEntry } from "./handler-entry.ts";
 import { includedFiles } from "./included-files.ts";
@@ -24,7 +25,7 @@ export async function collectPackage(
   options: PackageOptions,
 ): Promise<FunctionPackage> {
   const { root, handler } = declared;
-  const findings: Findings = { notices: [], warnings: [], errors: [] };
+  const findings: Findings = { notices: [], warnings: [], secrets: [], errors: [] };
   if (!existsSync(root)) {
     throw new ExpectedError(`its folder ${root} does not exist; correct its root`);
   }
@@ -34,10 +35,11 @@ export async function collectPackage(
   const add = (file: PackageFile) => {
     if (!isExcluded(file.path)) files.set(file.path, file);
   };
-  const included = includedFiles(root, options.include ?? [], isExcluded);
+  const outputs = options.output === undefined ? [] : [options.output];
+  const included = includedFiles(root, options.include ?? [], { isExcluded, outputs });
   findings.errors.push(...included.faults);
   for (const file of included.files) add(file);
-  const secrets = [...included.secrets];
+  findings.secrets.push(...included.secrets);
 
   if (entry.kind === "node" || entry.kind === "expression") {
     const { nodeFiles } = await import("./node-files.ts");
@@ -48,23 +50,28 @@ export async function collectPackage(
       }
     }
   } else {
-    const outputs = options.output === undefined ? [] : [options.output];
     const whole = folderFiles(root, { isExcluded, outputs });
     for (const file of whole.files) if (!files.has(file.path)) add(file);
-    secrets.push(...whole.secrets);
+    findings.secrets.push(...whole.secrets);
     if (whole.unusable.length > 0) {
       findings.warnings.push(
-        `left out, as links that lead nowhere or no files: ${whole.unusable.join(", ")}`,
+        `left out, because they are links that lead nowhere, or neither files nor folders: ${whole.unusable.join(", ")}`,
+      );
+    }
+    for (const path of whole.environments) {
+      findings.notices.push(
+        `left out ${path}, a virtual environment whose programs are links to this machine's interpreter; install packages into the folder instead: pip install --target . -r requirements.txt`,
       );
     }
     if (options.bundle) {
       findings.notices.push(
-        "it is no script of Node and is not bundled: its whole folder is taken",
+        "it is not a script of Node, so it is not bundled: its whole folder is taken",
       );
     }
   }
+  for (const [path, file] of followLinks(files, root, isExcluded, findings)) files.set(path, file);
   tellSecrets(
-    secrets.filter((path) => !files.has(path)),
+    findings.secrets.filter((path) => !files.has(path)),
     findings,
   );
   if (options.embed) {
@@ -107,7 +114,7 @@ function readEntry(declared: DeclaredFunction): HandlerEntry {
 function tellSecrets(secrets: readonly string[], { notices }: Findings): void {
   if (secrets.length === 0) return;
   notices.push(
-    `left out, as they may hold credentials: ${secrets.join(", ")}; --include takes one in all the same`,
+    `left out, because they may hold credentials: ${secrets.join(", ")}; --include packs one anyway`,
   );
 }
 

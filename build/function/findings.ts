@@ -5,6 +5,8 @@ export interface Findings {
   readonly notices: string[];
   /** What will fail on Lambda unless something else is done. */
   readonly warnings: string[];
+  /** Paths that were left out because they may hold credentials. */
+  readonly secrets: string[];
   /** Why there is no package. */
   readonly errors: string[];
 }

@@ -1,10 +1,18 @@
-// A whole folder as a package: for scripts whose imports nobody can trace.
-import { type Dirent, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+// A whole folder as files of a package: for scripts whose imports nobody can trace, and for layers.
+
+import {
+  type Dirent,
+  existsSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { readStart } from "../../host/handler/shebang.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { packageContent, packageLink } from "./package-content.ts";
-import { isPrivateKey, isSecret, isTrivial } from "./path-filter.ts";
+import { isPrivateKey, isSecret, isSecretFile, isTrivial } from "./path-filter.ts";
 
 export interface FolderFiles {
   readonly files: PackageFile[];
@@ -12,50 +20,65 @@ export interface FolderFiles {
   readonly secrets: string[];
   /** Links that lead nowhere, sockets and the like. */
   readonly unusable: string[];
+  /** Folders of an interpreter that work on this machine alone. */
+  readonly environments: string[];
 }
 
 export interface FolderOptions {
   /** Paths in the package. */
-  readonly isExcluded: (path: string) => boolean;
-  /** Absolute folders that are no sources: where packages are written. */
+  readonly isExcluded?: (path: string) => boolean;
+  /** Absolute folders that are not sources: where packages are written. */
   readonly outputs?: readonly string[];
   /** Where the files go in the package. */
   readonly prefix?: string;
+  /**
+   * Which files: `sources` without hidden files, `node_modules`, editors' drafts and the declaration of
+   * functions; `all` with them, as in a layer.
+   */
+  readonly take?: "sources" | "all";
 }
 
 /**
- * Without `node_modules`, hidden files, editors' drafts, secrets and the declaration of functions.
- * Links inside the folder stay links; what others lead to is copied.
+ * Without what may hold credentials. Links inside the folder, and to where something is on Lambda
+ * alone, stay links; what others lead to is copied.
  */
-export function folderFiles(folder: string, options: FolderOptions): FolderFiles {
-  const { isExcluded, outputs = [], prefix = "" } = options;
-  const found: FolderFiles = { files: [], secrets: [], unusable: [] };
+export function folderFiles(folder: string, options: FolderOptions = {}): FolderFiles {
+  const { isExcluded = () => false, outputs = [], prefix = "", take = "sources" } = options;
+  const found: FolderFiles = { files: [], secrets: [], unusable: [], environments: [] };
   const root = realpathSync(folder);
+  const written = outputs.map(realPathOf);
 
   function add(file: string, path: string, entry: Dirent, above: readonly string[]): void {
     const { name } = entry;
-    if (isExcluded(path) || outputs.includes(resolve(file))) return;
-    if (isSecret(name)) found.secrets.push(path);
-    else if (isTrivial(name) || name === "node_modules") return;
-    else if (above.length === 1 && isDeclaration(name)) return;
+    if (isExcluded(path) || written.includes(realPathOf(file))) return;
+    if (take === "sources" ? isNotSource(name, above.length === 1) : isVersionControl(name)) {
+      if (isSecret(name)) found.secrets.push(path);
+    } else if (entry.isDirectory()) addFolder(file, path, name, above);
     else if (entry.isSymbolicLink()) addLink(file, path, name, above);
-    else if (entry.isDirectory()) walk(file, `${path}/`, above);
     else if (entry.isFile()) addFile(file, path, name);
     else found.unusable.push(path);
   }
 
+  function addFolder(file: string, path: string, name: string, above: readonly string[]): void {
+    if (isSecret(name)) found.secrets.push(path);
+    else if (take === "sources" && isEnvironment(file)) found.environments.push(path);
+    else walk(file, `${path}/`, above);
+  }
+
   function addFile(file: string, path: string, name: string): void {
-    if (isPrivateKey(name, readStart(file))) found.secrets.push(path);
+    if (isSecretFile(name) || isPrivateKey(name, readStart(file))) found.secrets.push(path);
     else found.files.push(packageContent(path, file));
   }
 
   function addLink(file: string, path: string, name: string, above: readonly string[]): void {
-    const target = resolve(realpathSync(dirname(file)), readlinkSync(file));
+    const written = readlinkSync(file);
+    const target = resolve(realpathSync(dirname(file)), written);
     const stats = readStats(file);
-    if (stats === undefined) found.unusable.push(path);
-    else if (isInside(target, root) && !readlinkSync(file).startsWith("/")) {
+    if (isSecretFile(name)) found.secrets.push(path);
+    else if (isOnLambda(written) || (stats && isInside(target, root) && !written.startsWith("/"))) {
       found.files.push(packageLink(path, file));
-    } else if (stats.isDirectory()) walk(file, `${path}/`, above);
+    } else if (stats === undefined) found.unusable.push(path);
+    else if (stats.isDirectory()) addFolder(file, path, name, above);
     else if (stats.isFile()) addFile(file, path, name);
     else found.unusable.push(path);
   }
@@ -73,9 +96,26 @@ export function folderFiles(folder: string, options: FolderOptions): FolderFiles
   return found;
 }
 
+function isNotSource(name: string, isTop: boolean): boolean {
+  return isTrivial(name) || name === "node_modules" || (isTop && isDeclaration(name));
+}
+
 /** Read by this command line, and of no use to the function. */
 function isDeclaration(name: string): boolean {
   return /^stdlambda\.config\.(?:ts|mjs|js|json)$/.test(name);
+}
+
+function isVersionControl(name: string): boolean {
+  return /^\.(?:git|hg|svn|DS_Store)$/.test(name);
+}
+
+/** A virtual environment of Python or conda: its programs are links to this machine's interpreter. */
+function isEnvironment(folder: string): boolean {
+  return existsSync(join(folder, "pyvenv.cfg")) || existsSync(join(folder, "conda-meta"));
+}
+
+function isOnLambda(target: string): boolean {
+  return /^\/(?:opt|tmp|var\/task)(?:\/|$)/.test(target);
 }
 
 /** Undefined for a link that leads nowhere or in a circle. */
@@ -85,6 +125,14 @@ function readStats(file: string) {
   } catch {
     // ELOOP: no more to be had of it than of one that leads nowhere.
     return undefined;
+  }
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path); // Not there yet, or a link that leads nowhere.
   }
 }
 

@@ -2,9 +2,9 @@
 import { globSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { PackageFile } from "../zip/package-file.ts";
-import { folderFiles, isInside } from "./folder-files.ts";
+import { type FolderOptions, folderFiles, isInside } from "./folder-files.ts";
 import { packageContent } from "./package-content.ts";
-import { isSecret, isTrivial } from "./path-filter.ts";
+import { isSecret, isSecretFile, isTrivial } from "./path-filter.ts";
 
 export interface IncludedFiles {
   readonly files: PackageFile[];
@@ -17,13 +17,13 @@ export interface IncludedFiles {
 export function includedFiles(
   root: string,
   patterns: readonly string[],
-  isExcluded: (path: string) => boolean,
+  { isExcluded, outputs = [] }: Pick<FolderOptions, "isExcluded" | "outputs">,
 ): IncludedFiles {
   const found: IncludedFiles = { files: [], secrets: [], faults: [] };
   for (const pattern of patterns) {
     const names = statSync(join(root, pattern), { throwIfNoEntry: false })
       ? [pattern]
-      : globSync(pattern, { cwd: root }).sort();
+      : globSync(pattern, { cwd: root }).filter(isNotBuilt).sort();
     if (names.length === 0) {
       found.faults.push(
         `--include ${pattern} is nothing in ${root}; write a path or a pattern relative to that folder`,
@@ -32,6 +32,10 @@ export function includedFiles(
     for (const name of names) include(name, name === pattern, found);
   }
   return found;
+
+  function isNotBuilt(name: string): boolean {
+    return !outputs.some((output) => isInside(resolve(root, name), output));
+  }
 
   function include(name: string, isWritten: boolean, found: IncludedFiles): void {
     const file = resolve(root, name);
@@ -42,14 +46,19 @@ export function includedFiles(
       found.faults.push(
         `--include ${name} is not inside of ${root}; copy or link it there, or make the folder above the function's root`,
       );
-    } else if (!isWritten && segments.some(isSecret)) found.secrets.push(path);
+    } else if (!isWritten && (segments.some(isSecret) || isSecretFile(segments.at(-1) ?? "")))
+      found.secrets.push(path);
     else if (!isWritten && segments.some(isTrivial)) return;
     else if (stats?.isDirectory()) {
-      const inner = folderFiles(file, { isExcluded, prefix: `${path}/` });
+      const inner = folderFiles(file, {
+        ...(isExcluded && { isExcluded }),
+        outputs,
+        prefix: `${path}/`,
+      });
       found.files.push(...inner.files);
       found.secrets.push(...inner.secrets);
     } else if (!stats?.isFile()) {
       found.faults.push(`--include ${name} is neither a file nor a folder; leave it out`);
-    } else if (!isExcluded(path)) found.files.push(packageContent(path, file));
+    } else if (!isExcluded?.(path)) found.files.push(packageContent(path, file));
   }
 }

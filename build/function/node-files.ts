@@ -42,6 +42,7 @@ export async function nodeFiles(
   const uses = [...(bundled?.packages ?? []), ...traced.packages];
   const npm = npmPackages(uses, { root, architecture, external });
   findings.warnings.push(...npm.warnings);
+  findings.secrets.push(...npm.secrets);
   const files = tracedFiles(traced, entry, declared, findings);
   // An embedded host brings tsx where it is needed.
   if (entry.kind === "node" && !embed && !bundle) tellTypescript(entry.file, declared, findings);
@@ -72,16 +73,17 @@ function tracedFiles(
   return [
     ...packageDescriptions(own, root),
     ...(needsTsx ? typescriptSettings(own, root) : []),
-    ...own.flatMap((file) => contentOf(relative(root, file), file)),
+    ...own.flatMap((file) => contentOf(relative(root, file), file, findings)),
     ...[...links].map(([link, file]) => linkTo(relative(root, link), relative(root, file))),
   ];
 }
 
 /** A folder, where a URL names one, is taken as it is. */
-function contentOf(path: string, file: string): PackageFile[] {
+function contentOf(path: string, file: string, findings: Findings): PackageFile[] {
   if (!statSync(file).isDirectory()) return [packageContent(path, file)];
-  return folderFiles(file, { isExcluded: () => false, prefix: `${path.replace(/\/$/, "")}/` })
-    .files;
+  const found = folderFiles(file, { prefix: `${path.replace(/\/$/, "")}/` });
+  findings.secrets.push(...found.secrets);
+  return found.files;
 }
 
 function linkTo(path: string, file: string): PackageFile {
@@ -134,7 +136,7 @@ function bundleFiles(
   return [
     ...files,
     ...addons.map((addon) => packageContent(relative(root, addon), addon)),
-    ...[...assets].flatMap(([path, asset]) => contentOf(path, asset)),
+    ...[...assets].flatMap(([path, asset]) => contentOf(path, asset, findings)),
   ];
 }
 

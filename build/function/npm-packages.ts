@@ -2,6 +2,7 @@
 
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { readStart } from "../../host/handler/shebang.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import { nodeArchitectures } from "../../lambda/architectures.ts";
 import { isIgnored } from "../../project/watch/ignored.ts";
@@ -9,7 +10,7 @@ import type { PackageFile } from "../zip/package-file.ts";
 import { isInside } from "./folder-files.ts";
 import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";
 import { packageContent } from "./package-content.ts";
-import { isSecret, isTrivial } from "./path-filter.ts";
+import { isPrivateKey, isSecret, isSecretFile } from "./path-filter.ts";
 import type { PackageUse } from "./trace-imports.ts";
 
 export interface NpmPackages {
@@ -17,6 +18,8 @@ export interface NpmPackages {
   /** The folder of each in the package, and where it was taken from. */
   readonly places: ReadonlyMap<string, string>;
   readonly warnings: string[];
+  /** What may hold credentials and is left out; paths in the package. */
+  readonly secrets: readonly string[];
 }
 
 export interface NpmOptions {
@@ -35,14 +38,16 @@ export function npmPackages(uses: readonly PackageUse[], options: NpmOptions): N
   const places = new Map<string, string>();
   const warnings: string[] = [];
   const waiting: { place: string; directory: string }[] = [];
+  const local = new Set<string>();
 
   /** `level` is the folder in the package that the search begins from. */
-  function place({ name, directory }: InstalledPackage, level: string): void {
+  function place({ name, found, directory }: InstalledPackage, level: string): void {
     const nearest = nearestPlace(name, level, places);
     if (nearest !== undefined && places.get(nearest) === directory) return;
     // Nothing has been looked for below this level yet, so nobody finds another than before.
     const at = join(nearest === undefined ? "" : level, "node_modules", name);
     places.set(at, directory);
+    if (!isFromRegistry(name, found)) local.add(directory);
     waiting.push({ place: at, directory });
   }
 
@@ -53,8 +58,28 @@ export function npmPackages(uses: readonly PackageUse[], options: NpmOptions): N
       if (!external.includes(dependency.name)) place(dependency, next.place);
     }
   }
-  const files = [...places].flatMap(([at, directory]) => packageFiles(directory, at));
-  return { files, places, warnings };
+  const found = [...places].map(([at, directory]) =>
+    packageFiles(directory, at, isOwnWork(directory, local)),
+  );
+  return {
+    files: found.flatMap((one) => one.files),
+    secrets: found.flatMap((one) => one.secrets),
+    places,
+    warnings,
+  };
+}
+
+/** Linked, or copied from a folder beside: somebody works on it. */
+function isOwnWork(directory: string, local: ReadonlySet<string>): boolean {
+  return !directory.includes("/node_modules/") || local.has(directory);
+}
+
+/** As package.json says, of the folder whose node_modules holds the package. */
+function isFromRegistry(name: string, found: string): boolean {
+  const folder = found.slice(0, found.lastIndexOf("/node_modules/"));
+  const { dependencies, devDependencies, optionalDependencies } = readDescription(folder);
+  const wanted = { ...devDependencies, ...optionalDependencies, ...dependencies }[name];
+  return wanted === undefined || !/^(?:file|link|portal|workspace):/.test(wanted);
 }
 
 function byDepth(uses: readonly PackageUse[]): PackageUse[] {
@@ -135,24 +160,41 @@ function allows(list: readonly string[] | string | undefined, value: string): bo
   return names.every((name) => name.startsWith("!")) && !names.includes(`!${value}`);
 }
 
-function packageFiles(directory: string, place: string): PackageFile[] {
-  const files: PackageFile[] = [];
-  /** A workspace's own folder, in which somebody works. */
-  const isLinked = !directory.includes("/node_modules/");
+/** Hidden files may matter, as those of .prisma do; other packages have places of their own. */
+function packageFiles(directory: string, place: string, isOwn: boolean): FoundFiles {
+  const found: FoundFiles = { files: [], secrets: [] };
   const walk = (folder: string, path: string, above: readonly string[]): void => {
     const real = realpathSync(folder);
     if (above.includes(real)) return;
     for (const name of readdirSync(folder)) {
-      // Other packages have places of their own. Hidden files may matter, as .prisma does.
-      const isLeftOver = isLinked && isTrivial(name);
-      if (name === "node_modules" || isIgnored(name) || isLeftOver) continue;
-      if (name.startsWith(".") && isSecret(name)) continue;
-      const file = join(folder, name);
+      if (name === "node_modules" || isIgnored(name)) continue;
+      const [file, at] = [join(folder, name), `${path}/${name}`];
       const stats = statSync(file, { throwIfNoEntry: false });
-      if (stats?.isDirectory()) walk(file, `${path}/${name}`, [...above, real]);
-      else if (stats?.isFile()) files.push(packageContent(`${path}/${name}`, file));
+      if (stats?.isDirectory()) {
+        if (isSecret(name)) found.secrets.push(at);
+        else if (!(isOwn && isOfTools(name))) walk(file, at, [...above, real]);
+      } else if (stats?.isFile()) {
+        if (mayHoldSecrets(name, file, isOwn)) found.secrets.push(at);
+        else found.files.push(packageContent(at, file));
+      }
     }
   };
   walk(directory, place, []);
-  return files;
+  return found;
+}
+
+interface FoundFiles {
+  readonly files: PackageFile[];
+  readonly secrets: string[];
+}
+
+/** What a registry gave is public; what somebody works on is filtered as the function's own files. */
+function mayHoldSecrets(name: string, file: string, isOwn: boolean): boolean {
+  if (!isOwn) return name.startsWith(".") && isSecret(name);
+  return isSecretFile(name) || isPrivateKey(name, readStart(file));
+}
+
+/** Hidden folders of a repository, which no code reads. */
+function isOfTools(name: string): boolean {
+  return /^\.(?:github|gitlab|circleci|vscode|idea|husky|turbo|nx|yarn|pnpm-store)$/.test(name);
 }

@@ -24,13 +24,18 @@ export function createPathFilter(patterns: readonly string[]): (path: string) =>
 }
 
 const secretNames =
-  /^(?:\.env(?:\..+)?|\.envrc|.+\.env|\.npmrc|\.yarnrc(?:\.yml)?|\.netrc|\.pypirc|\.git-credentials|\.htpasswd|\.aws|\.ssh|\.gnupg|\.docker|id_(?:rsa|dsa|ecdsa|ed25519)|.+\.(?:key|p12|pfx|jks|keystore|ppk|tfstate|tfvars)|credentials(?:\.json|\.csv)?|accessKeys\.csv)$/i;
+  /^(?:\.env(?:\..+)?|\.envrc|.+\.env|\.npmrc|\.yarnrc(?:\.yml)?|\.netrc|\.pypirc|\.git-credentials|\.htpasswd|\.aws|\.ssh|\.gnupg|\.docker|id_(?:rsa|dsa|ecdsa|ed25519)|.+\.(?:key|p12|pfx|jks|keystore|ppk|tfstate|tfvars)|credentials\.(?:json|csv)|accessKeys\.csv)$/i;
 /** Shown to everybody by its nature, or made to be. */
 const exampleNames = /\.(?:example|sample|template|dist|pub)$/i;
 
 /** A name that usually holds credentials; `name` is one segment of a path. */
 export function isSecret(name: string): boolean {
   return secretNames.test(name) && !exampleNames.test(name);
+}
+
+/** The same of a file alone: a folder of that name is code as well. */
+export function isSecretFile(name: string): boolean {
+  return isSecret(name) || name.toLowerCase() === "credentials";
 }
 
 /** A private key by its first line; certificates are `.pem` as well. */

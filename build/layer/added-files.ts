@@ -8,7 +8,7 @@ import { checkNativeCode } from "../function/checks/native-code.ts";
 import { packageContent } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { type Component, sha256Of } from "./bill-of-materials.ts";
-import { wholeFolder } from "./whole-folder.ts";
+import { type WholeFolder, wholeFolder } from "./whole-folder.ts";
 
 export interface AddedFiles {
   readonly files: readonly PackageFile[];
@@ -28,7 +28,8 @@ export function addedFiles(
   architecture: Architecture,
   folder: string,
 ): AddedFiles {
-  const files = additions.flatMap((addition) => filesOf(addition, folder));
+  const added = additions.map((addition) => filesOf(addition, folder));
+  const files = added.flatMap((one) => one.files);
   const { errors, warnings } = checkNativeCode(files, architecture, {
     handlerPath: undefined,
     isLambda: true,
@@ -42,13 +43,21 @@ export function addedFiles(
       name: path,
       hashes: content.kind === "file" ? [sha256Of(readFileSync(content.file))] : [],
     })),
-    warnings: files
-      .filter(({ path, executable }) => path.startsWith("bin/") && !executable)
-      .map(({ path }) => `${path} is no program: it is no ELF file and has no first line with #!`),
+    warnings: [
+      ...added.flatMap((one) => one.warnings),
+      ...files
+        .filter(({ path, content, executable }) => {
+          return path.startsWith("bin/") && content.kind !== "link" && !executable;
+        })
+        .map(
+          ({ path }) =>
+            `${path} is not a program: it is not an ELF file, has no first line with #! and no executable bit`,
+        ),
+    ],
   };
 }
 
-function filesOf(addition: string, folder: string): readonly PackageFile[] {
+function filesOf(addition: string, folder: string): WholeFolder {
   const at = addition.indexOf("=");
   const [name, given] = [addition.slice(0, Math.max(at, 0)), addition.slice(at + 1)];
   if (name === "" || given === "") {
@@ -63,7 +72,7 @@ function filesOf(addition: string, folder: string): readonly PackageFile[] {
   if (stats === undefined) {
     throw new ExpectedError(`--add ${addition}: there is no ${file}; check the path`);
   }
-  if (stats.isFile()) return [packageContent(path, file)];
+  if (stats.isFile()) return { files: [packageContent(path, file)], warnings: [] };
   if (!stats.isDirectory()) {
     throw new ExpectedError(`--add ${addition}: ${file} is neither a file nor a folder`);
   }

@@ -50,7 +50,7 @@ export async function addedPackages(
   try {
     const lock = await install(folder, dependencies, architecture, lockFile, surroundings);
     const modules = join(folder, "node_modules");
-    const files = wholeFolder(modules, "nodejs/node_modules/", isOfNpm);
+    const { files, warnings: left } = wholeFolder(modules, "nodejs/node_modules/", isOfNpm);
     const { errors, warnings } = checkNativeCode(files, architecture, {
       handlerPath: undefined,
       isLambda: true,
@@ -66,7 +66,7 @@ export async function addedPackages(
         .map(([path, { version = "", license, integrity }]) =>
           npmComponent(nameOf(path), version, license, integrity),
         ),
-      warnings,
+      warnings: [...warnings, ...left],
       [Symbol.asyncDispose]: remove,
     };
   } catch (error) {
@@ -140,8 +140,8 @@ function same(
 }
 
 /** npm's own notes: they name its version, and its registry. */
-function isOfNpm(name: string): boolean {
-  return name === ".package-lock.json";
+function isOfNpm(path: string): boolean {
+  return path === "nodejs/node_modules/.package-lock.json";
 }
 
 function nameOf(path: string): string {

@@ -5,6 +5,7 @@ import { basename, dirname } from "node:path";
 import type { ExpectedError } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
 import { layerArn } from "../../lambda/arns.ts";
+import { regionOf } from "../../lambda/defaults.ts";
 import { checkFunction, handlerDoubt } from "../check-function.ts";
 import { configurationError, type Problem, problemLine } from "../configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions, FunctionFault } from "../declared-function.ts";
@@ -46,7 +47,7 @@ export async function declareTemplate(
   const parsed = parseTemplate((await readFile(file, "utf8")).replace(/^\uFEFF/, ""), source);
   if (!isMapValue(parsed.value) || !isTemplate(parsed.value)) return undefined;
   const options = {
-    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1",
+    region: regionOf(env),
     stackName: stackName ?? functionName(basename(dirname(file))),
     parameters,
   };

@@ -319,7 +319,7 @@ const lengthFunction =
   "export const handler = async ({ id, filler }) => ({ id, length: filler.length });";
 
 suite("A function", () => {
-  test("that floods the log, with bytes that are no text, harms nobody", async (t) => {
+  test("that floods the log, with bytes that are not text, harms nobody", async (t) => {
     const dev = await startDev(
       t,
       { ...scripts, "flood.sh": "head -c 30000000 /dev/urandom >&2; echo done" },

@@ -50,7 +50,7 @@ test("a template.json that is none is passed over, with a word", async () => {
   assert.deepEqual(warnings, ["template.json is no CloudFormation template and is not read."]);
 });
 
-test("an empty folder has no functions, which is no error", async () => {
+test("an empty folder has no functions, which is not an error", async () => {
   const { functions } = await declareFunctions(makeFolder({}), env);
   assert.deepEqual(functions, []);
 });

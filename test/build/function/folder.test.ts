@@ -115,7 +115,7 @@ test("links inside stay links; what others lead to is copied; what leads nowhere
   );
 });
 
-test("what was built before is no source", async () => {
+test("what was built before is not a source", async () => {
   const root = makeProject({ "hello.sh": "#!/bin/sh", "dist/hello.zip": "x", "lib/dist/a": "x" });
   const collected = await collect(root, "hello.sh", { output: join(root, "dist") });
   assert.deepEqual(pathsOf(collected), ["hello.sh", "lib/dist/a"]);

@@ -113,7 +113,7 @@ test("of an index the image for the architecture is taken", async () => {
   );
 });
 
-test("what is no layout, damaged, incomplete or for another processor is refused with a way out", async () => {
+test("what is not a layout, damaged, incomplete or for another processor is refused with a way out", async () => {
   const target = temporaryFolder();
   await assert.rejects(
     readBaseImage("/nowhere", "amd64", target),

@@ -30,7 +30,7 @@ describe("a name with no option of either kind", () => {
     assert.match(stderr, /\nAs a function's name: no service listens on http:\S+ \(stdlambda dev/);
   });
 
-  test("is the handler's when its form is no function's name, or an option says so", async () => {
+  test("is the handler's when its form is not a function's name, or an option says so", async () => {
     await using api = await startFakeInvokeApi(ok);
     const env = { AWS_ENDPOINT_URL_LAMBDA: api.url };
     for (const args of [["missing.sh"], ["cmd:no-such-program"], ["hello", "--root", fixtures]]) {
@@ -82,7 +82,7 @@ describe("a mistake in the call gives 2", () => {
     });
   }
 
-  test("a variable of AWS that is no address", async () => {
+  test("a variable of AWS that is not an address", async () => {
     const { exitCode, stderr } = await invoke(["x"], { env: { AWS_ENDPOINT_URL: "nowhere" } });
     assert.equal(exitCode, 2);
     assert.match(stderr, /AWS_ENDPOINT_URL is not a URL: "nowhere"/);

@@ -46,7 +46,7 @@ describe("a thrown error", () => {
   });
 });
 
-it("what is thrown and is no error gives its kind and its text", () => {
+it("what is thrown and is not an error gives its kind and its text", () => {
   const thrown: readonly [unknown, string, string][] = [
     ["text", "string", "text"],
     [7, "number", "7"],
@@ -79,7 +79,7 @@ describe("reporting never fails", () => {
     assert.equal(typeof failure.errorMessage, "string");
   });
 
-  it("for a proxy, an object without a prototype and parts that are no text", () => {
+  it("for a proxy, an object without a prototype and parts that are not text", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const thrown = [

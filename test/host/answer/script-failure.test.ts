@@ -35,7 +35,7 @@ function said({ errorType, errorMessage }: { errorType: string; errorMessage: st
 }
 
 describe("an exit", () => {
-  it("with 0 is no failure, whatever was logged", () => {
+  it("with 0 is not a failure, whatever was logged", () => {
     assert.equal(failureFromEnding({ kind: "exit", status: 0 }, "Traceback\nError: x"), undefined);
   });
 
@@ -81,7 +81,7 @@ describe("a script that names its error", () => {
     });
   });
 
-  it("is not believed elsewhere, nor with a type that is no text", () => {
+  it("is not believed elsewhere, nor with a type that is not a string", () => {
     for (const value of [{ errorType: 7 }, { errorType: "" }, { message: "x" }, ["errorType"]]) {
       assert.equal(record(value).errorType, "Function.Exit4");
     }

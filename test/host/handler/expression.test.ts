@@ -33,7 +33,7 @@ describe("an expression", () => {
   });
 });
 
-describe("an expression that is no handler", () => {
+describe("an expression that is not a handler", () => {
   it("does not parse: Runtime.UserCodeSyntaxError with its text", async () => {
     for (const source of ["(e)=>", "e=>{", "const a=1", "1)//", "a;b"]) {
       await assert.rejects(

@@ -205,7 +205,7 @@ describe("the decided edge cases", () => {
     assert.equal(decide("index.handler"), "module index.js handler");
   });
 
-  it("index.handler as a directory is no script", () => {
+  it("index.handler as a directory is not a script", () => {
     const { root, decide } = functionOf({ "index.js": "" });
     mkdirSync(join(root, "index.handler"));
     assert.equal(decide("index.handler"), "module index.js handler");

@@ -33,7 +33,7 @@ for (const text of [
   "::1:9001",
   "[::1",
 ]) {
-  test(`${JSON.stringify(text)} is no address`, () => {
+  test(`${JSON.stringify(text)} is not an address`, () => {
     assert.equal(parseAddress(text), undefined);
   });
 }

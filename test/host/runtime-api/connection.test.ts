@@ -93,7 +93,7 @@ for (const [what, bytes] of Object.entries({
   });
 }
 
-test("bytes that nobody asked for are no answer to the next request", async () => {
+test("bytes that nobody asked for are not an answer to the next request", async () => {
   await using server = await startScriptedServer(
     async (peer) => {
       await peer.request();
@@ -110,7 +110,7 @@ test("bytes that nobody asked for are no answer to the next request", async () =
   connection.close();
 });
 
-test("bytes behind an answer are no answer to the next request", async () => {
+test("bytes behind an answer are not an answer to the next request", async () => {
   await using server = await startScriptedServer(
     answering(Buffer.concat([sized(200, "first"), sized(200, "unasked")])),
     answering(sized(200, "second")),

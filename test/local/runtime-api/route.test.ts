@@ -62,7 +62,7 @@ test("whatever is asked for, the server answers the next call", async (t) => {
   assert.equal((await call(`http://${api.address}/ping`)).status, 200);
 });
 
-test("bytes that are no request end their own connection only", async (t) => {
+test("bytes that are not a request end their own connection only", async (t) => {
   const api = await startApi(t);
   const socket = await openSocket(api);
   socket.on("error", () => {});

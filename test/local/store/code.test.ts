@@ -113,7 +113,7 @@ function makeFolder(root: string): void {
   symlinkSync("bin/run", join(root, "link"));
 }
 
-test("equal folders give the same code, without what is no code", async (t) => {
+test("equal folders give the same code, without what is not code", async (t) => {
   const { code } = await openCode(t);
   const [first, second] = [temporaryDirectory(t), temporaryDirectory(t)];
   makeFolder(first);

@@ -80,7 +80,7 @@ test("files keep the time of the zip, as UTC", async (t) => {
   assert.equal(mtime.toISOString(), "2001-02-03T12:30:00.000Z");
 });
 
-test("bytes that are no zip get AWS's words", async (t) => {
+test("bytes that are not a zip get AWS's words", async (t) => {
   const zip = makeZip([file("index.js")]);
   assert.equal(await refusal(t, Buffer.from("hello")), couldNotUnzip);
   assert.equal(await refusal(t, zip.subarray(0, zip.length - 10)), couldNotUnzip);

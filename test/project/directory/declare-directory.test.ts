@@ -47,7 +47,7 @@ test("a shebang is enough, with no x bit and no extension", () => {
   assert.deepEqual(handlers(root), { tool: "tool" });
 });
 
-test("data, types, tests, configurations, hidden and empty files and sub-folders are no functions", () => {
+test("data, types, tests, configurations, hidden and empty files and sub-folders are not functions", () => {
   const root = makeFolder({
     "event.json": "{}",
     "README.md": "# no",
@@ -83,7 +83,7 @@ test("a name that Lambda does not allow is made one that it does", () => {
   assert.deepEqual(Object.keys(handlers(root)).sort(), ["a".repeat(64), "gr-e", "my-report"]);
 });
 
-test("a file whose name is no handler is left out with the reason", () => {
+test("a file whose name is not a handler is left out with the reason", () => {
   const root = makeFolder({ "two words.sh": "echo" });
   const { functions, warnings } = declareDirectory(root, search);
   assert.deepEqual(functions, []);
@@ -103,7 +103,7 @@ test("a link that leads out of the folder is left out with the reason", () => {
   assert.match(warnings[0] ?? "", /link\.sh is no function:.*outside the function/);
 });
 
-test("a module that exports handler, and is no script, is called", () => {
+test("a module that exports handler, and is not a script, is called", () => {
   const root = makeFolder({
     "a.mjs": "export const handler = async () => 1;",
     "b.cjs": "exports.handler = () => 1;",

@@ -49,7 +49,7 @@ for (const name of [
   "",
   `index.${"a".repeat(200)}`,
 ]) {
-  test(`${JSON.stringify(name)} is no function`, () => {
+  test(`${JSON.stringify(name)} is not a function`, () => {
     assert.equal(declareOnDemand(root, name), undefined);
   });
 }

@@ -639,7 +639,7 @@ test("a FunctionName that Lambda does not allow is not used, with a warning", as
   );
 });
 
-test("YAML of another tool is no template", async () => {
+test("YAML of another tool is not a template", async () => {
   const root = makeFolder({ "template.yaml": "name: something\nsteps: [a, b]\n" });
   assert.equal(await declareTemplate(join(root, "template.yaml"), env), undefined);
 });

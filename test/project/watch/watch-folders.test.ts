@@ -94,7 +94,7 @@ test("an editor's safe write is one change of one file", async (context) => {
   assert.equal(calls(), 1);
 });
 
-test("reading, and setting what is set already, is no change; the x bit is one", async (context) => {
+test("reading, and setting what is set already, is not a change; the x bit is one", async (context) => {
   const { path, told, quiet } = await watched(context);
   readFileSync(path("hello.ts"));
   await quiet();

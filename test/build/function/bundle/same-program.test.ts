@@ -247,7 +247,7 @@ describe("the mode that auto chooses is the source's", () => {
     "console.log(++count, about.version, readFileSync(0, 'utf8'));",
   ].join("\n");
 
-  test("a script with an inlined package.json that has a main is no main script", async () => {
+  test("a script with an inlined package.json that has a main is not a main script", async () => {
     const files = { "hello.ts": script, "about.json": description };
     assert.deepEqual(await answer(files), ['1 1.2.3 {"a":1}\n', '1 1.2.3 {"a":2}\n']);
   });

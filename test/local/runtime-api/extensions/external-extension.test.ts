@@ -45,7 +45,7 @@ test("without external extensions there is nothing to wait for", async (t) => {
   assert.equal(await api.extensionsRegistered(), "ready");
 });
 
-test("an external extension registers once, and not for what is no event", async (t) => {
+test("an external extension registers once, and not for what is not an event", async (t) => {
   const api = await startApi(t, { externalExtensions: ["one"] });
   const unknown = await register(api, "one", '{"events":["FREEZE"]}');
   assert.equal(unknown.errorType, "Extension.InvalidEventType");

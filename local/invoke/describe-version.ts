@@ -22,6 +22,7 @@ export async function describeVersion(
   const { configuration, code } = version;
   const isInPlace = code.kind === "directory";
   const logging = configuration.LoggingConfig;
+  const maxConcurrency = maximumConcurrency(configuration);
   const attached = (version.layers ?? []).map(({ sha256 }) => store.code.folder(sha256));
   return {
     name: record.name,
@@ -39,10 +40,11 @@ export async function describeVersion(
     packages: isInPlace ? packagesAbove(code.root) : undefined,
     servedInPlace: isInPlace,
     logGroup: logging?.LogGroup ?? `/aws/lambda/${record.name}`,
-    logFormat: logging?.LogFormat === "JSON" ? "json" : "text",
+    // Managed Instances have no other one (AWS: "Lambda Managed Instances").
+    logFormat: logging?.LogFormat === "JSON" || maxConcurrency !== undefined ? "json" : "text",
     applicationLogLevel: logging?.ApplicationLogLevel,
     systemLogLevel: logging?.SystemLogLevel,
-    maxConcurrency: maximumConcurrency(configuration),
+    maxConcurrency,
     snapStart:
       configuration.SnapStart?.ApplyOn === "PublishedVersions" &&
       // A folder is never published by hand: what it declares holds for what is served from it.

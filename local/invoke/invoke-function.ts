@@ -100,12 +100,12 @@ export async function runTarget(
   try {
     const pool = context.pools.get(version) ?? (await findPool(record, version, context));
     // To await what is there would cost a turn of the queue for each invocation.
-    const environment = pool.take() ?? (await pool.acquire());
+    const place = pool.take() ?? (await pool.acquire());
     release = () => {
-      pool.release(environment);
+      place.release();
       context.concurrency.release(name);
     };
-    const running = await environment.invoke({
+    const running = await place.invoke({
       requestId,
       event: request.event,
       functionArn: arn,
@@ -113,7 +113,6 @@ export async function runTarget(
       clientContext: request.clientContext,
       tenantId: request.tenantId,
     });
-    if (running.result.kind !== "stream") pool.answered(environment);
     const over = running.over.finally(release);
     isRunning = true;
     // Who does not ask for the tail of the log hears of no failure behind the answer.
@@ -135,7 +134,10 @@ export async function warmFunction(name: string, context: InvokeContext): Promis
   const { record, version } = await findTarget({ functionName: name }, context);
   const pool = await findPool(record, version, context);
   // One that cannot be made is told to whoever invokes.
-  void pool.acquire().then(pool.release, () => {});
+  void pool.acquire().then(
+    (place) => place.release(),
+    () => {},
+  );
 }
 
 async function findPool(

@@ -16,6 +16,9 @@ interface RuntimeVersion {
   readonly runtimeVersionArn?: string | undefined;
   readonly functionName?: string | undefined;
   readonly functionVersion?: string | undefined;
+  /** Managed Instances only: the log stream, and the memory in bytes. */
+  readonly instanceId?: string | undefined;
+  readonly instanceMaxMemory?: number | undefined;
 }
 
 interface End {
@@ -51,7 +54,11 @@ export type PlatformEvent =
   | ({ readonly kind: "restoreStart" } & RuntimeVersion)
   | ({ readonly kind: "restoreRuntimeDone" } & End)
   | ({ readonly kind: "restoreReport"; readonly durationMs: number } & End)
-  | ({ readonly kind: "start"; readonly version: string } & Invocation)
+  | ({
+      readonly kind: "start";
+      readonly version: string;
+      readonly functionArn?: string;
+    } & Invocation)
   | ({
       readonly kind: "runtimeDone";
       readonly durationMs: number;
@@ -78,6 +85,13 @@ export type PlatformEvent =
       readonly restoreDurationMs?: number | undefined;
       /** The part of a restore that is billed: the runtime's hooks. */
       readonly billedRestoreDurationMs?: number | undefined;
+    } & Invocation &
+      End)
+  /** Of Managed Instances, where an invocation is not billed by its duration (AWS's emulator for them). */
+  | ({
+      readonly kind: "managedReport";
+      readonly durationMs: number;
+      readonly spans: readonly PlatformSpan[];
     } & Invocation &
       End)
   | {

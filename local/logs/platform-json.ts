@@ -9,7 +9,8 @@ export function platformJson(event: PlatformEvent, timeMs: number): string | und
   const record = recordOf(event);
   if (record === undefined) return undefined;
   const time = new Date(timeMs).toISOString();
-  return JSON.stringify({ time, type: `platform.${event.kind}`, record });
+  const name = event.kind === "managedReport" ? "report" : event.kind;
+  return JSON.stringify({ time, type: `platform.${name}`, record });
 }
 
 /** Fields that are undefined are left out by JSON. */
@@ -39,8 +40,8 @@ function recordOf(event: PlatformEvent): object | undefined {
       return { status: event.status, errorType: event.errorType, metrics };
     }
     case "start": {
-      const { requestId, version, traceHeader } = event;
-      return { requestId, version, tracing: tracing(traceHeader) };
+      const { requestId, version, functionArn, traceHeader } = event;
+      return { requestId, version, functionArn, tracing: tracing(traceHeader) };
     }
     case "runtimeDone": {
       const { requestId, status, errorType, traceHeader, producedBytes } = event;
@@ -50,6 +51,12 @@ function recordOf(event: PlatformEvent): object | undefined {
     }
     case "report":
       return reportRecord(event);
+    case "managedReport": {
+      const { requestId, status, errorType, durationMs, traceHeader } = event;
+      const metrics = { durationMs: fine(durationMs) };
+      const spans = event.spans.length > 0 ? event.spans.map(spanRecord) : undefined;
+      return { requestId, status, metrics, tracing: tracing(traceHeader), spans, errorType };
+    }
     case "extension": {
       const { name, state, events, errorType } = event;
       return { name, state, events, errorType };

@@ -22,6 +22,7 @@ export function platformLevel(event: PlatformEvent): SystemLogLevel {
       return successAs(event.initializationType === "on-demand" ? "DEBUG" : "INFO", event.status);
     case "restoreReport":
     case "report":
+    case "managedReport":
       return successAs("INFO", event.status);
     case "start":
     case "end":

@@ -31,6 +31,8 @@ export function platformText(event: PlatformEvent, timeMs: number): string | und
       return `END RequestId: ${event.requestId}`;
     case "report":
       return reportLine(event);
+    case "managedReport":
+      return `REPORT RequestId: ${event.requestId}\tDuration: ${ms(event.durationMs)}${ending(event)}`;
     case "extension":
       return (
         `EXTENSION\tName: ${event.name}\tState: ${event.state}\tEvents: [${event.events.join(", ")}]` +

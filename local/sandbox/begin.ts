@@ -10,7 +10,11 @@ import { startWatchedLife, type WatchedLife } from "./watched-life.ts";
 
 export type Beginning =
   | { readonly life: WatchedLife; readonly durationMs: number }
-  | { readonly error: FunctionError; readonly peakBytes: number };
+  | {
+      /** Why there is no life, as an invocation is told. */
+      readonly errorFor: (requestId: string) => FunctionError | Promise<FunctionError>;
+      readonly peakBytes: number;
+    };
 
 export interface BeginOptions {
   readonly settings: SandboxedFunction;
@@ -42,7 +46,6 @@ export async function begin(
   { settings, sandbox, log, tmp, onStarted, isOver }: BeginOptions,
   phase: "init" | "invoke",
   limitMs: number,
-  requestId: string,
 ): Promise<Beginning> {
   const startedAt = performance.now();
   let life: WatchedLife;
@@ -51,24 +54,27 @@ export async function begin(
   } catch (error) {
     const reason = `the environment cannot be made: ${(error as Error).message}`;
     log.line(`ERROR stdlambda: ${reason}`);
-    return { error: fatalError(requestId, "Sandbox.Failure", reason), peakBytes: 0 };
+    const errorFor = (requestId: string) => fatalError(requestId, "Sandbox.Failure", reason);
+    return { errorFor, peakBytes: 0 };
   }
   onStarted(life);
   const ready = settings.snapStart ? life.api.snapshotReady() : life.api.idle();
   const outcome = await outcomeWithin(sandbox.attach ? undefined : limitMs, ready);
   const durationMs = performance.now() - startedAt;
   log.extensions(life.api.extensions());
-  if (outcome !== undefined && outcome !== "exited") return { life, durationMs };
-  const error =
-    outcome === undefined
-      ? timeoutError(requestId, limitMs / 1000)
-      : await life.endError(requestId);
-  const peakBytes = life.memory.peakBytes();
-  await life.end(outcome === undefined ? "timeout" : "failure");
-  if (!isOver()) {
-    log.initReport(phase, durationMs, outcome === undefined ? undefined : error.errorType);
+  if (outcome !== undefined && outcome !== "exited") {
+    if (settings.maxConcurrency !== undefined) log.initReport(phase, durationMs, "success");
+    return { life, durationMs };
   }
-  return { error, peakBytes };
+  const timedOut = outcome === undefined;
+  const errorFor = (requestId: string) =>
+    timedOut ? timeoutError(requestId, limitMs / 1000) : life.endError(requestId);
+  // The type does not depend on the request.
+  const { errorType } = await errorFor("");
+  const peakBytes = life.memory.peakBytes();
+  await life.end(timedOut ? "timeout" : "failure");
+  if (!isOver()) log.initReport(phase, durationMs, timedOut ? "timeout" : { errorType });
+  return { errorFor, peakBytes };
 }
 
 /** Lets a life go on from its snapshot; one that fails is left to be ended. */

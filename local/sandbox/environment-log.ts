@@ -2,7 +2,7 @@
 import { runtimeArn } from "../../lambda/arns.ts";
 import { initializationType } from "../../lambda/initialization-type.ts";
 import type { LogStore } from "../logs/log-store.ts";
-import type { InitPhase, PlatformEvent } from "../logs/platform-event.ts";
+import type { InitPhase, PlatformEvent, PlatformSpan } from "../logs/platform-event.ts";
 import type { SystemLogLevel } from "../logs/platform-level.ts";
 import { formatPlatformEvent } from "../logs/platform-lines.ts";
 import type { FunctionError } from "../runtime-api/invocation.ts";
@@ -20,7 +20,10 @@ interface InvocationReport {
   readonly timedOut: boolean;
   readonly exited: boolean;
   readonly errorType: string | undefined;
+  readonly spans: readonly PlatformSpan[];
 }
+
+type Ending = "success" | "timeout" | Pick<FunctionError, "errorType">;
 
 export interface EnvironmentLog {
   /** The name of the stream. */
@@ -28,15 +31,15 @@ export interface EnvironmentLog {
   /** A message of the runtime or an extension. */
   line(message: string): void;
   initStart(): void;
-  initReport(phase: InitPhase, durationMs: number, errorType: string | undefined): void;
+  initReport(phase: InitPhase, durationMs: number, how: Ending): void;
   extensions(
     registered: readonly { readonly name: string; readonly events: readonly string[] }[],
   ): void;
   restoreStart(): void;
-  restoreReport(durationMs: number, how: "success" | "timeout" | FunctionError): void;
+  restoreReport(durationMs: number, how: Ending): void;
   /** Holds what is logged from now on, until it is closed. */
   openTail(): LogTail;
-  start(requestId: string, traceHeader: string): void;
+  start(requestId: string, traceHeader: string, functionArn: string): void;
   timeout(requestId: string): void;
   /** The environment's end in the middle of an invocation, as its caller is told of it. */
   crash(requestId: string, error: FunctionError): void;
@@ -49,6 +52,7 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
   const level = (settings.systemLogLevel ?? "INFO") as SystemLogLevel;
   const stream = streamName(version);
   const type = initializationType(settings);
+  const isManaged = settings.maxConcurrency !== undefined;
   const tails = new Set<LogTail>();
   const line = (message: string) => {
     logs.append(logGroup, stream, message);
@@ -58,10 +62,10 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
     const message = formatPlatformEvent(event, logFormat, level);
     if (message !== undefined) line(message);
   };
-  const failed = (errorType: string | undefined) =>
-    errorType === undefined
-      ? ({ status: "timeout" } as const)
-      : ({ status: "error", errorType } as const);
+  const ending = (how: Ending) =>
+    typeof how === "string"
+      ? ({ status: how } as const)
+      : ({ status: "error", errorType: how.errorType } as const);
   return {
     stream,
     line,
@@ -73,43 +77,56 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
         ...runtimeVersion(settings),
         functionName: settings.name,
         functionVersion: version,
+        ...(isManaged && { instanceId: stream, instanceMaxMemory: memoryMB * megabyte }),
       }),
-    initReport: (phase, durationMs, errorType) =>
-      say({
-        kind: "initReport",
-        initializationType: type,
-        phase,
-        durationMs,
-        ...failed(errorType),
-      }),
+    initReport(phase, durationMs, how) {
+      const init = { initializationType: type, phase, ...ending(how) };
+      if (isManaged) say({ kind: "initRuntimeDone", ...init });
+      say({ kind: "initReport", durationMs, ...init });
+    },
     extensions(registered) {
       for (const { name, events } of registered) {
         say({ kind: "extension", name, state: "Ready", events });
       }
     },
     restoreStart: () => say({ kind: "restoreStart", ...runtimeVersion(settings) }),
-    restoreReport: (durationMs, how) =>
-      say({
-        kind: "restoreReport",
-        durationMs,
-        ...(typeof how === "string"
-          ? { status: how }
-          : { status: "error", errorType: how.errorType }),
-      }),
+    restoreReport: (durationMs, how) => say({ kind: "restoreReport", durationMs, ...ending(how) }),
     openTail() {
       const tail = openLogTail(() => tails.delete(tail));
       tails.add(tail);
       return tail;
     },
-    start: (requestId, traceHeader) => say({ kind: "start", requestId, version, traceHeader }),
+    start: (requestId, traceHeader, functionArn) =>
+      say({
+        kind: "start",
+        requestId,
+        version,
+        traceHeader,
+        ...(isManaged && { functionArn }),
+      }),
     timeout: (requestId) => say({ kind: "timeout", requestId, timeoutSeconds }),
     crash(requestId, { body, errorType }) {
       const reason = platformReason(body, requestId);
       if (reason !== undefined) say({ kind: "crash", requestId, reason, errorType });
     },
-    report(requestId, traceHeader, { timedOut, exited, errorType, maxMemoryBytes, ...durations }) {
+    report(requestId, traceHeader, report) {
+      const { timedOut, exited, errorType, maxMemoryBytes, spans, ...durations } = report;
       say({ kind: "end", requestId });
       const status = timedOut ? "timeout" : exited ? "error" : errorType ? "failure" : "success";
+      if (isManaged) {
+        const { durationMs } = durations;
+        const type = exited ? (errorType ?? "Runtime.ExitError") : errorType;
+        say({
+          kind: "managedReport",
+          requestId,
+          traceHeader,
+          durationMs,
+          status,
+          ...(type !== undefined && { errorType: type }),
+          spans,
+        });
+        return;
+      }
       say({
         kind: "report",
         requestId,
@@ -134,7 +151,7 @@ function runtimeVersion({ runtime, region }: SandboxedFunction) {
   };
 }
 
-/** Only the platform's own errors have this form; what a runtime posts may be no JSON at all. */
+/** Only the platform's own errors have this form; what a runtime posts may not be JSON at all. */
 function platformReason(body: Buffer, requestId: string): string | undefined {
   const prefix = `RequestId: ${requestId} Error: `;
   try {

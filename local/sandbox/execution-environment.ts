@@ -5,6 +5,8 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as afterPendingReads } from "node:timers/promises";
+import type { PlatformSpan } from "../logs/platform-event.ts";
+import { fatalError } from "../runtime-api/function-error.ts";
 import type { FunctionError, Invocation, InvocationResult } from "../runtime-api/invocation.ts";
 import { type BeginOptions, begin, initLimitMs, restore } from "./begin.ts";
 import { createEnvironmentLog } from "./environment-log.ts";
@@ -16,12 +18,12 @@ import type { WatchedLife } from "./watched-life.ts";
 /** A runtime asks for the next event at once after its answer: what comes soon finds it awake. */
 export const freezeAfterMs = 50;
 
-type EnvironmentInvocation = Pick<
+export type EnvironmentInvocation = Pick<
   Invocation,
   "event" | "requestId" | "functionArn" | "clientContext" | "tenantId"
 > & { readonly traceId: string };
 
-interface RunningInvocation {
+export interface RunningInvocation {
   readonly result: InvocationResult;
   /** Resolves when the runtime is done and the REPORT line written. */
   readonly over: Promise<void>;
@@ -30,14 +32,23 @@ interface RunningInvocation {
 }
 
 export interface ExecutionEnvironment {
-  /** Settles when an invocation can be taken; a failed init is made up for by the invocation. */
+  /**
+   * Settles when an invocation can be taken. A failed init is made up for inside the invocation; on
+   * Managed Instances it is what every invocation is answered with.
+   */
   readonly initialized: Promise<void>;
   /** Resolves with the first answer; never rejects for what a function does. */
   invoke(invocation: EnvironmentInvocation): Promise<RunningInvocation>;
-  /** Managed Instances are not repaired: their runtime's end is the environment's. */
+  /** Managed Instances are not repaired: a failed init or the end of the runtime is their end. */
   isOver(): boolean;
+  /** How many invocations would be taken at once: on Managed Instances, polls that are open. */
+  free(): number;
+  /** Settles when `free` may give more, or the environment is over. */
+  polled(): Promise<unknown>;
   end(reason: EndReason): Promise<void>;
 }
+
+type ErrorFor = (requestId: string) => FunctionError | Promise<FunctionError>;
 
 export function createExecutionEnvironment(
   settings: SandboxedFunction,
@@ -71,17 +82,29 @@ export function createExecutionEnvironment(
   let restoreDurationMs: number | undefined;
   /** Of a life that came to nothing, for the same line. */
   let failedPeakBytes = 0;
+  /** Managed Instances: what is answered once the environment is over. */
+  let errorFor: ErrorFor = (requestId) =>
+    fatalError(requestId, "Sandbox.Failure", "The execution environment was closed");
 
   async function firstInit(): Promise<void> {
     log.initStart();
-    const begun = await begin(place, "init", initLimitMs(settings), "");
+    const begun = await begin(place, "init", initLimitMs(settings));
     if ("life" in begun) {
       life = begun.life;
       needsRestore = settings.snapStart;
       if (!needsRestore) initDurationMs = begun.durationMs;
+      if (isConcurrent) endWith(begun.life);
+    } else if (isConcurrent) {
+      isOver = true;
+      errorFor = begun.errorFor;
     }
     if (isOver) await reset("spindown");
     else rest();
+  }
+
+  function endWith(ended: WatchedLife): void {
+    errorFor = ended.endError;
+    void ended.exited.then(() => reset("failure"));
   }
 
   /** Between invocations nothing runs: what was left in the background goes on in the next one. */
@@ -119,10 +142,10 @@ export function createExecutionEnvironment(
   async function startLife(requestId: string): Promise<WatchedLife | FunctionError> {
     if (life === undefined) {
       await lastEnd;
-      const begun = await begin(place, "invoke", timeoutMs, requestId);
-      if ("error" in begun) {
+      const begun = await begin(place, "invoke", timeoutMs);
+      if ("errorFor" in begun) {
         failedPeakBytes = begun.peakBytes;
-        return begun.error;
+        return begun.errorFor(requestId);
       }
       life = begun.life;
       needsRestore = settings.snapStart;
@@ -137,14 +160,18 @@ export function createExecutionEnvironment(
   }
 
   async function invoke(invocation: EnvironmentInvocation): Promise<RunningInvocation> {
+    const { requestId, traceId, functionArn } = invocation;
+    if (isConcurrent && life === undefined) {
+      const result = { kind: "error", ...(await errorFor(requestId)) } as const;
+      return { result, over: Promise.resolve(), tail: () => Buffer.alloc(0) };
+    }
     running += 1;
     wake();
-    const { requestId, traceId } = invocation;
     const startedAt = performance.now();
     const tail = log.openTail();
     let timedOut = false;
     const ready = needsRestore ? undefined : life;
-    if (ready === undefined) log.start(requestId, traceId);
+    if (ready === undefined) log.start(requestId, traceId, functionArn);
     const current = ready ?? (await startLife(requestId));
     if (!("api" in current)) {
       const over = afterPendingReads().then(() => finish(current, true));
@@ -158,10 +185,12 @@ export function createExecutionEnvironment(
       if (!isConcurrent) void reset("timeout");
     }, leftMs);
     const deadlineMs = Date.now() + Math.floor(leftMs);
+    const sentMs = Date.now();
     const answering = current.api.invoke({ ...invocation, deadlineMs });
     // The runtime is at work by now; what it writes is read after this turn, and so behind START.
-    if (ready !== undefined) log.start(requestId, traceId);
+    if (ready !== undefined) log.start(requestId, traceId, functionArn);
     const answer = await answering;
+    const answeredMs = Date.now();
     const result = current.corrected(answer, requestId);
     return { result, over: conclude(current), tail: tail.read };
 
@@ -178,11 +207,20 @@ export function createExecutionEnvironment(
       await afterPendingReads();
       if (timedOut) log.timeout(requestId);
       const error = result.kind === "error" ? result : undefined;
-      finish(exited && error === undefined ? await served.endError(requestId) : error, exited);
+      const spans = result.kind === "error" ? [] : spansOf(sentMs, answeredMs, Date.now());
+      finish(
+        exited && error === undefined ? await served.endError(requestId) : error,
+        exited,
+        spans,
+      );
     }
 
     /** END and REPORT; `exited`: the runtime is gone, which the error tells the reason of. */
-    function finish(error: FunctionError | undefined, exited: boolean): void {
+    function finish(
+      error: FunctionError | undefined,
+      exited: boolean,
+      spans: readonly PlatformSpan[] = [],
+    ): void {
       if (exited && error !== undefined) log.crash(requestId, error);
       const isTimeout = timedOut || error?.errorType === "Sandbox.Timedout";
       const spentMs = performance.now() - startedAt;
@@ -194,6 +232,7 @@ export function createExecutionEnvironment(
         timedOut: isTimeout,
         exited,
         errorType: error?.errorType,
+        spans,
       });
       tail.close();
       initDurationMs = undefined;
@@ -207,6 +246,8 @@ export function createExecutionEnvironment(
     initialized: firstInit(),
     invoke,
     isOver: () => isOver,
+    free: () => (isConcurrent ? (life?.api.free() ?? 0) : 1 - running),
+    polled: () => life?.api.idle() ?? Promise.resolve(),
     async end(reason) {
       isOver = true;
       clearTimeout(freezing);
@@ -215,6 +256,14 @@ export function createExecutionEnvironment(
       await rm(tmp, { recursive: true, force: true }).catch(() => {});
     },
   };
+}
+
+/** How long the answer took to begin, and to be complete, as the platform tells of it. */
+function spansOf(sentMs: number, answeredMs: number, completeMs: number): PlatformSpan[] {
+  return [
+    { name: "responseLatency", startMs: sentMs, durationMs: answeredMs - sentMs },
+    { name: "responseDuration", startMs: answeredMs, durationMs: completeMs - answeredMs },
+  ];
 }
 
 /** An error of the platform's tells that the runtime is gone; its own is just an answer. */

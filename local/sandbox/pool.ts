@@ -1,5 +1,10 @@
 // The environments of one version of a function: one that is free, or a new one, for each invocation.
-import { createExecutionEnvironment, type ExecutionEnvironment } from "./execution-environment.ts";
+import {
+  createExecutionEnvironment,
+  type EnvironmentInvocation,
+  type ExecutionEnvironment,
+  type RunningInvocation,
+} from "./execution-environment.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 import type { EndReason } from "./shutdown.ts";
@@ -13,15 +18,18 @@ const makingReadyMs = 100;
 /** Lambda keeps an environment for minutes after its last invocation; how many, it does not say. */
 export const idleMs = 10 * 60 * 1000;
 
+/** Room for one invocation in an environment; `release` it in any case. */
+export interface Place {
+  invoke(invocation: EnvironmentInvocation): Promise<RunningInvocation>;
+  release(): void;
+}
+
 export interface Pool {
   readonly function: SandboxedFunction;
-  /** An environment that is free, for one invocation; call `release` when that is over. */
-  take(): ExecutionEnvironment | undefined;
+  /** A place that is free now. */
+  take(): Place | undefined;
   /** The same, as soon as there is one. */
-  acquire(): Promise<ExecutionEnvironment>;
-  /** It has answered, and is about to be released. */
-  answered(environment: ExecutionEnvironment): void;
-  release(environment: ExecutionEnvironment): void;
+  acquire(): Promise<Place>;
   /** Ends what is free, and each other one when its invocation is over. */
   retire(reason: EndReason): Promise<void>;
   /** Ends what nobody has used for long. */
@@ -33,8 +41,10 @@ export interface Pool {
 interface Member {
   readonly environment: ExecutionEnvironment;
   taken: number;
-  /** When it has answered and is not released yet. */
-  answeredAt: number | undefined;
+  /** Of those taken, how many have not been used for an invocation yet. */
+  reserved: number;
+  /** When a place was left whose runtime is expected to poll soon; the newest last. */
+  readonly leftAt: number[];
   idleSince: number;
 }
 
@@ -46,7 +56,8 @@ export function createPool(
   const places = settings.maxConcurrency ?? 1;
   const maximumMembers = options.attach ? 1 : Number.POSITIVE_INFINITY;
   const members = new Map<ExecutionEnvironment, Member>();
-  const waiting: PromiseWithResolvers<ExecutionEnvironment>[] = [];
+  const waiting: PromiseWithResolvers<Place>[] = [];
+  const watched = new Set<Member>();
   let starting = 0;
   let lookAgain: NodeJS.Timeout | undefined;
   let retired = false;
@@ -54,22 +65,71 @@ export function createPool(
   const beginning = new Set<ExecutionEnvironment>();
   const endings = new Set<Promise<void>>();
 
+  /** A place that no runtime polls for is not free: its worker may hang, or have ended. */
+  function freePlaces({ environment, taken, reserved }: Member): number {
+    if (environment.isOver()) return 0;
+    return settings.maxConcurrency === undefined
+      ? 1 - taken
+      : Math.min(places - taken, environment.free() - reserved);
+  }
+
   /** The one used last: the others may then grow old enough to be ended. */
   function freeMember(): Member | undefined {
     let found: Member | undefined;
     for (const member of members.values()) {
-      const isFree = member.taken < places && !member.environment.isOver();
-      if (isFree && (found === undefined || member.idleSince > found.idleSince)) found = member;
+      if (freePlaces(member) <= 0) continue;
+      if (found === undefined || member.idleSince > found.idleSince) found = member;
     }
     return found;
+  }
+
+  function placeIn(member: Member): Place {
+    const { environment } = member;
+    let isReserved = true;
+    member.taken += 1;
+    member.reserved += 1;
+    const use = () => {
+      if (isReserved) member.reserved -= 1;
+      isReserved = false;
+    };
+    return {
+      async invoke(invocation) {
+        use();
+        const running = await environment.invoke(invocation);
+        if (running.result.kind !== "stream") leave(member);
+        return running;
+      },
+      release() {
+        use();
+        release(member);
+      },
+    };
+  }
+
+  /** Its runtime has answered: it polls for the next event when it has cleaned up. */
+  function leave({ leftAt }: Member): void {
+    leftAt.push(performance.now());
+    if (leftAt.length > places) leftAt.shift();
+  }
+
+  function release(member: Member): void {
+    const { environment } = member;
+    member.taken -= 1;
+    member.idleSince = performance.now();
+    if (settings.maxConcurrency === undefined) member.leftAt.length = 0;
+    if (!members.has(environment)) return;
+    if (environment.isOver()) {
+      if (member.taken === 0) remove(environment, "failure");
+      if (waiting.length > 0) serve();
+    } else if (waiting.length > 0) serve();
+    else if (retired && member.taken === 0) remove(environment, "spindown");
   }
 
   function serve(): void {
     while (waiting.length > 0) {
       const member = freeMember();
       if (member === undefined) break;
-      member.taken += 1;
-      waiting.shift()?.resolve(member.environment);
+      waiting.shift()?.resolve(placeIn(member));
     }
     // What is being started or made ready serves who waits; a start for each of the others.
     const soon = makingReady();
@@ -83,19 +143,32 @@ export function createPool(
   }
 
   function makingReady(): number {
+    if (waiting.length === 0) return 0;
+    const since = performance.now() - makingReadyMs;
     let count = 0;
-    const now = performance.now();
-    for (const { answeredAt } of members.values()) {
-      if (answeredAt === undefined || now - answeredAt >= makingReadyMs) continue;
-      count += 1;
+    for (const member of members.values()) {
+      if (member.environment.isOver()) continue;
+      const left = member.leftAt.filter((time) => time > since).length;
+      count += settings.maxConcurrency === undefined ? left : Math.min(left, places - member.taken);
+      if (settings.maxConcurrency !== undefined) watch(member);
     }
-    if (count > 0 && waiting.length > 0 && lookAgain === undefined) {
-      lookAgain = setTimeout(() => {
+    if (count > 0) {
+      lookAgain ??= setTimeout(() => {
         lookAgain = undefined;
         serve();
       }, makingReadyMs);
     }
     return count;
+  }
+
+  /** Of several workers any may be the next to poll. */
+  function watch(member: Member): void {
+    if (watched.has(member) || member.environment.free() > 0) return;
+    watched.add(member);
+    void member.environment.polled().then(() => {
+      watched.delete(member);
+      serve();
+    });
   }
 
   async function start(): Promise<void> {
@@ -113,20 +186,26 @@ export function createPool(
       slots.release();
     }
     if (closed) return;
-    if (failure === undefined) {
-      members.set(environment, {
-        environment,
-        taken: 0,
-        answeredAt: undefined,
-        idleSince: performance.now(),
-      });
-    } else {
+    if (failure === undefined) join(environment);
+    else {
       // The one that it was started for hears of it; the others may have more luck.
       waiting.shift()?.reject(failure);
       remove(environment, "failure");
     }
     serve();
     if (retired && waiting.length === 0) endFree("spindown");
+  }
+
+  function join(environment: ExecutionEnvironment): void {
+    const now = performance.now();
+    // The first poll ends the init; the other workers poll a moment later.
+    const leftAt = settings.maxConcurrency === undefined ? [] : Array<number>(places).fill(now);
+    const member: Member = { environment, taken: 0, reserved: 0, leftAt, idleSince: now };
+    members.set(environment, member);
+    if (!environment.isOver()) return;
+    // It was to serve so many; each is answered with what the init failed of.
+    for (const one of waiting.splice(0, places)) one.resolve(placeIn(member));
+    if (member.taken === 0) remove(environment, "failure");
   }
 
   function remove(environment: ExecutionEnvironment, reason: EndReason): void {
@@ -149,28 +228,13 @@ export function createPool(
     function: settings,
     take() {
       const member = waiting.length === 0 ? freeMember() : undefined;
-      if (member !== undefined) member.taken += 1;
-      return member?.environment;
+      return member === undefined ? undefined : placeIn(member);
     },
     acquire() {
-      const one = Promise.withResolvers<ExecutionEnvironment>();
+      const one = Promise.withResolvers<Place>();
       waiting.push(one);
       serve();
       return one.promise;
-    },
-    answered(environment) {
-      const member = members.get(environment);
-      if (member !== undefined) member.answeredAt = performance.now();
-    },
-    release(environment) {
-      const member = members.get(environment);
-      if (member === undefined) return;
-      member.taken -= 1;
-      member.answeredAt = undefined;
-      member.idleSince = performance.now();
-      if (environment.isOver()) remove(environment, "failure");
-      else if (waiting.length > 0) serve();
-      else if (retired && member.taken === 0) remove(environment, "spindown");
     },
     async retire(reason) {
       retired = true;
@@ -186,7 +250,9 @@ export function createPool(
     },
     endIdle(now) {
       for (const { environment, taken, idleSince } of members.values()) {
-        if (taken === 0 && now - idleSince > idleMs) remove(environment, "spindown");
+        if (taken > 0) continue;
+        if (environment.isOver()) remove(environment, "failure");
+        else if (now - idleSince > idleMs) remove(environment, "spindown");
       }
     },
   };

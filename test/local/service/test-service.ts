@@ -1,5 +1,5 @@
 // A local service for one test: a folder of scripts behind the real server, gone when the test ends.
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -89,6 +89,17 @@ export async function startTestService(
     log: (name) =>
       service.logs.events({ group: `/aws/lambda/${name}` }).map(({ message }) => message),
   };
+}
+
+/** How many processes have this text in their command. */
+export function processesOf(text: string): number {
+  return readdirSync("/proc").filter((id) => {
+    try {
+      return readFileSync(`/proc/${Number(id)}/cmdline`, "latin1").includes(text);
+    } catch {
+      return false; // It has ended.
+    }
+  }).length;
 }
 
 /** Resolves when the condition holds; rejects with what it was after ten seconds. */

@@ -19,7 +19,7 @@ const makingReadyMs = 100;
 export const idleMs = 10 * 60 * 1000;
 
 /** Room for one invocation in an environment; `release` it in any case. */
-export interface Place {
+interface Place {
   invoke(invocation: EnvironmentInvocation): Promise<RunningInvocation>;
   release(): void;
 }

@@ -38,6 +38,12 @@ export const errorTable = {
     "The process of a function in another language said more than the one answer it was asked for; it is replaced.",
   "Function.InvalidResponse":
     "A function of the `fetch` convention returned something else than a Response, or one with a status that no client takes.",
+  "Runtime.ServerNotReady":
+    "The server of mode `web` ended, or accepted no connection in time; the message has its last lines.",
+  "Function.ErrorStatus":
+    "The server of mode `web` answered with a status that STDLAMBDA_WEB_ERRORS names, or an event that is not HTTP with another one than 2xx.",
+  "Function.ServerFailed":
+    "The server of mode `web` broke off a request, or answered with what is not HTTP.",
   "Function.NotHttp":
     "The event is not an HTTP request, and the function has the `fetch` convention.",
   "Function.StartFailed": "The operating system refused to start the script.",

@@ -9,7 +9,7 @@ import { nearest } from "./nearest.ts";
 export const settings = [
   {
     name: "STDLAMBDA_MODE",
-    values: ["auto", "main", "prefork", "spawn", "prestart", "loop"],
+    values: ["auto", "main", "prefork", "spawn", "prestart", "loop", "web"],
     meaning:
       "How a script lives. `auto`: `main` if it exports `main`, else `prefork` on Node, else `spawn`.",
   },
@@ -43,6 +43,42 @@ export const settings = [
     fits: /^(?:[1-9]\d{0,3})$/,
     words: "a whole number from 1 to 9999",
     meaning: "How many records run at a time, at most.",
+  },
+  {
+    name: "STDLAMBDA_WEB_PORT",
+    usually: "8080",
+    fits: /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
+    words: "a port from 1 to 65535",
+    meaning: "Where the server of mode `web` listens; it is told in `PORT`.",
+  },
+  {
+    name: "STDLAMBDA_WEB_READY",
+    usually: "ready when it accepts a connection",
+    fits: /^\/[!-~]*$/,
+    words: "a path that begins with /",
+    meaning:
+      "The server is ready when a request for this path is answered with a status below 500.",
+  },
+  {
+    name: "STDLAMBDA_WEB_EVENTS",
+    usually: "/events",
+    fits: /^\/[!-~]*$/,
+    words: "a path that begins with /",
+    meaning: "Where events that are not HTTP requests are posted.",
+  },
+  {
+    name: "STDLAMBDA_WEB_ERRORS",
+    usually: "none",
+    fits: /^[1-5]\d\d(?:-[1-5]\d\d)?(?:,[1-5]\d\d(?:-[1-5]\d\d)?)*$/,
+    words: "a list of statuses and ranges, such as 500,502-504",
+    meaning: "Statuses of the server that make an HTTP event a function error.",
+  },
+  {
+    name: "STDLAMBDA_WEB_BASE_PATH",
+    usually: "none",
+    fits: /^\/[!-~]*$/,
+    words: "a path that begins with /",
+    meaning: "Taken off the path of each request.",
   },
   {
     name: "STDLAMBDA_ENCODING",
@@ -94,11 +130,22 @@ export interface Settings {
   /** Once for each record of a batch. */
   readonly batch: Value<"STDLAMBDA_BATCH">;
   readonly batchParallel: number | undefined;
+  readonly web: WebSettings;
   readonly typescript: Value<"STDLAMBDA_TYPESCRIPT">;
   readonly handlerRules: Value<"STDLAMBDA_HANDLER_RULES">;
   readonly expressions: boolean;
   readonly withholdCredentials: boolean;
   readonly registerForSigterm: boolean;
+}
+
+/** Of mode `web`. */
+interface WebSettings {
+  readonly port: number;
+  readonly readyPath: string | undefined;
+  readonly eventsPath: string;
+  /** Statuses and ranges, `500,502-504`. */
+  readonly errors: string | undefined;
+  readonly basePath: string;
 }
 
 /**
@@ -116,6 +163,13 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     encoding: choiceOf("STDLAMBDA_ENCODING", environment),
     batch: choiceOf("STDLAMBDA_BATCH", environment),
     batchParallel: numberOf("STDLAMBDA_BATCH_PARALLEL", environment),
+    web: {
+      port: numberOf("STDLAMBDA_WEB_PORT", environment) ?? 8080,
+      readyPath: textOf("STDLAMBDA_WEB_READY", environment),
+      eventsPath: textOf("STDLAMBDA_WEB_EVENTS", environment) ?? "/events",
+      errors: textOf("STDLAMBDA_WEB_ERRORS", environment),
+      basePath: textOf("STDLAMBDA_WEB_BASE_PATH", environment) ?? "",
+    },
     typescript: choiceOf("STDLAMBDA_TYPESCRIPT", environment),
     handlerRules: choiceOf("STDLAMBDA_HANDLER_RULES", environment),
     expressions: choiceOf("STDLAMBDA_EXPRESSIONS", environment) === "on",

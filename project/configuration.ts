@@ -38,7 +38,7 @@ export interface FunctionDefaults {
   /** Folders or zip files, relative to the file, or layer ARNs; the first is the lowest. */
   readonly layers?: readonly string[];
   /** How a script lives: short for `STDLAMBDA_MODE` in the environment. @default "auto" */
-  readonly mode?: "auto" | "main" | "prefork" | "spawn" | "prestart" | "loop";
+  readonly mode?: "auto" | "main" | "prefork" | "spawn" | "prestart" | "loop" | "web";
   /** `true` for a function URL that lets everybody in, `"iam"` for one that wants a signature. */
   readonly url?: boolean | "iam" | UrlConfiguration;
   /** @default "text" */

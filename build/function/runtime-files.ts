@@ -1,10 +1,10 @@
 // What runs a function, as in a full or a thin layer: for a function that embeds it, and for images.
-import { version } from "../../host/version.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import type { NodeMajor } from "../../lambda/node.ts";
 import { cacheFolder } from "../cache/cache-folder.ts";
-import { billOfMaterials, npmComponent } from "../layer/bill-of-materials.ts";
+import { billOfMaterials } from "../layer/bill-of-materials.ts";
 import { hostCodeFile } from "../layer/host-code-file.ts";
+import { hostComponents } from "../layer/host-components.ts";
 import { nodeFiles } from "../layer/node-files.ts";
 import type { PackageSource } from "../layer/pinned-package.ts";
 import { tsxFiles } from "../layer/tsx-files.ts";
@@ -50,11 +50,7 @@ export async function runtimeFiles(
   const host = await hostFiles(bootstrap);
   const node = major && (await nodeFiles(major, architecture, packages));
   const tsx = wantsTsx ? await tsxFiles(architecture, packages) : { files: [], components: [] };
-  const components = [
-    npmComponent("stdlambda", version, "MIT", undefined),
-    ...(node?.components ?? []),
-    ...tsx.components,
-  ];
+  const components = [...hostComponents(), ...(node?.components ?? []), ...tsx.components];
   const bill = billOfMaterials(components, { mode, architecture });
   const code = node && (await hostCodeFile(host, node, packages));
   return [

@@ -1,7 +1,6 @@
 // A layer: what it is made of, put together and written as a zip.
 
 import { ExpectedError } from "../../host/expected-error.ts";
-import { version } from "../../host/version.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
 import { maximumUnpackedBytes, maximumZipBytes } from "../../lambda/limits.ts";
 import type { NodeMajor } from "../../lambda/node.ts";
@@ -13,8 +12,9 @@ import { readableSize } from "../zip/readable-size.ts";
 import { type WrittenZip, writeZip } from "../zip/zip.ts";
 import { addedFiles } from "./added-files.ts";
 import { addedPackages } from "./added-packages.ts";
-import { billOfMaterials, type Component, npmComponent } from "./bill-of-materials.ts";
+import { billOfMaterials, type Component } from "./bill-of-materials.ts";
 import { hostCodeFile } from "./host-code-file.ts";
+import { hostComponents } from "./host-components.ts";
 import { type NodeFiles, nodeFiles } from "./node-files.ts";
 import { packageResolution } from "./package-resolution.ts";
 import type { PackageSource } from "./pinned-package.ts";
@@ -84,7 +84,7 @@ export async function buildLayer(options: LayerOptions): Promise<Layer> {
   const tsx = options.tsx && !bringsTsx ? await tsxFiles(architecture, source) : undefined;
 
   const components = [
-    npmComponent("stdlambda", version, "MIT", undefined),
+    ...hostComponents(),
     ...[node, tsx, packages, added].flatMap((part) => part?.components ?? []),
   ];
   const compatibleRuntimes = runtimes[mode];

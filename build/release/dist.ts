@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bundleImageService } from "../image/bundle-image-service.ts";
 import { adapterFiles } from "./adapter-files.ts";
 import { bundleCli } from "./bundle-cli.ts";
-import { bundleHost } from "./bundle-host.ts";
+import { bundleHost, bundleWebClient, webClientFile } from "./bundle-host.ts";
 import { makeHostCode } from "./host-code.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -32,6 +32,7 @@ for (const adapter of adapterFiles) {
   await mkdir(join(dist, "host/languages"), { recursive: true });
   await copyFile(join(root, "host", adapter), join(dist, "host", adapter));
 }
+await bundleWebClient(join(root, "host/web/client.ts"), join(dist, "host", webClientFile));
 await copyFile(join(root, "host/bootstrap"), join(dist, "host/bootstrap"));
 await chmod(join(dist, "host/bootstrap"), 0o755);
 await makeHostCode(join(dist, "host"));

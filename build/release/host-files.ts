@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { PackageFile } from "../zip/package-file.ts";
@@ -23,6 +24,11 @@ export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
       content: bytes(await readLicence(folder)),
       executable: false,
     },
+    {
+      path: "stdlambda/licences/undici.txt",
+      content: bytes(await undiciLicence()),
+      executable: false,
+    },
     ...Object.entries(bundle).map(([name, content]) => ({
       path: `stdlambda/${name}`,
       content: bytes(content),
@@ -31,20 +37,28 @@ export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
   ];
 }
 
+/** Its client is bundled beside the host, for mode `web`. */
+function undiciLicence(): Promise<Buffer> {
+  const manifest = createRequire(import.meta.url).resolve("undici/package.json");
+  return readFile(join(dirname(manifest), "LICENSE"));
+}
+
 /** Contents by their names beside the bundle. */
 type Bundle = Readonly<Record<string, Buffer>>;
 
 async function bundleSources(folder: string): Promise<Bundle> {
-  const { bundleHost } = await import("./bundle-host.ts");
+  const { bundleHost, bundleWebClient } = await import("./bundle-host.ts");
   const temporary = await mkdtemp(join(tmpdir(), "stdlambda-host-"));
   try {
     await bundleHost(join(folder, "main.ts"), join(temporary, "host.js"));
+    await bundleWebClient(join(folder, "web/client.ts"), join(temporary, "web-client.cjs"));
     const starts = ["require-node.cjs", "start.cjs"].map((name) => readFile(join(folder, name)));
     return {
       "main.cjs": Buffer.concat(await Promise.all(starts)),
       "host.js": await readFile(join(temporary, "host.js")),
       "prefork-preload.cjs": await readFile(join(folder, "runners/prefork-preload.cjs")),
       ...(await readFiles(folder, adapterFiles)),
+      "web-client.cjs": await readFile(join(temporary, "web-client.cjs")),
     };
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -52,7 +66,13 @@ async function bundleSources(folder: string): Promise<Bundle> {
 }
 
 function readBundle(folder: string): Promise<Bundle> {
-  return readFiles(folder, ["main.cjs", "host.js", "prefork-preload.cjs", ...adapterFiles]);
+  return readFiles(folder, [
+    "main.cjs",
+    "host.js",
+    "prefork-preload.cjs",
+    "web-client.cjs",
+    ...adapterFiles,
+  ]);
 }
 
 async function readFiles(folder: string, names: readonly string[]): Promise<Bundle> {

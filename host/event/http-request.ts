@@ -30,6 +30,8 @@ export interface HttpRequest {
   readonly protocol: string;
   /** Of the client's connection. */
   readonly isSecure: boolean;
+  /** As Lambda sent it. */
+  readonly requestContext: unknown;
 }
 
 export type Header = readonly [name: string, value: string];
@@ -94,6 +96,7 @@ function createRequest(source: HttpSource, event: Fields): HttpRequest {
     domainName: text(context.domainName),
     protocol: text(http.protocol) ?? text(context.protocol) ?? "HTTP/1.1",
     isSecure: headerValue(headers, "x-forwarded-proto")?.toLowerCase() !== "http",
+    requestContext: event.requestContext,
   };
 }
 

@@ -32,7 +32,8 @@ function servesSeveral(handler: Handler, surroundings: Surroundings): boolean {
 /** Its answer is what it writes, not what it returns. */
 function writesStdout(handler: Handler, { settings }: Surroundings): boolean {
   if (handler.kind === "language" && handler.language.answersByStdout) return true;
-  return handler.kind === "script" || handler.kind === "command" || settings.convention === "stdio";
+  const isProcess = handler.kind === "script" || handler.kind === "command";
+  return isProcess ? settings.mode !== "web" : settings.convention === "stdio";
 }
 
 async function bareRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
@@ -88,6 +89,10 @@ async function processRunner(
       const { prestartRunner } = await import("./prestart.ts");
       const { spawnRunner } = await import("./spawn.ts");
       return prestartRunner(command, surroundings, spawnRunner(command, surroundings));
+    }
+    case "web": {
+      const { webRunner } = await import("./web.ts");
+      return webRunner(command, surroundings);
     }
     case "loop": {
       const { loopRunner } = await import("./loop.ts");

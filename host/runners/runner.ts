@@ -38,6 +38,7 @@ const modes = {
   prefork: "a fresh Node process for every event, booted before the event comes",
   spawn: "a fresh process for every event, started when it comes",
   prestart: "a fresh process for every event, the script itself started before the event comes",
+  web: "the script is an HTTP server, started once: each HTTP event is a request to it",
   loop: "one process for many events: a line of JSON in, a line out",
 } as const;
 

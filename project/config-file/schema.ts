@@ -7,15 +7,8 @@ import { architectures } from "../../lambda/architectures.ts";
 import type { Configuration } from "../configuration.ts";
 import { declaredRuntimes } from "../declared-function.ts";
 
-const choices = settings.filter((setting) => "values" in setting);
-const modes = choices.find(({ name }) => name === "STDLAMBDA_MODE")?.values as readonly [
-  "auto",
-  "main",
-  "prefork",
-  "spawn",
-  "prestart",
-  "loop",
-];
+type ModeSetting = Extract<(typeof settings)[number], { name: "STDLAMBDA_MODE" }>;
+const { values: modes } = settings.find(({ name }) => name === "STDLAMBDA_MODE") as ModeSetting;
 
 function oneOf<const Values extends readonly string[]>(values: Values) {
   return v.picklist(values, ({ received }) => {

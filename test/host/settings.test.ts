@@ -18,6 +18,13 @@ describe("the user's settings", () => {
       isConventionGiven: false,
       batch: "off",
       batchParallel: undefined,
+      web: {
+        port: 8080,
+        readyPath: undefined,
+        eventsPath: "/events",
+        errors: undefined,
+        basePath: "",
+      },
       convention: "aws",
       encoding: "utf-8",
       typescript: "auto",
@@ -33,10 +40,31 @@ describe("the user's settings", () => {
     assert.deepEqual(readSettings(empty), readSettings({}));
   });
 
+  it("take what fits, and nothing beside it", () => {
+    const { web } = readSettings({
+      STDLAMBDA_WEB_PORT: "65535",
+      STDLAMBDA_WEB_ERRORS: "500,502-504",
+      STDLAMBDA_WEB_READY: "/up?x=1",
+    });
+    assert.deepEqual([web.port, web.errors, web.readyPath], [65535, "500,502-504", "/up?x=1"]);
+    for (const [name, bad] of [
+      ["PORT", "65536"],
+      ["PORT", "0"],
+      ["ERRORS", "500,"],
+      ["ERRORS", "600"],
+      ["READY", "up"],
+      ["BASE_PATH", "/a b"],
+    ]) {
+      assert.throws(() => readSettings({ [`STDLAMBDA_WEB_${name}`]: bad as string }), {
+        type: invalid,
+      });
+    }
+  });
+
   it("take every value of every row, and one row changes one setting", () => {
     const byDefault = Object.entries(readSettings({})).filter(
       // It tells of the same row whether it was said at all.
-      ([key]) => key !== "isConventionGiven",
+      ([key]) => !["isConventionGiven", "web"].includes(key),
     );
     for (const { name, values } of choices) {
       const changed = values.map((value) => {
@@ -59,7 +87,7 @@ describe("the user's settings", () => {
     }
     assert.throws(() => readSettings({ STDLAMBDA_MODE: "prefrok" }), {
       message:
-        /^STDLAMBDA_MODE=prefrok .*Did you mean prefork\? Allowed: auto, main, prefork, spawn, prestart, loop\.$/,
+        /^STDLAMBDA_MODE=prefrok .*Did you mean prefork\? Allowed: auto, main, prefork, spawn, prestart, loop, web\.$/,
     });
   });
 

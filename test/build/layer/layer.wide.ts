@@ -54,6 +54,7 @@ describe("a full layer", () => {
       "stdlambda/host.js",
       "stdlambda/host.code",
       "stdlambda/prefork-preload.cjs",
+      "stdlambda/web-client.cjs",
       "stdlambda/licences/stdlambda.txt",
       "stdlambda/licences/node.txt",
       "nodejs/node_modules/tsx/LICENSE",

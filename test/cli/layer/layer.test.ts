@@ -52,7 +52,7 @@ describe("layer build", () => {
     assert.deepEqual(compatibleRuntimes, ["nodejs22.x", "nodejs24.x", "nodejs26.x"]);
     assert.deepEqual(
       components.map(({ name }: { name: string }) => name),
-      ["stdlambda", "bin/hello"],
+      ["stdlambda", "undici", "bin/hello"],
     );
     assert.ok(existsSync(out));
   });

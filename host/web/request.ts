@@ -1,0 +1,101 @@
+// An event as the request that the script's server gets.
+import type { HttpRequest } from "../event/http-request.ts";
+import { createContext, type Invocation } from "../invocation.ts";
+import type { Platform } from "../settings.ts";
+import type { WebRequest } from "./client.ts";
+
+/** Of one connection (RFC 9110, section 7.6.1), and what this request says anew. */
+const droppedHeaders = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "proxy-authenticate",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "content-length",
+  "x-amzn-request-context",
+  "x-amzn-lambda-context",
+];
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Undefined for a method that is not one of HTTP. */
+export function webRequest(
+  request: HttpRequest,
+  invocation: Invocation,
+  platform: Platform,
+  basePath: string,
+): WebRequest | undefined {
+  const { method = "", source, scriptName, path, query, headers, cookies, body } = request;
+  if (!token.test(method) || method === "CONNECT") return undefined;
+  const named = new Set(
+    headers
+      .filter(([name]) => name.toLowerCase() === "connection")
+      .flatMap(([, value]) => value.toLowerCase().split(/\s*,\s*/)),
+  );
+  const passed = headers.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return token.test(name) && !droppedHeaders.includes(lower) && !named.has(lower);
+  });
+  const all = cookies.length > 0 ? [...passed, ["cookie", cookies.join("; ")] as const] : passed;
+  const hasTrace = all.some(([name]) => name.toLowerCase() === "x-amzn-trace-id");
+  // REST APIs keep the stage to themselves; the others have it in the path that clients see.
+  const whole = withoutBase(source === "payload-1" ? path : scriptName + path, basePath);
+  return {
+    method,
+    path: sendable(query === "" ? whole : `${whole}?${query}`),
+    headers: [
+      ...all.flatMap(([name, value]) => [name, bytesOf(value)]),
+      ...["x-amzn-request-context", asciiJson(request.requestContext)],
+      ...["x-amzn-lambda-context", contextOf(invocation, platform)],
+      ...(hasTrace || !invocation.traceId ? [] : ["x-amzn-trace-id", bytesOf(invocation.traceId)]),
+    ],
+    body,
+  };
+}
+
+/** For what is not a request: the event itself. */
+export function eventRequest(invocation: Invocation, platform: Platform, path: string): WebRequest {
+  return {
+    method: "POST",
+    path: sendable(path),
+    headers: [
+      ...["content-type", "application/json"],
+      ...["x-amzn-lambda-context", contextOf(invocation, platform)],
+      ...(invocation.traceId ? ["x-amzn-trace-id", bytesOf(invocation.traceId)] : []),
+    ],
+    body: invocation.event,
+  };
+}
+
+function contextOf(invocation: Invocation, platform: Platform): string {
+  return asciiJson(createContext(invocation, platform));
+}
+
+/** JSON that a header can hold: what is not ASCII is escaped, and nothing is lost. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value ?? null).replaceAll(
+    /[\x7f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Takes a whole segment off: `/v1` of `/v1/orders`, and never of `/v10`. */
+function withoutBase(path: string, basePath: string): string {
+  const base = basePath.replace(/\/+$/, "");
+  const rest = base !== "" && path.startsWith(base) ? path.slice(base.length) : path;
+  if (rest !== path && rest !== "" && !rest.startsWith("/")) return path;
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+/** A request line has no white space and no byte beyond ASCII. */
+function sendable(path: string): string {
+  return path.replaceAll(/[^\x21-\x7e]+/g, (text) => encodeURIComponent(text.toWellFormed()));
+}
+
+function bytesOf(value: string): string {
+  return Buffer.from(value.replaceAll(/[\0\r\n]/g, " ")).toString("latin1");
+}

@@ -1,0 +1,117 @@
+// The script as a server: started once, ready when it accepts a connection, its output the log.
+import { connect } from "node:net";
+import type { Ending } from "../answer/script-failure.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Log } from "../log.ts";
+import { type Child, type Command, startChild } from "../process/child.ts";
+import { createLineCutter } from "../process/lines.ts";
+import { sleep } from "../sleep.ts";
+
+export interface WebServer {
+  readonly child: Child;
+  /** `http://127.0.0.1:8080`, where it listens. */
+  readonly origin: string;
+  /** The process has ended and its output is read. */
+  readonly finished: Promise<Ending>;
+  /** The end of what it wrote, stdout and stderr. */
+  lastLines(): string;
+  /** Its lines from now on belong to this event, or to none. */
+  serving(invocation: Invocation | undefined): void;
+}
+
+export type WebStart =
+  | { readonly kind: "ready"; readonly server: WebServer }
+  | { readonly kind: "ended"; readonly ending: Ending; readonly lastLines: string }
+  | { readonly kind: "late"; readonly lastLines: string }
+  | { readonly kind: "taken" };
+
+export interface WebServerOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly port: number;
+  readonly log: Log;
+  /** Epoch milliseconds; it is ended when it is not ready by then. */
+  readonly readyBy: number;
+  /** Asks the server whether it is ready; without it a connection is enough. */
+  readonly isReady?: ((origin: string) => Promise<boolean>) | undefined;
+}
+
+/** Between two looks: a server is ready some milliseconds before anybody can know. */
+const lookMs = 5;
+
+/** As many lines tell why a server did not come up. */
+const keptLines = 10;
+
+export async function startWebServer(
+  command: Command,
+  { environment, directory, port, log, readyBy, isReady }: WebServerOptions,
+): Promise<WebStart> {
+  // Another program would get this function's events.
+  if ((await listeningOn(port)) !== undefined) return { kind: "taken" };
+  const child = startChild(command, {
+    environment: { ...environment, PORT: String(port) },
+    directory,
+  });
+  const last: string[] = [];
+  let current: Invocation | undefined;
+  const outputs = ["stdout", "stderr"].map(() =>
+    createLineCutter((line) => {
+      const text = line.toString("utf8").replace(/\r$/, "");
+      log.line(text, current);
+      last.push(text);
+      if (last.length > keptLines) last.shift();
+    }),
+  );
+  const finished = child.ended.then(async () => {
+    const ending = await child.finish();
+    for (const output of outputs) output.flush();
+    return ending;
+  });
+  child.read(
+    (piece) => void outputs[0]?.push(piece),
+    (piece) => void outputs[1]?.push(piece),
+  );
+  child.end(Buffer.alloc(0));
+  const lastLines = () => last.join("\n");
+  const serving = (invocation: Invocation | undefined) => {
+    current = invocation;
+  };
+
+  while (child.running) {
+    const origin = await listeningOn(port);
+    if (
+      origin !== undefined &&
+      child.running &&
+      (isReady === undefined || (await isReady(origin)))
+    ) {
+      return { kind: "ready", server: { child, origin, finished, lastLines, serving } };
+    }
+    if (Date.now() >= readyBy) {
+      child.signal("SIGKILL");
+      await finished;
+      return { kind: "late", lastLines: lastLines() };
+    }
+    await Promise.race([sleep(lookMs), finished]);
+  }
+  const ending = await finished;
+  return { kind: "ended", ending, lastLines: lastLines() };
+}
+
+/** Servers that listen on `localhost` may have taken either address. */
+async function listeningOn(port: number): Promise<string | undefined> {
+  for (const host of ["127.0.0.1", "::1"]) {
+    if (await accepts(host, port)) return `http://${host === "::1" ? "[::1]" : host}:${port}`;
+  }
+  return undefined;
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

@@ -271,6 +271,8 @@ function endingInWords(ending: Ending): string {
       return `by ${ending.signal}`;
     case "not-started":
       return `at once (${ending.reason})`;
+    case "failed":
+      return `(${ending.failure.errorMessage})`;
   }
 }
 

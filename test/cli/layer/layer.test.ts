@@ -62,7 +62,7 @@ describe("layer build", () => {
     assert.equal(exitCode, 0);
     assert.equal(
       stderr,
-      "warning: bin/data is no program: it is no ELF file and has no first line with #!",
+      "warning: bin/data is not a program: it is not an ELF file, has no first line with #! and no executable bit",
     );
   });
 

@@ -2,11 +2,11 @@
 
 import {
   AddPermissionCommand,
+  type AddPermissionCommandInput,
   CreateAliasCommand,
   CreateFunctionUrlConfigCommand,
   DeleteFunctionConcurrencyCommand,
   DeleteFunctionUrlConfigCommand,
-  type FunctionUrlConfig,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   RemovePermissionCommand,
@@ -18,10 +18,11 @@ import {
 } from "@aws-sdk/client-lambda";
 import { readableSize } from "../build/zip/readable-size.ts";
 import { ExpectedError } from "../host/expected-error.ts";
-import { changeAtRest, requireUpdated, waitAtRest } from "./at-rest.ts";
+import { changePatiently, isTaken, requireUpdated, waitAtRest } from "./at-rest.ts";
 import { createFunction } from "./create-function.ts";
 import type { CurrentFunction } from "./current-function.ts";
 import type { Plan } from "./plan.ts";
+import type { UrlStep } from "./plan-url.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 import { type UploadTarget, uploadCode } from "./upload.ts";
 
@@ -74,7 +75,7 @@ async function updateSettings({ name, update }: Plan, session: Session): Promise
   if (fields.length === 0) return;
   session.steps.step(`Updating ${name}: ${fields.join(", ")}`);
   const command = new UpdateFunctionConfigurationCommand({ FunctionName: name, ...update });
-  await changeAtRest(name, session, () => session.client.send(command, callOptions(session)));
+  await changePatiently(name, session, () => session.client.send(command, callOptions(session)));
   session.onDone(`updated the settings of ${name}`);
   requireUpdated(await waitAtRest(name, session));
 }
@@ -93,7 +94,7 @@ async function updateCode(
     Architectures: [architecture],
     ...code,
   });
-  await changeAtRest(name, session, () => session.client.send(command, callOptions(session)));
+  await changePatiently(name, session, () => session.client.send(command, callOptions(session)));
   session.onDone(`sent the code of ${name}`);
   requireUpdated(await waitAtRest(name, session));
 }
@@ -130,10 +131,14 @@ async function putConcurrency(
   if (reservedConcurrency === undefined) return;
   const named = { FunctionName: name };
   if (reservedConcurrency === "none") {
-    await session.client.send(new DeleteFunctionConcurrencyCommand(named), callOptions(session));
+    await changePatiently(name, session, () =>
+      session.client.send(new DeleteFunctionConcurrencyCommand(named), callOptions(session)),
+    );
   } else {
     const wanted = { ...named, ReservedConcurrentExecutions: reservedConcurrency };
-    await session.client.send(new PutFunctionConcurrencyCommand(wanted), callOptions(session));
+    await changePatiently(name, session, () =>
+      session.client.send(new PutFunctionConcurrencyCommand(wanted), callOptions(session)),
+    );
   }
   session.onDone(`set the reserved concurrency of ${name}`);
 }
@@ -148,26 +153,46 @@ async function moveAlias(
   const options = callOptions(session);
   // With the hash, nobody else's code is published that came between.
   const publish = new PublishVersionCommand({ FunctionName: name, CodeSha256: codeSha256 });
-  const { Version = "" } = await changeAtRest(name, session, () =>
+  const { Version = "" } = await changePatiently(name, session, () =>
     session.client.send(publish, options),
   );
   session.onDone(`published version ${Version} of ${name}`);
   // With SnapStart its snapshot takes minutes, and until then it answers nobody.
   await waitAtRest(name, session, Version);
-  const input = { FunctionName: name, Name: alias, FunctionVersion: Version };
-  if (current?.alias === undefined) {
-    await changeAtRest(name, session, () =>
-      session.client.send(new CreateAliasCommand(input), options),
-    );
-  } else {
-    // A share of the calls that went to another version does not outlive a deployment.
-    const whole = { ...input, RoutingConfig: { AdditionalVersionWeights: {} } };
-    await changeAtRest(name, session, () =>
-      session.client.send(new UpdateAliasCommand(whole), options),
-    );
-  }
+  await pointAlias({ FunctionName: name, Name: alias, FunctionVersion: Version }, current, session);
   session.onDone(`moved the alias ${alias} of ${name} to version ${Version}`);
   return Version;
+}
+
+/** An alias that is created meanwhile, also by a call whose reply was lost, is moved. */
+async function pointAlias(
+  input: { FunctionName: string; Name: string; FunctionVersion: string },
+  current: CurrentFunction | undefined,
+  session: Session,
+): Promise<void> {
+  const options = callOptions(session);
+  const { FunctionName: name } = input;
+  if (current?.alias === undefined) {
+    const create = new CreateAliasCommand(input);
+    const isCreated = await unlessTaken(
+      changePatiently(name, session, () => session.client.send(create, options)),
+    );
+    if (isCreated) return;
+  }
+  // A share of the calls that went to another version does not outlive a deployment.
+  const whole = { ...input, RoutingConfig: { AdditionalVersionWeights: {} } };
+  const update = new UpdateAliasCommand(whole);
+  await changePatiently(name, session, () => session.client.send(update, options));
+}
+
+/** Undefined when there is one already. */
+async function unlessTaken<Output>(create: Promise<Output>): Promise<Output | undefined> {
+  try {
+    return await create;
+  } catch (error) {
+    if (isTaken(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The URL first: between the calls it lets in fewer than it shall, never more. */
@@ -182,20 +207,14 @@ async function putUrl(
     FunctionName: name,
     ...(wanted.alias !== undefined && { Qualifier: wanted.alias }),
   };
-  let config: FunctionUrlConfig | undefined = current?.url;
-  if (url?.action === "create") {
-    const command = new CreateFunctionUrlConfigCommand({ ...named, ...url.wanted });
-    config = { ...(await session.client.send(command, options)), LastModifiedTime: undefined };
-    session.onDone(`created the URL of ${name}`);
-  } else if (url?.action === "update") {
-    // Without a Cors the one before would stay.
-    const command = new UpdateFunctionUrlConfigCommand({ ...named, Cors: {}, ...url.wanted });
-    config = await session.client.send(command, options);
-    session.onDone(`updated the URL of ${name}`);
+  let address = current?.url?.FunctionUrl;
+  if (url?.action === "create" || url?.action === "update") {
+    address = await setUrl(named, url, session);
+    session.onDone(`${url.action}d the URL of ${name}`);
   } else if (url?.action === "remove") {
     await orUndefined(session.client.send(new DeleteFunctionUrlConfigCommand(named), options));
     session.onDone(`removed the URL of ${name}`);
-    config = undefined;
+    address = undefined;
   }
   for (const StatementId of plan.permissions.remove) {
     const command = new RemovePermissionCommand({ ...named, StatementId });
@@ -203,9 +222,45 @@ async function putUrl(
     session.onDone(`removed the permission ${StatementId} from ${name}`);
   }
   for (const permission of plan.permissions.add) {
-    const command = new AddPermissionCommand({ ...named, ...permission });
-    await changeAtRest(name, session, () => session.client.send(command, options));
+    await grant({ ...named, ...permission }, session);
     session.onDone(`added the permission ${permission.StatementId} to ${name}`);
   }
-  return config?.FunctionUrl;
+  return address;
+}
+
+async function setUrl(
+  named: { FunctionName: string; Qualifier?: string },
+  { action, wanted }: Extract<UrlStep, { wanted: unknown }>,
+  session: Session,
+): Promise<string | undefined> {
+  const { FunctionName: name } = named;
+  const options = callOptions(session);
+  if (action === "create") {
+    const create = new CreateFunctionUrlConfigCommand({ ...named, ...wanted });
+    const created = await unlessTaken(
+      changePatiently(name, session, () => session.client.send(create, options)),
+    );
+    if (created !== undefined) return created.FunctionUrl;
+  }
+  // Without a Cors the one before would stay.
+  const update = new UpdateFunctionUrlConfigCommand({ ...named, Cors: {}, ...wanted });
+  const updated = await changePatiently(name, session, () => session.client.send(update, options));
+  return updated.FunctionUrl;
+}
+
+/** A statement that is there all the same is replaced: it may have other terms. */
+async function grant(
+  permission: AddPermissionCommandInput & { FunctionName: string },
+  session: Session,
+): Promise<void> {
+  const options = callOptions(session);
+  const { FunctionName, Qualifier, StatementId } = permission;
+  const add = () =>
+    changePatiently(FunctionName, session, () =>
+      session.client.send(new AddPermissionCommand(permission), options),
+    );
+  if ((await unlessTaken(add())) !== undefined) return;
+  const remove = new RemovePermissionCommand({ FunctionName, Qualifier, StatementId });
+  await orUndefined(session.client.send(remove, options));
+  await add();
 }

@@ -7,7 +7,7 @@ import {
   GetFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { ExpectedError } from "../host/expected-error.ts";
-import { callOptions, type Session } from "./session.ts";
+import { callOptions, orUndefined, type Session } from "./session.ts";
 
 /** As long as AWS's own waiters of functions in a VPC: 300 polls, a second each. */
 const patienceMs = 300_000;
@@ -45,27 +45,61 @@ export async function waitAtRest(
   }
 }
 
+/** A conflict is over within seconds, a new role or grant within half a minute. */
+const changePausesMs = [500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000, 4000, 4000];
+
 /**
- * Makes a change when the function is at rest; when somebody else's change comes between, it waits
- * for that and tries again.
+ * Makes a change, and makes it again while Lambda refuses it for a reason that passes: somebody
+ * else's change of the function, or a role, a permission or a grant of a key that is too new.
  */
-export async function changeAtRest<Output>(
+export async function changePatiently<Output>(
   name: string,
   session: Session,
   change: () => Promise<Output>,
 ): Promise<Output> {
-  const mostTries = 5;
-  for (let tries = 1; ; tries++) {
+  for (const pause of changePausesMs) {
     try {
       return await change();
     } catch (error) {
-      const isConflict = error instanceof Error && error.name === "ResourceConflictException";
-      // Also a name that is taken is a conflict, which no waiting solves.
-      if (!isConflict || tries === mostTries || /already exists?/i.test(error.message)) throw error;
-      session.steps.step(`Another change of ${name} is in progress, waiting for it`);
-      await waitAtRest(name, session);
+      const reason = passingReason(error);
+      if (reason === undefined) throw error;
+      session.steps.step(`Waiting: ${reason.replace("NAME", name)}`);
+      await setTimeout(pause, undefined, session.signal && { signal: session.signal });
+      if (isConflict(error)) await orUndefined(waitAtRest(name, session));
     }
   }
+  return change();
+}
+
+/** What Lambda says of roles and keys that IAM and KMS do not know everywhere yet. */
+const passingRefusals: readonly (readonly [RegExp, string])[] = [
+  [/cannot be assumed by Lambda/i, "Lambda cannot assume the role of NAME yet"],
+  [
+    /provided execution role does not have permissions/i,
+    "the role of NAME does not have its permissions yet",
+  ],
+  [
+    /KMS key is invalid for CreateGrant|unable to configure access to your environment variables/i,
+    "Lambda has no grant for the key of NAME yet",
+  ],
+];
+
+function passingReason(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (isConflict(error)) return "another change of NAME is in progress";
+  if (error.name !== "InvalidParameterValueException") return undefined;
+  return passingRefusals.find(([words]) => words.test(error.message))?.[1];
+}
+
+/** A name that is taken is a conflict as well, which no waiting solves. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && error.name === "ResourceConflictException" && !isTaken(error);
+}
+
+/** What a call that creates something gets when there is such a thing already. */
+export function isTaken(error: unknown): boolean {
+  const isOfConflict = error instanceof Error && error.name === "ResourceConflictException";
+  return isOfConflict && /exists?\b/i.test(error.message);
 }
 
 function isInMotion({ State, LastUpdateStatus }: FunctionConfiguration): boolean {

@@ -1,22 +1,20 @@
 // Makes a function that is not there yet.
 
-import { setTimeout } from "node:timers/promises";
-import { CreateFunctionCommand, type CreateFunctionCommandInput } from "@aws-sdk/client-lambda";
+import {
+  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
+  GetFunctionCommand,
+} from "@aws-sdk/client-lambda";
 import { readableSize } from "../build/zip/readable-size.ts";
 import { ExpectedError } from "../host/expected-error.ts";
-import { waitAtRest } from "./at-rest.ts";
+import { changePatiently, isTaken, waitAtRest } from "./at-rest.ts";
 import type { Plan } from "./plan.ts";
 import { callOptions, type Session } from "./session.ts";
 import { type UploadTarget, uploadCode } from "./upload.ts";
 
-/** A role takes up to half a minute after it was made until Lambda may assume it. */
-const roleTries = 8;
-const rolePauseMs = 4000;
-
 const trust =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}';
 
-/** Tries again for half a minute while the role is too young. */
 export async function createFunction(
   plan: Plan,
   target: UploadTarget | undefined,
@@ -25,9 +23,27 @@ export async function createFunction(
   const { name } = plan;
   const code = await uploadCode(plan.package, target, session);
   session.steps.step(`Creating ${name}, ${readableSize(plan.package.bytes)}`);
-  await create({ ...creation(plan), Code: code }, session);
+  const command = new CreateFunctionCommand({ ...creation(plan), Code: code });
+  try {
+    await changePatiently(name, session, () => session.client.send(command, callOptions(session)));
+  } catch (error) {
+    // The SDK repeats a call whose reply is lost, and finds what the first one has created.
+    if (!isTaken(error) || !(await isCreated(plan, session))) throw error;
+  }
   session.onDone(`created the function ${name}`);
   await waitAtRest(name, session);
+}
+
+/** Whether the function that is there is the one of the plan, which was not there before. */
+async function isCreated(
+  { name, package: { codeSha256 }, tags }: Plan,
+  session: Session,
+): Promise<boolean> {
+  await waitAtRest(name, session);
+  const command = new GetFunctionCommand({ FunctionName: name });
+  const { Configuration, Tags = {} } = await session.client.send(command, callOptions(session));
+  const hasTags = Object.entries(tags).every(([tag, value]) => Tags[tag] === value);
+  return hasTags && Configuration?.CodeSha256 === codeSha256;
 }
 
 /** @throws ExpectedError when the function is new and nobody said in whose name it shall work. */
@@ -53,26 +69,4 @@ function creation({ name, update, tags, architecture }: Plan): CreateFunctionCom
     Tags: { ...tags },
     Code: undefined,
   } as CreateFunctionCommandInput;
-}
-
-async function create(input: CreateFunctionCommandInput, session: Session): Promise<void> {
-  const { client, signal } = session;
-  for (let tries = 1; ; tries++) {
-    try {
-      await client.send(new CreateFunctionCommand(input), callOptions(session));
-      return;
-    } catch (error) {
-      if (!isYoungRole(error) || tries === roleTries) throw error;
-      session.steps.step(`Waiting until Lambda may assume the role (${tries} of ${roleTries})`);
-      await setTimeout(rolePauseMs, undefined, signal && { signal });
-    }
-  }
-}
-
-function isYoungRole(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.name === "InvalidParameterValueException" &&
-    /cannot be assumed by Lambda/i.test(error.message)
-  );
 }

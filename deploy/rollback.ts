@@ -7,7 +7,7 @@ import {
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
 import { ExpectedError } from "../host/expected-error.ts";
-import { changeAtRest } from "./at-rest.ts";
+import { changePatiently } from "./at-rest.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 
 export interface RollbackOptions {
@@ -98,8 +98,29 @@ async function move(
     RevisionId,
     RoutingConfig: { AdditionalVersionWeights: {} },
   });
-  await changeAtRest(name, session, () => session.client.send(command, callOptions(session)));
+  try {
+    await changePatiently(name, session, () => session.client.send(command, callOptions(session)));
+  } catch (error) {
+    // The SDK repeats a call whose reply is lost; the first one has changed the revision by then.
+    const isOtherRevision = error instanceof Error && error.name === "PreconditionFailedException";
+    if (!isOtherRevision || !(await pointsTo(version, name, Name, session))) throw error;
+  }
   session.onDone(`moved the alias ${Name} of ${name} to version ${version}`);
+}
+
+async function pointsTo(
+  version: string,
+  name: string,
+  alias: string | undefined,
+  session: Session,
+): Promise<boolean> {
+  const command = new GetAliasCommand({ FunctionName: name, Name: alias });
+  const { FunctionVersion, RoutingConfig } = await session.client.send(
+    command,
+    callOptions(session),
+  );
+  const shares = Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {});
+  return FunctionVersion === version && shares.length === 0;
 }
 
 function noAlias(name: string, alias: string): ExpectedError {

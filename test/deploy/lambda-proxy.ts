@@ -22,8 +22,8 @@ export interface OwnAnswer {
 export interface Hooks {
   /** Undefined: the service answers. A call that is returned goes to it instead of the one that came. */
   before?(call: Call): OwnAnswer | Call | undefined;
-  /** The service has done it, and nobody knows yet. */
-  after?(call: Call): void;
+  /** The service has done it, and nobody knows yet; with `lost` nobody will: the connection breaks. */
+  after?(call: Call): "lost" | undefined;
 }
 
 export interface LambdaProxy {
@@ -55,7 +55,10 @@ export async function startProxy(
     forwarded.end(body);
     const [answer] = await once(forwarded, "response");
     const content = await buffer(answer);
-    hooks.after?.(call);
+    if (hooks.after?.(call) === "lost") {
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(answer.statusCode ?? 500, answer.headers).end(content);
   });
   server.listen(0, "127.0.0.1");

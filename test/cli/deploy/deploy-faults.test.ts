@@ -1,6 +1,7 @@
 // What a deployment says when AWS refuses: in a line, with what to do about it.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { GetFunctionCommand } from "@aws-sdk/client-lambda";
 import { startDeployment, testEnvironment } from "../../deploy/deployment.ts";
 import { type Hooks, lambdaError } from "../../deploy/lambda-proxy.ts";
 import { callMain } from "../command-line.ts";
@@ -55,7 +56,7 @@ describe("a deployment to AWS", () => {
     const { run } = await startDeployment(t, script, refusing(creation, error, 1));
     const { exitCode, stderr } = await run([...remote, ...role]);
     assert.equal(exitCode, 0, stderr);
-    assert.match(stderr, /Waiting until Lambda may assume the role/);
+    assert.match(stderr, /Waiting: Lambda cannot assume the role of hello yet/);
   });
 
   it("waits out throttling", async (t) => {
@@ -73,7 +74,92 @@ describe("a deployment to AWS", () => {
     await run([...remote, ...role]);
     const { exitCode, stderr } = await run([...remote, "--memory", "256"]);
     assert.equal(exitCode, 0, stderr);
-    assert.match(stderr, /Another change of hello is in progress/);
+    assert.match(stderr, /another change of hello is in progress/);
+  });
+
+  const passing: readonly [string, RegExp, string][] = [
+    [
+      "a role that was just made",
+      /assume the role/,
+      "The role defined for the function cannot be assumed by Lambda.",
+    ],
+    [
+      "permissions of the role that are new",
+      /does not have its permissions yet/,
+      "The provided execution role does not have permissions to call SendMessage on SQS",
+    ],
+    [
+      "a grant of a key",
+      /no grant for the key/,
+      "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant.",
+    ],
+  ];
+  for (const [what, told, message] of passing) {
+    it(`waits for ${what}, also on an update`, async (t) => {
+      const error = lambdaError(400, "InvalidParameterValueException", message);
+      const { run } = await startDeployment(
+        t,
+        script,
+        refusing(/^PUT .*\/configuration$/, error, 2),
+      );
+      await run([...remote, ...role]);
+      const other = ["--role", "arn:aws:iam::123456789012:role/other"];
+      const { exitCode, stderr } = await run([...remote, ...other]);
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stderr, told);
+    });
+  }
+
+  it("pauses before it tries again, when the function is at rest all the same", async (t) => {
+    const error = lambdaError(409, "ResourceConflictException", "An update is in progress");
+    const { run } = await startDeployment(t, script, refusing(/^PUT .*\/code$/, error, 3));
+    await run([...remote, ...role]);
+    const began = performance.now();
+    const { exitCode, stderr } = await run([...remote, "--include", "hello.sh", "--arch", "arm64"]);
+    assert.equal(exitCode, 0, stderr);
+    assert.ok(performance.now() - began > 3000, "500, 1000 and 2000 ms");
+  });
+
+  const creations: readonly [string, RegExp][] = [
+    ["CreateFunction", creation],
+    ["CreateAlias", /^POST .*\/aliases$/],
+    ["CreateFunctionUrlConfig", /^POST .*\/url/],
+    ["AddPermission", /^POST .*\/policy/],
+    ["PublishVersion", /^POST .*\/versions$/],
+  ];
+  for (const [operation, call] of creations) {
+    it(`goes on when the reply to ${operation} is lost, and the SDK repeats the call`, async (t) => {
+      let lost = 0;
+      const { run, json, proxy } = await startDeployment(t, script, {
+        after: ({ method, path }) =>
+          call.test(`${method} ${path}`) && lost++ === 0 ? "lost" : undefined,
+      });
+      const { exitCode, stderr } = await run([...remote, ...role, "--url"]);
+      assert.equal(exitCode, 0, stderr);
+      assert.ok(lost > 1, "the call was repeated");
+      proxy.calls.length = 0;
+      const again = await json([...remote, "--url"]);
+      assert.deepEqual(proxy.writes(), []);
+      const [{ action, version, url }] = again.functions as [Record<string, unknown>];
+      assert.deepEqual([action, version, typeof url], ["none", "1", "string"]);
+    });
+  }
+
+  it("does not take over a function that somebody else creates meanwhile", async (t) => {
+    const taken = lambdaError(409, "ResourceConflictException", "Function already exist: hello");
+    let isTaken = false;
+    const { run, client } = await startDeployment(t, script, {
+      before: ({ method, path }) => {
+        if (!creation.test(`${method} ${path}`)) return undefined;
+        isTaken = true;
+        return taken;
+      },
+    });
+    const { exitCode, stderr } = await run([...remote, ...role]);
+    assert.ok(isTaken);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /error: /);
+    await assert.rejects(client.send(new GetFunctionCommand({ FunctionName: "hello" })));
   });
 
   const cases: readonly [string, number, string, string, RegExp][] = [

@@ -411,6 +411,19 @@ describe("rollback", () => {
     assert.equal((functions as [{ version: string }])[0].version, "3");
   });
 
+  it("has moved the alias when the reply is lost, and the SDK repeats the call", async (t) => {
+    let lost = 0;
+    const { run } = await startDeployment(t, script, {
+      after: ({ method, path }) =>
+        method === "PUT" && path.includes("/aliases/") && lost++ === 1 ? "lost" : undefined,
+    });
+    for (const memory of ["128", "256"]) await run(["deploy", ...bare, "--memory", memory]);
+    const { exitCode, stdout, stderr } = await run(["rollback", "hello"]);
+    assert.equal(exitCode, 0, stderr);
+    assert.equal(stdout, "hello: live moved from version 2 to 1\n");
+    assert.equal(lost, 3);
+  });
+
   it("says how to get an alias for a function without one", async (t) => {
     const { run } = await startDeployment(t, script);
     await run(["deploy", ...bare, "--no-alias"]);

@@ -66,7 +66,7 @@ class CollectedEvent extends InProcessEvent {
 /** An event whose response begins with the first byte of stdout. */
 class StreamedEvent extends InProcessEvent {
   readonly #call: () => unknown;
-  readonly #queue: Buffer[] = [];
+  #queue: Buffer[] = [];
   readonly #resolve: (outcome: Outcome) => void;
   #begun = false;
   #outcome: Outcome | undefined;
@@ -107,8 +107,11 @@ class StreamedEvent extends InProcessEvent {
 
   async #pump(write: (piece: Uint8Array) => true | Promise<boolean>) {
     for (;;) {
-      for (let piece = this.#queue.shift(); piece !== undefined; piece = this.#queue.shift()) {
-        if ((await write(piece)) === false) return undefined;
+      const pieces = this.#queue;
+      this.#queue = [];
+      for (const piece of pieces) {
+        const flowing = write(piece);
+        if (flowing !== true && !(await flowing)) return undefined;
       }
       emitDrain();
       if (this.#queue.length > 0) continue;

@@ -11,15 +11,30 @@ export interface LineCutter {
 }
 
 export function createLineCutter(onLine: (line: Buffer) => void): LineCutter {
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
+  // The beginning of a line: the piece that held it, or a buffer that grows, since a line may come
+  // in pieces of one byte.
+  let begun: Buffer = Buffer.alloc(0);
+  let length = 0;
 
   function flush(): void {
-    if (waitingBytes === 0) return;
-    const line = waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat(waiting);
-    waiting = [];
-    waitingBytes = 0;
+    if (length === 0) return;
+    const line = begun.subarray(0, length);
+    begun = Buffer.alloc(0);
+    length = 0;
     onLine(line);
+  }
+
+  function keep(part: Buffer): void {
+    if (length === 0) begun = part;
+    else {
+      if (length + part.length > begun.length) {
+        const larger = Buffer.allocUnsafeSlow(2 * (length + part.length));
+        begun.copy(larger, 0, 0, length);
+        begun = larger;
+      }
+      part.copy(begun, length);
+    }
+    length += part.length;
   }
 
   return {
@@ -28,18 +43,16 @@ export function createLineCutter(onLine: (line: Buffer) => void): LineCutter {
       for (let end = piece.indexOf(0x0a); end !== -1; end = piece.indexOf(0x0a, start)) {
         const line = piece.subarray(start, end);
         start = end + 1;
-        if (waitingBytes === 0) {
+        if (length === 0) {
           onLine(line);
           continue;
         }
-        waiting.push(line);
-        waitingBytes += line.length;
+        keep(line);
         flush();
       }
       if (start === piece.length) return;
-      waiting.push(piece.subarray(start));
-      waitingBytes += piece.length - start;
-      if (waitingBytes >= longestLineBytes) flush();
+      keep(piece.subarray(start));
+      if (length >= longestLineBytes) flush();
     },
     flush,
   };

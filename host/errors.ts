@@ -26,6 +26,8 @@ export const errorTable = {
   "Runtime.UnmarshalError": "The event is no JSON, and the function's convention needs it parsed.",
   "Runtime.ScriptExitedAtInit":
     "A script in mode `main`, or a function's file, ended its process while it was loaded.",
+  "Runtime.StdinReadAtInit":
+    "A script in mode `main` read stdin while it was loaded, when there is no event.",
   "Runtime.ApiFailure":
     "The Runtime API could not be reached or refused a call in a way that cannot be mended; the host exits.",
   "Function.Timeout": "The script or function did not end before its deadline; it was stopped.",

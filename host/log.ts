@@ -8,7 +8,7 @@ const writeSync = writeSyncOfNode;
 
 /** Lambda's levels with their masks in telemetry frames (aws-lambda-ric, logging). */
 const levels = { TRACE: 4, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, FATAL: 24 } as const;
-type Level = keyof typeof levels;
+export type Level = keyof typeof levels;
 
 /** Which invocation a line belongs to. */
 export interface LogOrigin {
@@ -19,8 +19,14 @@ export interface LogOrigin {
 export interface Log {
   /** A line of a script, without its newline. */
   line(text: string, origin: LogOrigin | undefined): void;
-  /** What the host itself has to say. */
-  warn(message: string): void;
+  /** Whether records are JSON (AWS_LAMBDA_LOG_FORMAT). */
+  readonly isJson: boolean;
+  /** Whether a record of the level is written at all (AWS_LAMBDA_LOG_LEVEL). */
+  wants(level: Level): boolean;
+  /** One record that is formatted already; a text may have lines of its own. */
+  record(level: Level, text: string): void;
+  /** What the host itself has to say; of one event where it is about one. */
+  warn(message: string, origin?: LogOrigin): void;
   error(message: string): void;
   /** A function's failure, one record with its stack. */
   failure(failure: Failure, origin: LogOrigin | undefined): void;
@@ -83,26 +89,32 @@ export function createLog(platform: Platform): Log {
     write(JSON.stringify(record), level);
   }
 
-  function own(level: Level, message: string): void {
-    if (json) writeRecord(level, `stdlambda: ${message}`, undefined, undefined);
+  function own(level: Level, message: string, origin: LogOrigin | undefined): void {
+    if (json) writeRecord(level, `stdlambda: ${message}`, origin, undefined);
     else if (levels[level] >= least) write(`${level} stdlambda: ${message}`, level);
   }
 
+  // Carriage returns keep a text of several lines one record in CloudWatch, as AWS's Node runtime
+  // writes it; a frame is one record whatever it holds.
+  const isFramed = platform.telemetryLogFd !== undefined;
+  const asOneRecord = (text: string) => (isFramed ? text : text.replaceAll("\n", "\r"));
+
   return {
     line,
-    warn: (message) => own("WARN", message),
-    error: (message) => own("ERROR", message),
+    isJson: json,
+    wants: (level) => levels[level] >= least,
+    record(level, text) {
+      if (json) write(text, level);
+      else write(isFramed ? `${text}\n` : asOneRecord(text), level);
+    },
+    warn: (message, origin) => own("WARN", message, origin),
+    error: (message) => own("ERROR", message, undefined),
     failure(failure, origin) {
       const { errorType, errorMessage, stackTrace } = failure;
       if (json) writeRecord("ERROR", errorMessage, origin, failure);
       else if (levels.ERROR >= least) {
         const text = [`ERROR ${errorType}: ${errorMessage}`, ...stackTrace].join("\n    ");
-        // Carriage returns keep a stack one record in CloudWatch, as AWS's Node runtime writes it; a
-        // frame is one record whatever it holds.
-        write(
-          platform.telemetryLogFd === undefined ? text.replaceAll(/\r?\n/g, "\r") : text,
-          "ERROR",
-        );
+        write(asOneRecord(text), "ERROR");
       }
     },
   };

@@ -1,6 +1,8 @@
 // Binds the process to the event that runs in it; done once, before the user's code is loaded.
 import type { Environment } from "../event/environment.ts";
 import type { Surroundings } from "../runners/runner.ts";
+import { bindChildren } from "./children.ts";
+import { bindConsole } from "./console.ts";
 import { bindDescriptors } from "./descriptors.ts";
 import { bindEnvironment } from "./environment.ts";
 import { bindExit } from "./exit.ts";
@@ -18,9 +20,11 @@ export function bindProcess(
   bindWorkingDirectory(surroundings.platform.taskRoot);
   bindEnvironment(environment, surroundings.platform);
   bindOutput(surroundings.log);
+  bindConsole(surroundings.log, binding === "stdio");
   if (binding === "stdio") {
     bindStdin();
     bindDescriptors();
+    bindChildren();
   }
   bindExit(watchUncaught(surroundings.broken));
   // Makes the named imports of node:fs and node:process see what was bound.

@@ -53,6 +53,10 @@ class CollectedEvent extends InProcessEvent {
     return this.#output.push(piece) || this.refuse(failed(tooLarge()));
   }
 
+  protected override strayWarning(): string {
+    return strayWarning(this.over);
+  }
+
   protected override returned(): Outcome {
     return this.exited(statusOf(process.exitCode));
   }
@@ -123,6 +127,10 @@ class StreamedEvent extends InProcessEvent {
     return this.#outcome.kind === "failure" ? this.#outcome.failure : undefined;
   }
 
+  protected override strayWarning(): string {
+    return strayWarning(this.over);
+  }
+
   protected override returned(): Outcome {
     return this.exited(statusOf(process.exitCode));
   }
@@ -132,6 +140,12 @@ class StreamedEvent extends InProcessEvent {
       ? answerFromStdout(Buffer.alloc(0), "raw")
       : failedWithStatus(status, this.stderrTail());
   }
+}
+
+function strayWarning(returned: boolean): string {
+  return returned
+    ? "main had returned when the next line was written to stdout, so it is in no response. Await in main what writes it."
+    : "the next line was written to stdout by code that belongs to no event or to an earlier one, such as a callback of a connection that was opened then, so it is in no response. Hand the value to main, by a promise, and write it there.";
 }
 
 function failedWithStatus(status: number, stderr: string): Outcome {

@@ -1,121 +1,219 @@
-// The descriptors 0, 1 and 2 in the calls of node:fs that scripts use for their stdio:
-// `readFileSync(0)`, `readSync(0, …)`, `readFile("/dev/stdin")`, `writeSync(1, …)`.
-import { type EventScope, eventScopes } from "./event-scope.ts";
-import { currentStdin } from "./stdin.ts";
+// The descriptors 0, 1 and 2 in the calls of node:fs, by number and by name: they belong to the event.
+// Streams need nothing of their own, for they call these functions.
+import { methodsOf, openHandle, standardOfHandle } from "./file-handle.ts";
+import { close, open, type Standard, standardOf, standardOfPath } from "./standard-files.ts";
+import {
+  bytesOf,
+  bytesOfAll,
+  decoded,
+  encodingOf,
+  pipeStats,
+  read,
+  readInto,
+  readWholeInput,
+  write,
+  writeThen,
+} from "./standard-io.ts";
 
-const stdinNames: readonly unknown[] = [0, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
-const stdoutNames: readonly unknown[] = [1, "/dev/stdout"];
-const stderrNames: readonly unknown[] = [2, "/dev/stderr"];
-
-type AnyFunction = (...args: never[]) => unknown;
+type Call = (...args: unknown[]) => unknown;
+type Calls = Record<string, Call>;
+type Callback = (error: Error | null, ...results: unknown[]) => void;
 
 /** Binds them once; call it before the script is loaded, and node:module's sync after it. */
 export function bindDescriptors(): void {
-  const fs = process.getBuiltinModule("node:fs") as unknown as Record<string, AnyFunction>;
+  const fs = process.getBuiltinModule("node:fs") as unknown as Calls;
+  bindSync(fs);
+  bindCallbacks(fs);
+  bindPromises(fs.promises as unknown as Calls);
+}
 
-  replace(fs, "readFileSync", (original) => (path: unknown, options?: unknown) => {
-    const scope = eventScopes.getStore();
-    if (scope === undefined || !stdinNames.includes(path)) return original(path, options);
-    return readStdin(scope, options);
+/** What is done in place of a call, by the standard descriptor that its first argument means. */
+const syncCalls: Readonly<Record<string, (standard: Standard, ...args: unknown[]) => unknown>> = {
+  readSync: (standard, _, ...args) => read(standard, args).bytesRead,
+  readvSync: (standard, _, views) => readInto(standard, views as NodeJS.ArrayBufferView[]),
+  readFileSync: (standard, _, options) => decoded(readWholeInput(standard), options),
+  fstatSync: (_, __, options) => pipeStats(options),
+  closeSync: (_, fd) => close(fd as number),
+};
+
+const syncPathCalls: typeof syncCalls = {
+  openSync: (standard) => open(standard),
+  statSync: (_, __, options) => pipeStats(options),
+};
+
+function bindSync(fs: Calls): void {
+  for (const [name, call] of Object.entries(syncCalls)) replace(fs, name, standardOf, call);
+  for (const [name, call] of Object.entries(syncPathCalls)) {
+    replace(fs, name, standardOfPath, call);
+  }
+  // What is no bytes is refused by Node itself, in its own words.
+  replace(fs, "writeSync", standardOf, (standard, _, data, ...rest) => {
+    const bytes = bytesOf(data, rest, rest[1]);
+    if (bytes === undefined) return refused;
+    write(standard, bytes);
+    return bytes.length;
   });
-
-  replace(fs, "readFile", (original) => (path: unknown, ...rest: unknown[]) => {
-    const scope = eventScopes.getStore();
-    if (scope === undefined || !stdinNames.includes(path)) return original(path, ...rest);
-    const callback = rest.at(-1) as (error: null, content: string | Buffer) => void;
-    process.nextTick(callback, null, readStdin(scope, rest.length > 1 ? rest[0] : undefined));
+  replace(fs, "writevSync", standardOf, (standard, _, views) => {
+    const bytes = bytesOfAll(views);
+    write(standard, bytes);
+    return bytes.length;
   });
-
-  const { promises } = process.getBuiltinModule("node:fs");
-  replace(promises as never, "readFile", (original) => async (path: unknown, options?: unknown) => {
-    const scope = eventScopes.getStore();
-    if (scope === undefined || !stdinNames.includes(path)) return original(path, options);
-    return readStdin(scope, options);
-  });
-
-  replace(fs, "createReadStream", (original) => (path: unknown, options?: unknown) => {
-    const { fd } = (options ?? {}) as { fd?: unknown };
-    const known = fd === 0 || (fd === undefined && stdinNames.includes(path));
-    return eventScopes.getStore() === undefined || !known
-      ? original(path, options)
-      : currentStdin();
-  });
-
-  replace(fs, "readSync", (original) => (fd: unknown, buffer: unknown, ...rest: unknown[]) => {
-    const scope = eventScopes.getStore();
-    if (scope === undefined || fd !== 0) return original(fd, buffer, ...rest);
-    const target = buffer as NodeJS.ArrayBufferView;
-    const { offset, length } = rangeOf(target, rest);
-    const bytes = Buffer.from(target.buffer, target.byteOffset, target.byteLength);
-    return takeStdin(scope, length).copy(bytes, offset);
-  });
-
-  replace(fs, "writeSync", (original) => (fd: unknown, data: unknown, ...rest: unknown[]) => {
-    const scope = eventScopes.getStore();
-    if (scope === undefined || (fd !== 1 && fd !== 2)) return original(fd, data, ...rest);
-    const piece =
-      typeof data === "string"
-        ? Buffer.from(data, (rest[1] as BufferEncoding) ?? "utf8")
-        : slice(data as NodeJS.ArrayBufferView, rest);
-    write(scope, fd, piece);
-    return piece.length;
-  });
-
   for (const name of ["writeFileSync", "appendFileSync"]) {
-    replace(fs, name, (original) => (path: unknown, data: unknown, options?: unknown) => {
-      const scope = eventScopes.getStore();
-      const known = stdoutNames.includes(path) || stderrNames.includes(path);
-      if (scope === undefined || !known) return original(path, data, options);
-      const piece =
-        typeof data === "string" ? Buffer.from(data) : slice(data as NodeJS.ArrayBufferView, []);
-      return write(scope, stdoutNames.includes(path) ? 1 : 2, piece);
+    replace(fs, name, standardOf, (standard, _, data, options) => {
+      const bytes = bytesOf(data, [], encodingOf(options));
+      if (bytes === undefined) return refused;
+      write(standard, bytes);
+      return undefined;
     });
   }
+  bindCopy(fs, "copyFileSync", (from, to) => {
+    const { readFileSync, writeFileSync } = fs as unknown as typeof import("node:fs");
+    writeFileSync(to, readFileSync(from));
+  });
 }
+
+function bindCallbacks(fs: Calls): void {
+  replaceWithCallback(fs, "read", standardOf, (standard, done, _, ...args) => {
+    const { bytesRead, buffer } = read(standard, args);
+    done(null, bytesRead, buffer);
+  });
+  replaceWithCallback(fs, "readv", standardOf, (standard, done, _, views) => {
+    done(null, readInto(standard, views as NodeJS.ArrayBufferView[]), views);
+  });
+  replaceWithCallback(fs, "readFile", standardOf, (standard, done, _, options) => {
+    done(null, decoded(readWholeInput(standard), options));
+  });
+  replaceWithCallback(fs, "fstat", standardOf, (_, done, __, options) => {
+    done(null, pipeStats(options));
+  });
+  replaceWithCallback(fs, "stat", standardOfPath, (_, done, __, options) => {
+    done(null, pipeStats(options));
+  });
+  replaceWithCallback(fs, "open", standardOfPath, (standard, done) => done(null, open(standard)));
+  replaceWithCallback(fs, "close", standardOf, (_, done, fd) => {
+    close(fd as number);
+    done(null);
+  });
+  replaceWithWriting(fs, "write", (standard, written, _, data, ...rest) => {
+    const bytes = bytesOf(data, rest, rest[1]);
+    if (bytes === undefined) return refused;
+    return writeThen(standard, bytes, () => written(null, bytes.length, data));
+  });
+  replaceWithWriting(fs, "writev", (standard, written, _, views) => {
+    const bytes = bytesOfAll(views);
+    return writeThen(standard, bytes, () => written(null, bytes.length, views));
+  });
+  for (const name of ["writeFile", "appendFile"]) {
+    replaceWithWriting(fs, name, (standard, written, _, data, options) => {
+      const bytes = bytesOf(data, [], encodingOf(options));
+      if (bytes === undefined) return refused;
+      return writeThen(standard, bytes, () => written(null));
+    });
+  }
+  bindCopy(fs, "copyFile", (from, to, ...rest) => {
+    const done = rest.at(-1) as Callback;
+    const { promises } = process.getBuiltinModule("node:fs");
+    promises.copyFile(from, to).then(() => done(null), done);
+  });
+}
+
+function bindPromises(promises: Calls): void {
+  replace(promises, "open", standardOfPath, openHandle);
+  replace(promises, "stat", standardOfPath, async (_, __, options) => pipeStats(options));
+  const means = (file: unknown) => standardOfPath(file) ?? standardOfHandle(file);
+  for (const name of ["readFile", "writeFile", "appendFile"] as const) {
+    replace(promises, name, means, (standard, _, ...rest) =>
+      (methodsOf(standard)[name] as Call)(...rest),
+    );
+  }
+  bindCopy(promises, "copyFile", async (from, to) => {
+    const { readFile, writeFile } = promises as unknown as typeof import("node:fs/promises");
+    await writeFile(to, await readFile(from));
+  });
+}
+
+/** Says that the arguments are for Node to refuse. */
+const refused = Symbol("refused");
+
+type Means = (file: unknown) => Standard | undefined;
 
 function replace(
-  fs: Record<string, AnyFunction>,
+  calls: Calls,
   name: string,
-  make: (original: (...args: unknown[]) => unknown) => AnyFunction,
+  means: Means,
+  call: (standard: Standard, ...args: unknown[]) => unknown,
 ): void {
-  fs[name] = make(fs[name] as unknown as (...args: unknown[]) => unknown);
+  const original = calls[name] as Call;
+  bind(calls, name, (...args) => {
+    const standard = means(args[0]);
+    if (standard === undefined) return original(...args);
+    const result = call(standard, ...args);
+    return result === refused ? original(...args) : result;
+  });
 }
 
-function readStdin(scope: EventScope, options: unknown): string | Buffer {
-  const rest = takeStdin(scope, scope.invocation.event.length);
-  const encoding = typeof options === "string" ? options : encodingOf(options);
-  return encoding === undefined ? Buffer.from(rest) : rest.toString(encoding as BufferEncoding);
+/** `call` gets what is to be called back, as Node does: later, and with what it throws. */
+function replaceWithCallback(
+  calls: Calls,
+  name: string,
+  means: Means,
+  call: (standard: Standard, done: Callback, ...args: unknown[]) => void,
+): void {
+  const original = calls[name] as Call;
+  bind(calls, name, (...args) => {
+    const standard = means(args[0]);
+    const callback = args.at(-1) as Callback;
+    if (standard === undefined || typeof callback !== "function") return original(...args);
+    const done: Callback = (...results) => process.nextTick(callback, ...results);
+    try {
+      call(standard, done, ...args.slice(0, -1));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      done(error);
+    }
+  });
 }
 
-function takeStdin(scope: EventScope, length: number): Buffer {
-  const taken = scope.invocation.event.subarray(scope.stdinRead, scope.stdinRead + length);
-  scope.stdinRead += taken.length;
-  return taken;
+/** As above, but called back when the reader takes more. */
+function replaceWithWriting(
+  calls: Calls,
+  name: string,
+  call: (standard: Standard, written: Callback, ...args: unknown[]) => unknown,
+): void {
+  const original = calls[name] as Call;
+  bind(calls, name, (...args) => {
+    const standard = standardOf(args[0]);
+    const callback = args.at(-1) as Callback;
+    if (standard === undefined || typeof callback !== "function") return original(...args);
+    try {
+      if (call(standard, callback, ...args.slice(0, -1)) === refused) original(...args);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      process.nextTick(callback, error);
+    }
+  });
 }
 
-function write(scope: EventScope, fd: 1 | 2, piece: Buffer): void {
-  if (fd === 1) scope.writeStdout(piece);
-  else scope.writeStderr(piece);
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
 }
 
-function encodingOf(options: unknown): string | undefined {
-  const encoding = (options as { encoding?: string | null } | null | undefined)?.encoding;
-  return encoding ?? undefined;
+function bindCopy(
+  calls: Calls,
+  name: string,
+  copy: (from: string, to: string, ...rest: unknown[]) => unknown,
+): void {
+  const original = calls[name] as Call;
+  bind(calls, name, (from, to, ...rest) =>
+    standardOfPath(from) === undefined && standardOfPath(to) === undefined
+      ? original(from, to, ...rest)
+      : copy(from as string, to as string, ...rest),
+  );
 }
 
-/** `(offset, length)` or `({ offset, length })`, as node:fs takes them. */
-function rangeOf(
-  view: NodeJS.ArrayBufferView,
-  [first, second]: unknown[],
-): { offset: number; length: number } {
-  const options =
-    typeof first === "object" && first !== null ? first : { offset: first, length: second };
-  const { offset, length } = options as { offset?: number | null; length?: number | null };
-  const from = offset ?? 0;
-  return { offset: from, length: length ?? view.byteLength - from };
-}
-
-function slice(view: NodeJS.ArrayBufferView, rest: unknown[]): Buffer {
-  const { offset, length } = rangeOf(view, rest);
-  return Buffer.from(new Uint8Array(view.buffer, view.byteOffset + offset, length));
+/** The new function has the name of the old one and what util.promisify looks for. */
+function bind(calls: Calls, name: string, call: Call): void {
+  const descriptors = Object.getOwnPropertyDescriptors(calls[name] as Call);
+  const { prototype: _, ...own } = descriptors as PropertyDescriptorMap;
+  calls[name] = Object.defineProperties(call, own);
 }

@@ -2,7 +2,7 @@
 // is first read: a dozen assignments to the real environment would cost each event more than its answer.
 import { type Environment, eventEnvironment, isEventName } from "../event/environment.ts";
 import type { Platform } from "../settings.ts";
-import { eventScopes } from "./event-scope.ts";
+import { currentScope } from "./event-scope.ts";
 
 /**
  * Replaces process.env by a view: names of an event come from the event, all others from the real
@@ -14,7 +14,7 @@ export function bindEnvironment(environment: Environment, platform: Platform): v
   Object.assign(real, environment);
 
   function variables(): Environment {
-    const scope = eventScopes.getStore();
+    const scope = currentScope();
     if (scope === undefined) return {};
     scope.environment ??= eventEnvironment(scope.invocation, platform);
     return scope.environment;
@@ -27,7 +27,7 @@ export function bindEnvironment(environment: Environment, platform: Platform): v
   }
 
   function isRequestName(name: string): boolean {
-    const request = eventScopes.getStore()?.invocation.variables;
+    const request = currentScope()?.invocation.variables;
     return request !== undefined && Object.hasOwn(request, name);
   }
 

@@ -1,6 +1,6 @@
 // process.exit of a script that runs in the host's process: it ends the event, not the host.
 import { HostError } from "../errors.ts";
-import { eventScopes, exitSignal } from "./event-scope.ts";
+import { currentScope, exitSignal } from "./event-scope.ts";
 
 let loading: ((error: unknown) => void) | undefined;
 let inListeners = false;
@@ -9,7 +9,7 @@ let inListeners = false;
 export function bindExit(breakHost: (error: Error) => void): void {
   process.exit = (code?: number | string | null): never => {
     const status = statusOf(code ?? process.exitCode);
-    const scope = eventScopes.getStore();
+    const scope = currentScope();
     if (scope !== undefined) scope.exit(status);
     else if (!failLoading(exitedAtInit(status))) breakHost(exitedOutside(status));
     if (inListeners) return undefined as never;
@@ -32,6 +32,18 @@ export function beforeOwnListeners(): void {
 export function failLoading(error: unknown): boolean {
   loading?.(error);
   return loading !== undefined;
+}
+
+/**
+ * Call it where stdin is read while there is no event.
+ * @throws HostError `Runtime.StdinReadAtInit` while the script is loaded.
+ */
+export function refuseWhileLoading(): void {
+  if (loading === undefined) return;
+  throw new HostError(
+    "Runtime.StdinReadAtInit",
+    "The script reads stdin while it is loaded, and there is no event yet. Read it in main, which is called for each event, or set STDLAMBDA_MODE=prefork to run the whole script for each event.",
+  );
 }
 
 /** Rejects when the script calls process.exit, or lets an exception go uncaught, while `load` runs. */

@@ -9,8 +9,9 @@ import { endingTimes } from "../deadline.ts";
 import type { Environment } from "../event/environment.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
-import { createStderr, type Stderr } from "../process/stderr.ts";
-import { type EventScope, eventScopes, exitSignal } from "./event-scope.ts";
+import { createLineCutter, type LineCutter } from "../process/lines.ts";
+import { createStderr, type Stderr, withoutReturn } from "../process/stderr.ts";
+import { type EventScope, eventScopes, exitSignal, onlyRunning, running } from "./event-scope.ts";
 import { beforeOwnListeners, failLoading } from "./exit.ts";
 import { dropListeners } from "./listeners.ts";
 
@@ -20,13 +21,15 @@ export abstract class InProcessEvent implements EventScope {
   stdin: Readable | undefined = undefined;
   stdinRead = 0;
   environment: Environment | undefined = undefined;
-  protected over = false;
+  console: Console | undefined = undefined;
+  over = false;
   readonly #log: Log;
   readonly #onSettled: (outcome: Outcome) => void;
   #stderr: Stderr | undefined = undefined;
-  #stdoutLines: Stderr | undefined = undefined;
+  #stdoutLines: LineCutter | undefined = undefined;
   #alarm: Alarm | undefined = undefined;
   #refused = false;
+  #warned = false;
 
   /** `onSettled` is called once. */
   constructor(invocation: Invocation, log: Log, onSettled: (outcome: Outcome) => void) {
@@ -113,20 +116,48 @@ export abstract class InProcessEvent implements EventScope {
     if (this.#refused) throw exitSignal;
     if (!this.over) return this.stdout(piece);
     // Written after the answer: it can be no part of this one, and must be none of a later one.
-    this.writeStderr(piece);
+    (onlyRunning() ?? this).writeStrayStdout(piece);
     return true;
   }
 
+  writeStrayStdout(piece: Buffer): void {
+    const warning = this.strayWarning();
+    if (warning !== undefined && !this.#warned) {
+      this.#warned = true;
+      this.#log.warn(warning, this.invocation);
+    }
+    this.logStdout(piece);
+  }
+
+  /** What is to be said of stdout that cannot be in the response; nothing where stdout is log. */
+  protected strayWarning(): string | undefined {
+    return undefined;
+  }
+
   writeStderr(piece: Buffer): void {
+    const other = this.over ? onlyRunning() : undefined;
+    if (other !== undefined) {
+      other.writeStderr(piece);
+      return;
+    }
     this.#stderr ??= createStderr(this.#log, this.invocation);
     this.#stderr.push(piece);
     if (this.over) this.#stderr.flush();
   }
 
+  keepStderr(text: string): void {
+    if (this.over) return;
+    this.#stderr ??= createStderr(this.#log, this.invocation);
+    this.#stderr.keep(text);
+  }
+
   /** A piece of stdout where that is log, as on AWS's Node runtime. */
   protected logStdout(piece: Buffer): boolean {
-    this.#stdoutLines ??= createStderr(this.#log, this.invocation);
+    this.#stdoutLines ??= createLineCutter((line) =>
+      this.#log.line(withoutReturn(line), this.invocation),
+    );
     this.#stdoutLines.push(piece);
+    if (this.over) this.#stdoutLines.flush();
     return true;
   }
 
@@ -143,8 +174,6 @@ export abstract class InProcessEvent implements EventScope {
 function enter(event: InProcessEvent): void {
   event.enter();
 }
-
-const running = new Set<InProcessEvent>();
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
@@ -170,7 +199,9 @@ export function watchUncaught(broken: (failure: Failure) => void): (error: unkno
     const failure = failureFromThrown(error);
     uncaught ??= failure;
     if (running.size === 0) broken(failure);
-    for (const event of [...running]) event.settle({ kind: "failure", failure, hostBroken: true });
+    for (const event of [...running] as InProcessEvent[]) {
+      event.settle({ kind: "failure", failure, hostBroken: true });
+    }
   }
 
   process.on("uncaughtException", (error: unknown) => {

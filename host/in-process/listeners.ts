@@ -1,7 +1,7 @@
 // Listeners that an event leaves on the streams that all events share: each pipeline into process.stdout
 // leaves some. Run by hand they end with the process, so here they end with their event.
 import type { EventEmitter } from "node:events";
-import { type EventScope, eventScopes } from "./event-scope.ts";
+import { currentScope, type EventScope } from "./event-scope.ts";
 
 type Listener = (...args: unknown[]) => void;
 
@@ -16,7 +16,7 @@ export function watchListeners(stream: EventEmitter): void {
   for (const method of ["on", "addListener", "prependListener"] as const) {
     const original = stream[method];
     stream[method] = function (this: EventEmitter, name: string | symbol, listener: Listener) {
-      const scope = eventScopes.getStore();
+      const scope = currentScope();
       if (scope !== undefined) {
         owners.set(listener, scope);
         added = true;

@@ -4,39 +4,57 @@
 import type { Writable } from "node:stream";
 import type { Log } from "../log.ts";
 import { createLineCutter } from "../process/lines.ts";
-import { eventScopes } from "./event-scope.ts";
+import { type EventScope, eventScopes, onlyRunning } from "./event-scope.ts";
 import { watchListeners } from "./listeners.ts";
 
 type Callback = (error?: Error | null) => void;
 
 /** Makes both streams lead to their event; what belongs to none is a line of the log. */
 export function bindOutput(log: Log): void {
-  bind("stdout", log, (scope, piece) => scope.writeStdout(piece));
+  bind("stdout", log, writeStdout);
   bind("stderr", log, (scope, piece) => {
     scope.writeStderr(piece);
     return true;
   });
 }
 
-type Write = (
-  scope: NonNullable<ReturnType<typeof eventScopes.getStore>>,
-  piece: Buffer,
-) => boolean;
+function writeStdout(scope: EventScope, piece: Buffer): boolean {
+  if (eventScopes.getStore() !== undefined) return scope.writeStdout(piece);
+  scope.writeStrayStdout(piece);
+  return true;
+}
 
-function bind(name: "stdout" | "stderr", log: Log, toEvent: Write): void {
+type Write = (scope: EventScope, piece: Buffer) => boolean;
+type Name = "stdout" | "stderr";
+
+const writers: Record<Name, (piece: Buffer) => boolean> = {
+  stdout: () => true,
+  stderr: () => true,
+};
+
+/** Writes bytes that nobody uses again; false when the reader is behind. */
+export function writeOutput(name: Name, piece: Buffer): boolean {
+  return writers[name](piece);
+}
+
+function bind(name: Name, log: Log, toEvent: Write): void {
   const descriptor = Object.getOwnPropertyDescriptor(process, name);
   const getReal = descriptor?.get?.bind(process) as () => Writable;
   let real: Writable | undefined;
   const lines = createLineCutter((line) => log.line(line.toString("utf8"), undefined));
 
+  writers[name] = (piece) => {
+    // Each scope knows what to do with what comes when it is over; code of none has only the running one.
+    const scope = eventScopes.getStore() ?? onlyRunning();
+    if (scope !== undefined) return toEvent(scope, piece);
+    lines.push(piece);
+    return true;
+  };
+
   function write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
-    const scope = eventScopes.getStore();
-    const piece = bytesOf(chunk, encoding);
-    let flowing = true;
-    if (scope === undefined) lines.push(piece);
-    else flowing = toEvent(scope, piece);
+    const flowing = writers[name](bytesOf(chunk, encoding));
     const done = typeof encoding === "function" ? encoding : callback;
-    if (typeof done === "function") process.nextTick(done as Callback);
+    if (typeof done === "function") callBack(done as Callback);
     return flowing;
   }
 
@@ -77,12 +95,38 @@ function bytesOf(chunk: unknown, encoding: unknown): Buffer {
   if (ArrayBuffer.isView(chunk)) {
     return Buffer.from(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
-  throw new TypeError(
-    'The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or DataView.',
+  throw Object.assign(
+    new TypeError(
+      'The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or DataView.',
+    ),
+    { code: "ERR_INVALID_ARG_TYPE" },
   );
 }
 
 /** Tells whoever waits for it that the reader of the response has caught up. */
 export function emitDrain(): void {
   process.stdout.emit("drain");
+}
+
+interface Repeated {
+  readonly done: Callback;
+  readonly scope: EventScope | undefined;
+  times: number;
+}
+
+let last: Repeated | undefined;
+
+// One tick for many calls of the same function: the console gives its own with each line.
+function callBack(done: Callback): void {
+  const scope = eventScopes.getStore();
+  if (last?.done === done && last.scope === scope) {
+    last.times++;
+    return;
+  }
+  const repeated = { done, scope, times: 1 };
+  last = repeated;
+  process.nextTick(() => {
+    if (last === repeated) last = undefined;
+    for (; repeated.times > 0; repeated.times--) done(null);
+  });
 }

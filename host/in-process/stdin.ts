@@ -1,6 +1,7 @@
 // process.stdin of the event that the running code belongs to.
 import { Readable } from "node:stream";
-import { type EventScope, eventScopes } from "./event-scope.ts";
+import { type EventScope, eventScopes, onlyRunning } from "./event-scope.ts";
+import { refuseWhileLoading } from "./exit.ts";
 
 /** One push and the end; measured as the cheapest of four (docs/performance.md). */
 class EventStdin extends Readable {
@@ -8,7 +9,7 @@ class EventStdin extends Readable {
   readonly #scope: EventScope;
 
   constructor(scope: EventScope) {
-    super({ autoDestroy: false, emitClose: false });
+    super();
     this.#scope = scope;
   }
 
@@ -32,9 +33,9 @@ class EventStdin extends Readable {
 
 /** The stdin of the running event. */
 export function currentStdin(): Readable {
-  const scope = eventScopes.getStore();
+  const scope = eventScopes.getStore() ?? onlyRunning();
   if (scope === undefined) {
-    nothing ??= Readable.from([]);
+    nothing ??= new Readable({ read: readNothing });
     return nothing;
   }
   scope.stdin ??= new EventStdin(scope);
@@ -43,6 +44,15 @@ export function currentStdin(): Readable {
 
 /** What is read while there is no event. */
 let nothing: Readable | undefined;
+
+function readNothing(this: Readable): void {
+  try {
+    refuseWhileLoading();
+    this.push(null);
+  } catch (error) {
+    this.destroy(error as Error);
+  }
+}
 
 /**
  * Binds process.stdin once. `import { stdin } from "node:process"` reads it while no event is there,

@@ -5,6 +5,8 @@ import { createTail } from "./tail.ts";
 
 export interface Stderr {
   push(piece: Buffer): undefined;
+  /** Keeps what was logged already. */
+  keep(text: string): void;
   /** Logs a last line without its newline. */
   flush(): void;
   /** The last part of what was written. */
@@ -25,6 +27,10 @@ export function createStderr(log: Log, origin: LogOrigin | undefined): Stderr {
       lines.push(piece);
       tail.push(piece);
     },
+    keep(text) {
+      tail.push(Buffer.from(text));
+      lastLine = text.slice(text.trimEnd().lastIndexOf("\n") + 1);
+    },
     flush: lines.flush,
     tail() {
       const kept = tail.text();
@@ -33,7 +39,8 @@ export function createStderr(log: Log, origin: LogOrigin | undefined): Stderr {
   };
 }
 
-function withoutReturn(line: Buffer): string {
+/** A line of the log without the carriage return before its newline. */
+export function withoutReturn(line: Buffer): string {
   const text = line.toString("utf8");
   return text.endsWith("\r") ? text.slice(0, -1) : text;
 }

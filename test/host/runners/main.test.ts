@@ -144,9 +144,8 @@ describe("what comes late", { concurrency: 2 }, () => {
     await using host = await start({ AWS_LAMBDA_LOG_FORMAT: "JSON" });
     const first = await host.invoke({ does: "late output", after: 30 });
     assert.equal(first.body.toString(), "early\n");
-    await delay(10);
-    assert.equal((await host.invoke({ does: "exit later" })).body.toString(), "before\n");
     await delay(60);
+    assert.equal((await host.invoke({ does: "exit later" })).body.toString(), "before\n");
     const late = host
       .log()
       .split("\n")
@@ -211,11 +210,10 @@ describe("an exception that nothing caught", { concurrency: 2 }, () => {
     assert.equal((await host.invoke("count")).body.toString(), "3\n");
   });
 
-  it("process.exit outside of every event ends the host and names the reason", async () => {
+  it("process.exit while no event runs ends the host and names the reason", async () => {
     await using host = await folder.start("outside.mjs");
-    const answer = await host.invoke({});
-    assert.match(answer.body.toString(), /process\.exit\(6\).*belongs to no event/);
     assert.equal((await host.exited).code, 1);
+    assert.match(host.log(), /process\.exit\(6\).*belongs to no event/);
   });
 });
 
@@ -312,7 +310,7 @@ describe("streamed", { concurrency: 2 }, () => {
     await using host = await folder.start("stream.mjs", streamed);
     const answer = await host.invoke({ does: "much" });
     assert.equal(answer.body.length, 320 * 65536 + "first,last".length);
-    assert.ok(Number(answer.log) > 0);
+    assert.ok(Number(answer.log.split("\t")[3]) > 0);
   });
 
   for (const [does, type] of [

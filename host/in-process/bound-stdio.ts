@@ -113,10 +113,9 @@ class StreamedEvent extends InProcessEvent {
     for (;;) {
       const pieces = this.#queue;
       this.#queue = [];
-      for (const piece of pieces) {
-        const flowing = write(piece);
-        if (flowing !== true && !(await flowing)) return undefined;
-      }
+      // Many short lines leave as one chunk.
+      const flowing = pieces.length === 0 || write(Buffer.concat(pieces));
+      if (flowing !== true && !(await flowing)) return undefined;
       emitDrain();
       if (this.#queue.length > 0) continue;
       if (this.#outcome !== undefined) break;

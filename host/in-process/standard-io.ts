@@ -6,7 +6,7 @@ import { writeOutput } from "./output.ts";
 import type { Standard } from "./standard-files.ts";
 
 /** Up to `length` bytes of the event; none at its end. */
-export function readInput(standard: Standard, length: number): Buffer {
+function readInput(standard: Standard, length: number): Buffer {
   if (standard !== 0) throw badDescriptor("read");
   const scope = inputScope();
   if (scope === undefined) return Buffer.alloc(0);
@@ -50,7 +50,7 @@ function badDescriptor(syscall: string): Error {
 }
 
 /** Where in a view a call reads or writes: `(offset, length)` or `({ offset, length })`. */
-export function rangeOf(view: ArrayBufferView, [first, second]: readonly unknown[]): Buffer {
+function rangeOf(view: ArrayBufferView, [first, second]: readonly unknown[]): Buffer {
   const options =
     typeof first === "object" && first !== null ? first : { offset: first, length: second };
   const { offset, length } = options as { offset?: number | null; length?: number | null };

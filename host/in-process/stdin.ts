@@ -32,7 +32,7 @@ class EventStdin extends Readable {
 }
 
 /** The stdin of the running event. */
-export function currentStdin(): Readable {
+function currentStdin(): Readable {
   const scope = eventScopes.getStore() ?? onlyRunning();
   if (scope === undefined) {
     nothing ??= new Readable({ read: readNothing });

@@ -5,8 +5,8 @@ import { describe, it } from "node:test";
 import { functionFolder } from "./function-folder.ts";
 import { peakMemoryMB } from "./process-facts.ts";
 
-const lines = 400_000;
-const few = 20_000;
+const lines = 100_000;
+const few = 5_000;
 
 const folder = functionFolder({
   "function.mjs": `const styles = {
@@ -55,7 +55,7 @@ const cases = [
   ["child.mjs", "", { STDLAMBDA_MODE: "spawn", AWS_LAMBDA_LOG_FORMAT: "JSON" }],
 ] as const;
 
-describe("400,000 lines in one event", () => {
+describe("100,000 lines in one event", () => {
   for (const [handler, style, env] of cases) {
     it(`${handler} ${style} ${JSON.stringify(env)}`, async () => {
       await using host = await folder.start(handler, env);

@@ -9,11 +9,12 @@ import { type Bundle, bundleScript } from "./bundle/bundle-script.ts";
 import type { Findings } from "./findings.ts";
 import { folderFiles, isInside } from "./folder-files.ts";
 import type { PackageOptions } from "./function-package.ts";
-import { packageDescriptions, typescriptSettings } from "./governing-files.ts";
+import { packageDescriptions } from "./governing-files.ts";
 import type { HandlerEntry } from "./handler-entry.ts";
 import { npmPackages } from "./npm-packages.ts";
 import { packageContent } from "./package-content.ts";
 import { type MissingImport, type PackageUse, type Trace, traceImports } from "./trace-imports.ts";
+import { typescriptSettings } from "./typescript-settings.ts";
 
 type NodeEntry = Extract<HandlerEntry, { kind: "node" | "expression" }>;
 
@@ -40,7 +41,7 @@ export async function nodeFiles(
     expression: entry.kind === "expression" && !bundle ? entry.source : undefined,
   });
   const uses = [...(bundled?.packages ?? []), ...traced.packages];
-  const npm = npmPackages(uses, { root, architecture, external });
+  const npm = await npmPackages(uses, { root, architecture, external });
   findings.warnings.push(...npm.warnings);
   findings.secrets.push(...npm.secrets);
   const files = tracedFiles(traced, entry, declared, findings);
@@ -146,10 +147,16 @@ function tellMissing(
   { warnings }: Findings,
 ): void {
   const seen = new Set<string>();
-  for (const { specifier, importer } of missing) {
+  for (const { specifier, importer, installed } of missing) {
     // AWS: the managed Node runtimes bring the SDK.
     if (runtime.startsWith("nodejs") && /^@(?:aws-sdk|smithy)\//.test(specifier)) continue;
     const where = importer === "" ? "the expression" : relative(root, importer);
+    if (installed !== undefined) {
+      warnings.push(
+        `${where} imports ${JSON.stringify(specifier)}, and ${installed.found} does not have the file that its package.json names for it; build the package, or install it again`,
+      );
+      continue;
+    }
     const isLocal = /^\.{0,2}\//.test(specifier);
     const fix = isLocal
       ? "correct the path"

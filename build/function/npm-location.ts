@@ -1,6 +1,7 @@
 // Where an npm package lies on this machine, looked for as Node does.
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ExpectedError } from "../../host/expected-error.ts";
 
 export interface InstalledPackage {
   readonly name: string;
@@ -36,11 +37,16 @@ export function packageOfFile(file: string): InstalledPackage | undefined {
 }
 
 export interface PackageDescription {
+  readonly name?: string;
   readonly version?: string;
+  readonly type?: string;
+  readonly imports?: unknown;
+  readonly exports?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly os?: readonly string[];
   readonly cpu?: readonly string[];
   readonly libc?: readonly string[];
@@ -53,8 +59,9 @@ export function readDescription(directory: string): PackageDescription {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as PackageDescription;
   } catch (error) {
-    throw new Error(`${file} is no JSON: ${(error as Error).message}; install the package again`, {
+    throw new ExpectedError(`${file} is not valid JSON: ${(error as Error).message}`, {
       cause: error,
+      remedy: "Correct it, or install the package again",
     });
   }
 }

@@ -4,12 +4,13 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { readStart } from "../../host/handler/shebang.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
-import { nodeArchitectures } from "../../lambda/architectures.ts";
 import { isIgnored } from "../../project/watch/ignored.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { isInside } from "./folder-files.ts";
-import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";
+import { type InstalledPackage, readDescription } from "./npm-location.ts";
 import { packageContent } from "./package-content.ts";
+import { dependenciesOf } from "./package-dependencies.ts";
+import { packageImports } from "./package-imports.ts";
 import { isPrivateKey, isSecret, isSecretFile } from "./path-filter.ts";
 import type { PackageUse } from "./trace-imports.ts";
 
@@ -33,7 +34,10 @@ export interface NpmOptions {
  * or, where another version of its name is there already, in the package that needs it. pnpm's and
  * a workspace's links become folders.
  */
-export function npmPackages(uses: readonly PackageUse[], options: NpmOptions): NpmPackages {
+export async function npmPackages(
+  uses: readonly PackageUse[],
+  options: NpmOptions,
+): Promise<NpmPackages> {
   const { root, architecture, external } = options;
   const places = new Map<string, string>();
   const warnings: string[] = [];
@@ -53,8 +57,10 @@ export function npmPackages(uses: readonly PackageUse[], options: NpmOptions): N
 
   // Deepest last: what lies at the top of the function is at the top of the package.
   for (const { installed } of byDepth(uses)) place(installed, levelOf(installed.found, root));
+  const imports = await packageImports(uses);
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    for (const dependency of dependenciesOf(next.directory, architecture, warnings)) {
+    const imported = imports.get(next.directory) ?? [];
+    for (const dependency of dependenciesOf(next.directory, imported, architecture, warnings)) {
       if (!external.includes(dependency.name)) place(dependency, next.place);
     }
   }
@@ -105,59 +111,6 @@ function nearestPlace(
     if (places.has(place)) return place;
     if (at === "") return undefined;
   }
-}
-
-/** What is installed of them, in the order of the alphabet. */
-function dependenciesOf(
-  directory: string,
-  architecture: Architecture,
-  warnings: string[],
-): InstalledPackage[] {
-  const description = readDescription(directory);
-  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = description;
-  const found: InstalledPackage[] = [];
-  const others: string[] = [];
-  let fitting = 0;
-  const names = new Set([
-    ...Object.keys(dependencies),
-    ...Object.keys(optionalDependencies),
-    ...Object.keys(peerDependencies),
-  ]);
-  for (const name of [...names].sort()) {
-    const installed = findPackage(name, directory);
-    if (installed === undefined) {
-      if (name in dependencies && !(name in optionalDependencies)) {
-        warnings.push(
-          `the package ${name}, which ${directory} depends on, is not installed; run npm install, or name it with --external if a layer brings it`,
-        );
-      }
-      continue;
-    }
-    const needed = readDescription(installed.directory);
-    const isForPlatform = needed.os !== undefined || needed.cpu !== undefined;
-    const fits =
-      allows(needed.os, "linux") &&
-      allows(needed.cpu, nodeArchitectures[architecture]) &&
-      allows(needed.libc, "glibc");
-    if (fits) found.push(installed);
-    if (name in optionalDependencies && isForPlatform) {
-      if (fits) fitting++;
-      else others.push(name);
-    }
-  }
-  if (fitting === 0 && others.length > 0) {
-    warnings.push(
-      `${join(directory)} has only ${others.join(", ")} installed, which do not run on Lambda's ${architecture}; install what does: npm install --os=linux --cpu=${nodeArchitectures[architecture]} --libc=glibc`,
-    );
-  }
-  return found;
-}
-
-/** npm's own rule for `os`, `cpu` and `libc`: a list of names, or of names with `!`. */
-function allows(list: readonly string[] | string | undefined, value: string): boolean {
-  const names = typeof list === "string" ? [list] : (list ?? []);
-  if (names.length === 0 || names.includes(value) || names.includes("any")) return true;
-  return names.every((name) => name.startsWith("!")) && !names.includes(`!${value}`);
 }
 
 /** Hidden files may matter, as those of .prisma do; other packages have places of their own. */

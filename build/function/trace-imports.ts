@@ -27,6 +27,8 @@ export interface PackageUse {
 export interface MissingImport {
   readonly specifier: string;
   readonly importer: string;
+  /** The package, where it is there but the file of it is not. */
+  readonly installed?: InstalledPackage;
 }
 
 export interface Trace {
@@ -135,8 +137,12 @@ function tracer(found: Found, urls: Set<string>, { root, external }: TraceOption
         const file = answer.errors.length === 0 && !answer.external ? answer.path : undefined;
         const installed =
           (file && packageOfFile(file)) || (name && !file && findPackage(name, resolveDir));
-        if (installed) found.packages.push({ installed, importer, file });
-        else if (kind === "require-resolve") {
+        if (installed) {
+          found.packages.push({ installed, importer, file });
+          if (file === undefined && !answer.external) {
+            found.missing.push({ specifier: path, importer, installed });
+          }
+        } else if (kind === "require-resolve") {
           if (file !== undefined) urls.add(follow(file));
         } else if (file === undefined) found.missing.push({ specifier: path, importer });
         else if (isSource(file) || file.endsWith(".json")) return { path: follow(file) };

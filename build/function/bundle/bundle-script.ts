@@ -126,7 +126,8 @@ async function settle(file: string, options: BundleOptions) {
     const result = await run(file, form, options, found);
     askByHand(found);
     // What a whole package depends on would be there twice, once in the bundle.
-    for (const directory of npmPackages(found.uses, options).places.values()) whole.add(directory);
+    const { places } = await npmPackages(found.uses, options);
+    for (const directory of places.values()) whole.add(directory);
     const next: Form = {
       format: isForced ? "cjs" : formatOf(result),
       banner: form.format === "esm" && (form.banner || needsRequire.test(codeOf(result))),

@@ -57,8 +57,10 @@ export function leaveWhole({ root, folder, external }: BundlePlace, found: LeftW
         if (!directory.includes("/node_modules/")) linked.set(directory, installed.name);
         if (hasNativeCode(installed)) whole.add(directory);
         if (!whole.has(directory)) return undefined;
+        const answer = await resolve(path, { kind, importer, resolveDir, pluginData: "asked" });
+        const file = answer.errors.length === 0 ? answer.path : undefined;
         if (findPackage(installed.name, folder)?.directory === directory) {
-          uses.push({ installed, importer });
+          uses.push({ installed, importer, file });
           return { path, external: true };
         }
         // The bundle would find another of that name: who finds this one stays whole as well.
@@ -67,10 +69,9 @@ export function leaveWhole({ root, folder, external }: BundlePlace, found: LeftW
           whole.add(owner);
           return { path, external: true };
         }
-        const answer = await resolve(path, { kind, importer, resolveDir, pluginData: "asked" });
-        if (answer.errors.length > 0) return undefined;
-        uses.push({ installed, importer });
-        const way = relative(folder, placeOf(answer.path, installed, root));
+        if (file === undefined) return undefined;
+        uses.push({ installed, importer, file });
+        const way = relative(folder, placeOf(file, installed, root));
         return { path: way.startsWith(".") ? way : `./${way}`, external: true };
       });
       onLoad({ filter: /\/node_modules\/.*\.[cm]?js$/ }, ({ path }) => {

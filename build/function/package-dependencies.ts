@@ -1,0 +1,64 @@
+// What an installed package needs beside itself on Lambda.
+import { join } from "node:path";
+import { type Architecture, nodeArchitectures } from "../../lambda/architectures.ts";
+import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";
+
+/**
+ * What is installed of what package.json names and the package imports, in the order of the alphabet:
+ * a package may import what was hoisted by chance, or generated beside it, without naming it.
+ */
+export function dependenciesOf(
+  directory: string,
+  imported: readonly InstalledPackage[],
+  architecture: Architecture,
+  warnings: string[],
+): InstalledPackage[] {
+  const description = readDescription(directory);
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = description;
+  const { peerDependenciesMeta = {} } = description;
+  const found: InstalledPackage[] = [];
+  const others: string[] = [];
+  let fitting = 0;
+  const names = new Set([
+    ...Object.keys(dependencies),
+    ...Object.keys(optionalDependencies),
+    // Whoever does not import an optional one works without it.
+    ...Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional),
+    ...imported.map(({ name }) => name),
+  ]);
+  for (const name of [...names].sort()) {
+    const installed = findPackage(name, directory);
+    if (installed === undefined) {
+      if (name in dependencies && !(name in optionalDependencies)) {
+        warnings.push(
+          `the package ${name}, which ${directory} depends on, is not installed; run npm install, or name it with --external if a layer brings it`,
+        );
+      }
+      continue;
+    }
+    const needed = readDescription(installed.directory);
+    const isForPlatform = needed.os !== undefined || needed.cpu !== undefined;
+    const fits =
+      allows(needed.os, "linux") &&
+      allows(needed.cpu, nodeArchitectures[architecture]) &&
+      allows(needed.libc, "glibc");
+    if (fits) found.push(installed);
+    if (name in optionalDependencies && isForPlatform) {
+      if (fits) fitting++;
+      else others.push(name);
+    }
+  }
+  if (fitting === 0 && others.length > 0) {
+    warnings.push(
+      `${join(directory)} has only ${others.join(", ")} installed, which do not run on Lambda's ${architecture}; install what does: npm install --os=linux --cpu=${nodeArchitectures[architecture]} --libc=glibc`,
+    );
+  }
+  return found;
+}
+
+/** npm's own rule for `os`, `cpu` and `libc`: a list of names, or of names with `!`. */
+function allows(list: readonly string[] | string | undefined, value: string): boolean {
+  const names = typeof list === "string" ? [list] : (list ?? []);
+  if (names.length === 0 || names.includes(value) || names.includes("any")) return true;
+  return names.every((name) => name.startsWith("!")) && !names.includes(`!${value}`);
+}

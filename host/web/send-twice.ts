@@ -1,0 +1,21 @@
+// A request to the script's server, over a connection that it may have closed in the meantime.
+import type { WebClient, WebRequest, WebResponse } from "./client.ts";
+import type { WebServer } from "./server.ts";
+
+/** What a closed connection swallowed is sent again, once, on a new one. */
+export async function sendTwice(
+  client: WebClient,
+  { child }: WebServer,
+  request: WebRequest,
+  signal: AbortSignal,
+): Promise<WebResponse> {
+  try {
+    return await client.send(request, signal);
+  } catch (error) {
+    if ((error as { isStale?: boolean }).isStale !== true) throw error;
+    // A server that has ended closed it, too; it may have begun with the request.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (!child.running) throw error;
+    return client.send(request, signal);
+  }
+}

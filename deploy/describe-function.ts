@@ -9,10 +9,10 @@ import {
   ListFunctionUrlConfigsCommand,
 } from "@aws-sdk/client-lambda";
 import type { PolicyStatement } from "./current-function.ts";
+import { ownTag } from "./owner.ts";
 import { isOpenToAll } from "./public-url.ts";
 import { publishedVersions } from "./rollback.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
-import { ownTag } from "./wanted-function.ts";
 
 export interface DescribedUrl {
   readonly url: string;

@@ -4,8 +4,8 @@ import {
   ListFunctionsCommand,
   ListTagsCommand,
 } from "@aws-sdk/client-lambda";
+import { ownTag } from "./owner.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
-import { ownTag } from "./wanted-function.ts";
 
 export interface ListedFunction {
   readonly configuration: FunctionConfiguration;

@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { FunctionUrlConfig } from "@aws-sdk/client-lambda";
 import type { Change } from "./change.ts";
 import type { CurrentFunction } from "./current-function.ts";
+import { ownTag } from "./owner.ts";
 import { comparePermissions, type PermissionDifference } from "./public-url.ts";
-import { ownTag, type WantedFunction, type WantedUrl } from "./wanted-function.ts";
+import type { WantedFunction, WantedUrl } from "./wanted-function.ts";
 
 export type UrlStep =
   | { readonly action: "create" | "update"; readonly wanted: WantedUrl }

@@ -12,6 +12,7 @@ import type {
 import { version } from "../host/version.ts";
 import type { Architecture } from "../lambda/architectures.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../project/declared-function.ts";
+import { ownTag, projectTag } from "./owner.ts";
 
 /** The settings that deploy compares and sends; a member that is missing is left as it is. */
 export interface WantedSettings {
@@ -60,6 +61,8 @@ export interface WantedFunction {
 }
 
 export interface DeployOverrides {
+  /** That deploys. */
+  readonly project: string;
   /** For one function only: another name on Lambda. */
   readonly name?: string | undefined;
   /** ARN. */
@@ -81,9 +84,6 @@ export interface DeployOverrides {
   readonly tracing?: "Active" | "PassThrough" | undefined;
   readonly alias: string | undefined;
 }
-
-/** By this tag `stdlambda list` finds its functions; the value is the version that deployed last. */
-export const ownTag = "stdlambda";
 
 /**
  * A folder without a configuration file says nothing of memory, time, variables or a URL: those are
@@ -118,7 +118,7 @@ export function wantFunction(
     layers: declared.layers,
     keepsOtherLayers: !isConfigured,
     url: wantUrl(declared, isConfigured, overrides.url),
-    tags: { ...overrides.tags, [ownTag]: version },
+    tags: { ...overrides.tags, [ownTag]: version, [projectTag]: overrides.project },
     reservedConcurrency: overrides.reservedConcurrency ?? declared.reservedConcurrency,
     alias: overrides.alias,
   };

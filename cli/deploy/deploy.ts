@@ -1,6 +1,7 @@
 // `stdlambda deploy` and `stdlambda diff`: functions as they are declared here, on Lambda.
 import { resolve } from "node:path";
 import { type Deployment, deployFunction } from "../../deploy/deploy-function.ts";
+import { foreignOwner, projectOf } from "../../deploy/owner.ts";
 import { type WantedFunction, wantFunction } from "../../deploy/wanted-function.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
@@ -11,6 +12,7 @@ import { requireDeployable, selectFunctions } from "../../project/select-functio
 import { requireDirectory } from "../options/require-directory.ts";
 import { type DeploySession, withSession } from "../service/deploy-session.ts";
 import { createPalette } from "../terminal/output.ts";
+import { openQuestions } from "../terminal/questions.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import type { DeployOptions } from "./options.ts";
 import { readOverrides } from "./overrides.ts";
@@ -26,6 +28,7 @@ export async function deploy(
   const { dryRun = false } = options;
   const overrides = await readOverrides(options);
   const root = await requireDirectory(resolve(options.root));
+  const project = await projectOf(root);
   return withSession(options, surroundings, async (session) => {
     const { endpoint, region, steps } = session;
     const place = `${endpoint.url ?? "AWS"}, ${region}`;
@@ -37,12 +40,13 @@ export async function deploy(
     // A service on this machine checks no roles, and a new function needs one all the same.
     const roleAtCreation = endpoint.isRemote ? undefined : roleArn(exampleAccountId, "stdlambda");
     const wanted = functions.map((one) =>
-      wantFunction(one, kindOf(one, declared), { roleAtCreation, ...overrides }),
+      wantFunction(one, kindOf(one, declared), { project, roleAtCreation, ...overrides }),
     );
     // All functions are checked before the first of them is changed.
     for (const [at, one] of functions.entries()) {
       requireDeployable({ ...one, environment: wanted[at]?.environment.variables ?? {} });
     }
+    await askForForeign(wanted, project, options, session, surroundings);
     const deployments: Deployment[] = [];
     for (const [at, one] of functions.entries()) {
       const deployment = await deployOne(one, wanted[at] as WantedFunction, options, env, session);
@@ -56,6 +60,40 @@ export async function deploy(
     const differs = deployments.some(({ plan }) => plan.action !== "none");
     return options.exitCode && differs ? 1 : 0;
   });
+}
+
+/** Before anything is changed: all functions that would be replaced and are not the project's own. */
+async function askForForeign(
+  functions: readonly WantedFunction[],
+  project: string,
+  { yes, dryRun }: DeployOptions,
+  session: DeploySession,
+  surroundings: Surroundings,
+): Promise<void> {
+  if (yes) return;
+  const foreign: string[] = [];
+  for (const { name } of functions) {
+    session.steps.step(`Reading ${name}`);
+    const owner = await foreignOwner(name, project, session);
+    if (owner !== undefined) foreign.push(owner);
+  }
+  if (foreign.length === 0) return;
+  if (dryRun) {
+    for (const owner of foreign) session.steps.warn(`${owner}; a deployment asks, or needs --yes`);
+    return;
+  }
+  const { stdin, stderr } = surroundings;
+  const refused = incorrectUsage(foreign, {
+    remedy: "Pass --yes to deploy over it, or deploy under another name: --name NAME",
+  });
+  if (!stdin.isTTY || !stderr.isTTY) throw refused;
+  session.steps[Symbol.dispose]();
+  using questions = openQuestions(surroundings);
+  const answer = await questions.ask(`${foreign.join("\n")}\nDeploy over it?`, {
+    no: "change nothing",
+    yes: "replace its code and settings",
+  });
+  if (answer === "no") throw refused;
 }
 
 function deployOne(

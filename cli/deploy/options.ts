@@ -33,6 +33,8 @@ export interface DeployOptions extends ServiceOptions, VariableOptions, PackageF
   readonly alias: string | false;
   readonly s3Bucket?: string;
   readonly dryRun?: boolean;
+  /** Of deploy: does not ask before it replaces another project's function. */
+  readonly yes?: boolean;
   readonly showValues?: boolean;
   /** Of diff: 1 when there are differences. */
   readonly exitCode?: boolean;

@@ -5,7 +5,9 @@ import { incorrectUsage } from "../../host/expected-error.ts";
 import { readFunctionVariables } from "../options/variables.ts";
 import type { DeployOptions } from "./options.ts";
 
-export async function readOverrides(options: DeployOptions): Promise<DeployOverrides> {
+export async function readOverrides(
+  options: DeployOptions,
+): Promise<Omit<DeployOverrides, "project">> {
   const { url, tracing, alias } = options;
   const isGiven = options.env !== undefined || options.envFile !== undefined;
   return {

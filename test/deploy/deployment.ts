@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly input?: string;
+  /** Whether stdin and stderr are one. */
+  readonly isTerminal?: boolean;
   /** Gets what goes to stderr, also of a run that rejects. */
   readonly onStderr?: (text: string) => void;
 }
@@ -74,19 +76,20 @@ export async function startDeployment(
 
   async function run(
     args: readonly string[],
-    { env, signal, input = "", onStderr }: RunOptions = {},
+    { env, signal, input = "", isTerminal, onStderr }: RunOptions = {},
   ) {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     const written = Promise.all([text(stdout), text(stderr)]);
     stderr.on("data", (chunk: Buffer) => onStderr?.(chunk.toString()));
+    const terminal = isTerminal ? { isTTY: true } : {};
     const [verb = ""] = args;
     const own = /^(deploy|diff)$/.test(verb)
       ? ["--root", folder, "--out", join(folder, "dist")]
       : [];
     const exitCode = await main([...args, ...own, "--endpoint-url", proxy.url], {
-      stdin: Readable.from(input === "" ? [] : [Buffer.from(input)]),
+      stdin: Object.assign(Readable.from(input === "" ? [] : [Buffer.from(input)]), terminal),
       stdout,
-      stderr,
+      stderr: Object.assign(stderr, terminal),
       env: { ...testEnvironment, ...env },
       ...(signal && { signal }),
     }).finally(() => {

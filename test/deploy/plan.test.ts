@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CurrentFunction } from "../../deploy/current-function.ts";
+import { ownTag } from "../../deploy/owner.ts";
 import { makePlan, type PlanInput } from "../../deploy/plan.ts";
-import { ownTag, type WantedFunction } from "../../deploy/wanted-function.ts";
+import type { WantedFunction } from "../../deploy/wanted-function.ts";
 import { version } from "../../host/version.ts";
 
 const settings = { Handler: "hello.sh", Runtime: "provided.al2023", MemorySize: 256 } as const;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import {
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
@@ -11,6 +11,7 @@ import {
   GetPolicyCommand,
   ListVersionsByFunctionCommand,
   PublishLayerVersionCommand,
+  TagResourceCommand,
   UntagResourceCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
@@ -35,7 +36,7 @@ describe("deploy", () => {
     const { Configuration, Tags } = await client.send(new GetFunctionCommand(named));
     assert.equal(Configuration?.Handler, "hello.sh");
     assert.equal(Configuration?.Timeout, 30);
-    assert.deepEqual(Object.keys(Tags ?? {}), ["stdlambda"]);
+    assert.deepEqual(Object.keys(Tags ?? {}), ["stdlambda", "stdlambda-project"]);
     proxy.calls.length = 0;
     const second = await run(["deploy", ...bare]);
     assert.match(second.stdout, /^hello is up to date$/m);
@@ -388,6 +389,70 @@ describe("layer publish", () => {
     const missing = await run(["layer", "publish", "--zip", join(folder, "no.zip")]);
     assert.equal(missing.exitCode, 2);
     assert.match(missing.stderr, /no\.zip cannot be read: .*\nstdlambda layer build writes one/);
+  });
+});
+
+describe("a function of another project", () => {
+  /** Deployed from this project, then given to another one, or to none. */
+  async function foreign(t: TestContext, owner: string | undefined) {
+    const deployment = await startDeployment(t, script);
+    const { client, run } = deployment;
+    await run(["deploy", ...bare]);
+    const { Configuration } = await client.send(new GetFunctionCommand(named));
+    const Resource = Configuration?.FunctionArn;
+    const tags = ["stdlambda", "stdlambda-project"];
+    if (owner === undefined)
+      await client.send(new UntagResourceCommand({ Resource, TagKeys: tags }));
+    else
+      await client.send(new TagResourceCommand({ Resource, Tags: { "stdlambda-project": owner } }));
+    deployment.proxy.calls.length = 0;
+    return deployment;
+  }
+  const change = ["deploy", ...bare, "--memory", "256"];
+
+  it("is not replaced without --yes, and is this project's from then on", async (t) => {
+    const { run, proxy } = await foreign(t, "shop");
+    const { exitCode, stderr } = await run(change);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /error: hello exists, and the project shop deployed it\nPass --yes/);
+    assert.deepEqual(proxy.writes(), []);
+    assert.equal((await run([...change, "--yes"])).exitCode, 0);
+    assert.equal((await run(["deploy", ...bare])).exitCode, 0);
+  });
+
+  it("is a function that another tool created, too", async (t) => {
+    const { run, proxy } = await foreign(t, undefined);
+    const { exitCode, stderr } = await run(change);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /error: hello exists, and stdlambda did not deploy it\nPass --yes/);
+    assert.deepEqual(proxy.writes(), []);
+  });
+
+  it("is asked for on a terminal", async (t) => {
+    const { run, proxy } = await foreign(t, "shop");
+    const refused = await run(change, { isTerminal: true, input: "\n" });
+    assert.equal(refused.exitCode, 2);
+    assert.match(refused.stderr, /the project shop deployed it\nDeploy over it\?/);
+    assert.deepEqual(proxy.writes(), []);
+    assert.equal((await run(change, { isTerminal: true, input: "yes\n" })).exitCode, 0);
+  });
+
+  it("is named by diff, which asks nothing", async (t) => {
+    const { run } = await foreign(t, "shop");
+    const { exitCode, stderr } = await run(["diff", ...bare]);
+    assert.equal(exitCode, 0);
+    assert.match(
+      stderr,
+      /warning: hello exists, and the project shop deployed it; a deployment asks/,
+    );
+  });
+
+  it("belongs to the name in package.json, wherever the project's folder is", async (t) => {
+    const project = { ...script, "package.json": '{"name":"@shop/web"}' };
+    const { run, client } = await startDeployment(t, project);
+    await run(["deploy", ...bare]);
+    const { Tags } = await client.send(new GetFunctionCommand(named));
+    assert.equal(Tags?.["stdlambda-project"], "@shop/web");
   });
 });
 

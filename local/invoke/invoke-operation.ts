@@ -47,6 +47,8 @@ export async function invoke(call: Call, context: ServiceContext): Promise<void>
       qualifier: target.qualifier,
       event,
       ...details,
+      // AWS: "Lambda passes the ClientContext object to your function for synchronous invocations only".
+      clientContext: undefined,
     });
     sendNothing(reply, 202, requestId);
     return;

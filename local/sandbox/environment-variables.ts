@@ -32,6 +32,7 @@ export function environmentVariables(sources: VariableSources): NodeJS.ProcessEn
   return {
     ...shared(service),
     ...paths(isolation, service),
+    ...nodePath(runtime, isolation),
     // Lambda's clock has no time zone; a locale that is not installed would make Perl complain.
     TZ: ":UTC",
     LANG: service.LANG || "C.UTF-8",
@@ -68,6 +69,22 @@ export function environmentVariables(sources: VariableSources): NodeJS.ProcessEn
   };
 }
 
+/** What Lambda's Node runtimes search; an OS-only runtime has no search path of any language. */
+function nodePath(
+  runtime: string,
+  { opt, runtimeDirectory }: VariableSources["isolation"],
+): NodeJS.ProcessEnv {
+  const [, major] = /^nodejs(\d+)/.exec(runtime) ?? [];
+  if (major === undefined) return {};
+  return {
+    NODE_PATH: [
+      `${opt}/nodejs/node${major}/node_modules`,
+      `${opt}/nodejs/node_modules`,
+      `${runtimeDirectory}/node_modules`,
+    ].join(delimiter),
+  };
+}
+
 /** Lambda's own search paths, with the machine's programs and ours where Lambda's would be. */
 function paths(
   { taskRoot, opt, runtimeDirectory, node }: VariableSources["isolation"],
@@ -84,10 +101,6 @@ function paths(
       `${taskRoot}/lib`,
       `${opt}/lib`,
     ].join(delimiter),
-    NODE_PATH: [`${opt}/nodejs/node_modules`, `${runtimeDirectory}/node_modules`].join(delimiter),
-    PYTHONPATH: `${opt}/python`,
-    RUBYLIB: `${opt}/ruby/lib`,
-    PERL5LIB: `${opt}/perl5/lib`,
   };
 }
 

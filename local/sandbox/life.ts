@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Exit, FunctionError } from "../runtime-api/invocation.ts";
 import { type RuntimeApi, startRuntimeApi } from "../runtime-api/server.ts";
 import { environmentVariables, lifeVariable } from "./environment-variables.ts";
+import { executable } from "./executable.ts";
 import { findExtensions } from "./find-extensions.ts";
 import type { Isolation } from "./isolation.ts";
 import { killProcessTree, processTree, signalAll } from "./process-tree.ts";
@@ -108,7 +109,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
 
   function startExtension(name: string): void {
     // AWS: an extension gets the function's variables; the handler is the runtime's own.
-    const command = [`${isolation.opt}/extensions/${name}`];
+    const path = `/opt/extensions/${name}`;
+    const found = executable(path, { ...settings, opt: options.opt, seen: isolation });
+    // What cannot be started the system says itself.
+    const command = "why" in found ? [path] : found.command;
     const program = start(command, { _HANDLER: undefined }, (reason) =>
       api.extensionNotStarted(name, reason),
     );

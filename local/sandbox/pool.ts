@@ -1,10 +1,12 @@
 // The environments of one version of a function: one that is free, or a new one, for each invocation.
+import { rm } from "node:fs/promises";
 import {
   createExecutionEnvironment,
   type EnvironmentInvocation,
   type ExecutionEnvironment,
   type RunningInvocation,
 } from "./execution-environment.ts";
+import { withOwnCode } from "./own-code.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 import type { EndReason } from "./shutdown.ts";
@@ -64,6 +66,8 @@ export function createPool(
   let closed = false;
   const beginning = new Set<ExecutionEnvironment>();
   const endings = new Set<Promise<void>>();
+  /** Made for the first environment, removed with the last. */
+  let code: ReturnType<typeof withOwnCode> | undefined;
 
   /** A place that no runtime polls for is not free: its worker may hang, or have ended. */
   function freePlaces({ environment, taken, reserved }: Member): number {
@@ -173,24 +177,28 @@ export function createPool(
 
   async function start(): Promise<void> {
     starting += 1;
-    const environment = createExecutionEnvironment(settings, options);
-    beginning.add(environment);
+    let environment: ExecutionEnvironment | undefined;
     let failure: unknown;
     try {
-      await environment.initialized;
+      code ??= withOwnCode(settings, options);
+      const own = await code;
+      environment = closed ? undefined : createExecutionEnvironment(own.settings, options);
+      if (environment !== undefined) beginning.add(environment);
+      await environment?.initialized;
     } catch (error) {
       failure = error;
+      if (environment === undefined) code = undefined;
     } finally {
-      beginning.delete(environment);
+      if (environment !== undefined) beginning.delete(environment);
       starting -= 1;
       slots.release();
     }
     if (closed) return;
-    if (failure === undefined) join(environment);
+    if (environment !== undefined && failure === undefined) join(environment);
     else {
       // The one that it was started for hears of it; the others may have more luck.
       waiting.shift()?.reject(failure);
-      remove(environment, "failure");
+      if (environment !== undefined) remove(environment, "failure");
     }
     serve();
     if (retired && waiting.length === 0) endFree("spindown");
@@ -214,8 +222,16 @@ export function createPool(
       .end(reason)
       // What cannot be ended now is ended with the service.
       .catch((error: Error) => options.onFault(`cannot end an environment: ${error.message}`))
-      .finally(() => endings.delete(ending));
+      .finally(() => {
+        endings.delete(ending);
+        if (retired && members.size + starting + waiting.length === 0) return removeCode();
+      });
     endings.add(ending);
+  }
+
+  async function removeCode(): Promise<void> {
+    const { copy } = (await code?.catch(() => undefined)) ?? {};
+    if (copy !== undefined) await rm(copy, { recursive: true, force: true }).catch(() => {});
   }
 
   function endFree(reason: EndReason): void {
@@ -247,6 +263,7 @@ export function createPool(
       clearTimeout(lookAgain);
       for (const environment of [...members.keys(), ...beginning]) remove(environment, "spindown");
       await Promise.all(endings);
+      await removeCode();
     },
     endIdle(now) {
       for (const { environment, taken, idleSince } of members.values()) {

@@ -1,7 +1,8 @@
 // Which program is the runtime of a function: its bootstrap, a layer's, a managed runtime, or ours.
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { executable, locate } from "./executable.ts";
 import type { Isolation } from "./isolation.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 
@@ -36,37 +37,17 @@ export function runtimeCommand(
   sources: RuntimeSources,
 ): RuntimeCommand {
   if (settings.runtime.startsWith("nodejs")) return managedRuntime(settings, sources);
-  const { seen, opt } = sources;
-  for (const [folder, shown] of [
-    [settings.taskRoot, seen.taskRoot],
-    [opt, seen.opt],
-  ] as const) {
-    const file = join(folder, "bootstrap");
-    if (!existsSync(file) || statSync(file).isDirectory()) continue;
-    const why = whyNotExecutable(file);
-    const path = `${shown}/bootstrap`;
-    return why === undefined ? { command: [path] } : { missing: `fork/exec ${path}: ${why}` };
+  const roots = { taskRoot: settings.taskRoot, opt: sources.opt, seen: sources.seen };
+  for (const path of ["/var/task/bootstrap", "/opt/bootstrap"]) {
+    const file = locate(path, roots);
+    if (file === undefined || statSync(file).isDirectory()) continue;
+    const found = executable(path, roots);
+    return "why" in found ? { missing: `fork/exec ${path}: ${found.why}` } : found;
   }
   if (settings.servedInPlace) return { command: [sources.hostBootstrap] };
   return {
     missing: `Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]`,
   };
-}
-
-/** In the words of Go, in which Lambda's agent is written. */
-function whyNotExecutable(file: string): string | undefined {
-  try {
-    accessSync(file, constants.X_OK);
-  } catch {
-    return "permission denied";
-  }
-  const start = readFileSync(file).subarray(0, 256);
-  if (start.subarray(0, 4).equals(Buffer.from("\x7fELF", "latin1"))) return undefined;
-  const shebang = /^#![ \t]*([^\s]+)/.exec(start.toString("latin1"));
-  if (shebang === null) return "exec format error";
-  // The kernel takes the carriage return of a file from Windows for a part of the name.
-  const isThere = existsSync(shebang[1] as string) && !/^#![^\n]*\r/.test(start.toString("latin1"));
-  return isThere ? undefined : "no such file or directory";
 }
 
 /**
@@ -80,14 +61,13 @@ function managedRuntime(settings: SandboxedFunction, sources: RuntimeSources): R
   const command =
     client === undefined
       ? [sources.hostBootstrap]
-      : [seen.node, rebase(client, taskRoot, seen.taskRoot), handler];
+      : [seen.node, placed(client, taskRoot, seen.taskRoot), handler];
   const wrapper = variables.AWS_LAMBDA_EXEC_WRAPPER;
   if (wrapper) {
-    const file = rebase(rebase(wrapper, "/opt", opt), "/var/task", taskRoot);
-    // AWS: a wrapper that is not there fails the init.
-    if (!existsSync(file)) return { missing: `fork/exec ${wrapper}: no such file or directory` };
-    const shown = rebase(rebase(wrapper, "/opt", seen.opt), "/var/task", seen.taskRoot);
-    return { command: [shown, ...command] };
+    const found = executable(wrapper, { taskRoot, opt, seen });
+    // AWS: a wrapper that cannot be started fails the init.
+    if ("why" in found) return { missing: `fork/exec ${wrapper}: ${found.why}` };
+    return { command: [...found.command, ...command] };
   }
   if (client !== undefined) return { command };
   return {
@@ -98,7 +78,7 @@ function managedRuntime(settings: SandboxedFunction, sources: RuntimeSources): R
 }
 
 /** The path with one folder in the place of another. */
-function rebase(path: string, from: string, to: string): string {
+function placed(path: string, from: string, to: string): string {
   return path.startsWith(`${from}/`) ? `${to}${path.slice(from.length)}` : path;
 }
 

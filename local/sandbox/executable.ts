@@ -59,7 +59,7 @@ export function locate(path: string, roots: Roots): string | undefined {
 }
 
 /** The path with the folders of layers and function in the place of Lambda's. */
-export function rebase(path: string, opt: string, taskRoot: string): string {
+function rebase(path: string, opt: string, taskRoot: string): string {
   if (path.startsWith("/opt/")) return opt + path.slice("/opt".length);
   if (path.startsWith("/var/task/")) return taskRoot + path.slice("/var/task".length);
   return path;

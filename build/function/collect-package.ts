@@ -8,6 +8,7 @@ import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { checkPaths } from "../zip/package-paths.ts";
 import { missingInterpreter } from "./checks/interpreter.ts";
+import { missingLibraries } from "./checks/missing-libraries.ts";
 import { checkNativeCode } from "./checks/native-code.ts";
 import { tooLargeUnpacked } from "./checks/size.ts";
 import type { Findings } from "./findings.ts";
@@ -138,6 +139,7 @@ function check(
   });
   errors.push(...native.errors);
   warnings.push(...native.warnings);
+  if (system === "lambda") warnings.push(...tellMissingLibraries(files, entry, declared));
   const interpreter = missingInterpreter(entry, declared, system);
   if (interpreter !== undefined) warnings.push(interpreter);
   if (entry.kind === "elsewhere") warnings.push(`the handler must come from a layer: ${entry.why}`);
@@ -147,4 +149,20 @@ function check(
   // AWS: an image may have 10 GB.
   const size = system === "lambda" ? tooLargeUnpacked(files) : undefined;
   if (size !== undefined) errors.push(size);
+}
+
+/** Of the program that is the handler: what others in the package are for is not known. */
+function tellMissingLibraries(
+  files: readonly PackageFile[],
+  entry: HandlerEntry,
+  { root, layers }: DeclaredFunction,
+): string[] {
+  if (entry.kind !== "script" || layers.length > 0) return [];
+  const handlerPath = relative(root, entry.file);
+  return missingLibraries(files)
+    .filter(({ path }) => path === handlerPath)
+    .map(
+      ({ path, libraries }) =>
+        `${path} needs ${libraries.join(" and ")}, which neither the package nor Amazon Linux 2023 has; put ${libraries.length === 1 ? "it" : "them"} into lib/ of the function, or link the program statically`,
+    );
 }

@@ -1,5 +1,6 @@
 // Files of an image's layer: those of a package, with the folders around them.
 import { stat } from "node:fs/promises";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { checkPaths } from "../zip/package-paths.ts";
 
@@ -20,6 +21,13 @@ export async function imageEntries(
   folders: FolderModes = {},
 ): Promise<ImageEntry[]> {
   const sorted = checkPaths(files);
+  const whiteout = sorted.find(({ path }) => /(?:^|\/)\.wh\./.test(path));
+  if (whiteout !== undefined) {
+    throw new ExpectedError(
+      `${whiteout.path} cannot be in an image: a name that begins with .wh. deletes a file of the layers below`,
+      { remedy: "Rename it, or leave it out with --exclude" },
+    );
+  }
   const modes = new Map(Object.entries(folders));
   for (const { path } of sorted) {
     for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {

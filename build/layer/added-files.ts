@@ -4,6 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
+import { missingLibraries } from "../function/checks/missing-libraries.ts";
 import { checkNativeCode } from "../function/checks/native-code.ts";
 import { packageContent } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
@@ -45,6 +46,10 @@ export function addedFiles(
     })),
     warnings: [
       ...added.flatMap((one) => one.warnings),
+      ...missingLibraries(files).map(
+        ({ path, libraries }) =>
+          `${path} needs ${libraries.join(" and ")}, which neither the layer nor Amazon Linux 2023 has; add ${libraries.map((name) => `--add lib/${name}=PATH`).join(" ")}, or use a program that is linked statically`,
+      ),
       ...files
         .filter(({ path, content, executable }) => {
           return path.startsWith("bin/") && content.kind !== "link" && !executable;

@@ -73,3 +73,9 @@ test("a file that cannot be read is an error, and leaves nothing under a digest"
   };
   await assert.rejects(write([gone]), /ENOENT/);
 });
+
+test("a name that would delete a file of the layers below is refused", async () => {
+  for (const path of ["data/.wh.words.txt", ".wh..wh..opq", "node_modules/.wh.a/b"]) {
+    await assert.rejects(imageEntries([packageText(path, "")]), /cannot be in an image: .*\.wh\./);
+  }
+});

@@ -1,6 +1,6 @@
 // `stdlambda deploy` and its family, through AWS's own client against the local service.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, it, type TestContext } from "node:test";
@@ -8,6 +8,7 @@ import {
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   GetFunctionUrlConfigCommand,
+  GetLayerVersionByArnCommand,
   GetPolicyCommand,
   ListVersionsByFunctionCommand,
   PublishLayerVersionCommand,
@@ -64,6 +65,30 @@ describe("deploy", () => {
       "POST /2015-03-31/functions/hello/versions",
       "PUT /2015-03-31/functions/hello/aliases/live",
     ]);
+  });
+
+  it("publishes folders of one base name as two layers, with what their links lead to", async (t) => {
+    const { run, client, folder } = await startDeployment(t, {
+      ...script,
+      "a/layer/share/a.txt": "a",
+      "a/layer/.env": "SECRET=1",
+      "b/layer/share/b.txt": "b",
+      "b/more.txt": "more",
+      "stdlambda.config.json": JSON.stringify({
+        functions: { hello: { handler: "hello.sh", layers: ["./a/layer", "./b/layer"] } },
+      }),
+    });
+    symlinkSync("../../../b/more.txt", join(folder, "b/layer/share/more.txt"));
+    const { exitCode, stderr } = await run(["deploy", ...bare]);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stderr, /a\/layer: left out, because they may hold credentials: \.env/);
+    const { Layers = [] } = await client.send(new GetFunctionConfigurationCommand(named));
+    const names = Layers.map(({ Arn = "" }) => Arn.split(":")[6]);
+    assert.deepEqual(names, ["a-layer", "b-layer"]);
+    const { Location } =
+      (await client.send(new GetLayerVersionByArnCommand({ Arn: Layers[1]?.Arn }))).Content ?? {};
+    const zip = Buffer.from(await (await fetch(Location as string)).arrayBuffer());
+    assert.ok(zip.includes("share/more.txt") && zip.includes("share/b.txt"));
   });
 
   it("says with --dry-run what it would change, and changes nothing", async (t) => {

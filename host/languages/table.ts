@@ -14,8 +14,12 @@ export interface Language {
   readonly shebang: RegExp;
   /** What stands before the adapter's file on the command line. */
   readonly args: readonly string[];
+  /** Set where the function's environment does not say otherwise. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** A file of this folder, in the language itself. */
   readonly adapter: string;
+  /** Whether it follows links itself, and so cannot open a pipe by its name in /proc. */
+  readonly followsLinks?: true;
   /** Whether `a.b.handler` may be in a/b.py, as a module's name says. */
   readonly dotsAreFolders?: true;
   /** How a function is called when STDLAMBDA_CONVENTION says nothing. */
@@ -37,6 +41,70 @@ export const languages: readonly Language[] = [
     dotsAreFolders: true,
     convention: "aws",
     packages: "python3",
+  },
+  {
+    name: "Ruby",
+    extensions: [".rb"],
+    programs: ["ruby"],
+    shebang: /^j?ruby/,
+    args: ["-E", "UTF-8"],
+    adapter: "ruby.rb",
+    convention: "aws",
+    packages: "ruby",
+  },
+  {
+    name: "Perl",
+    extensions: [".pl"],
+    programs: ["perl"],
+    shebang: /^perl/,
+    args: [],
+    // Lambda names a locale that its own images lack, and Perl would say so in five lines.
+    variables: { PERL_BADLANG: "0" },
+    adapter: "perl.pl",
+    convention: "aws",
+    packages: "perl",
+  },
+  {
+    name: "PHP",
+    extensions: [".php"],
+    programs: ["php"],
+    shebang: /^php/,
+    args: [
+      "-d",
+      "display_errors=stderr",
+      "-d",
+      "html_errors=0",
+      "-d",
+      "log_errors=0",
+      "-r",
+      "require $argv[1];",
+      "--",
+    ],
+    adapter: "php.php",
+    followsLinks: true,
+    convention: "aws",
+    packages: "php-cli",
+  },
+  {
+    name: "shell",
+    extensions: [".sh", ".bash"],
+    programs: ["bash", "sh"],
+    shebang: /^(?:ba|da|a|k|mk)?sh$/,
+    args: [],
+    adapter: "shell.sh",
+    convention: "string",
+    answersByStdout: true,
+    packages: "bash",
+  },
+  {
+    name: "Lua",
+    extensions: [".lua"],
+    programs: ["lua", "lua5.4", "lua5.3"],
+    shebang: /^lua/,
+    args: [],
+    adapter: "lua.lua",
+    convention: "string",
+    packages: "lua5.4",
   },
 ];
 

@@ -62,7 +62,7 @@ export function turnOfLoop(): Promise<void> {
 export function startWorker(target: LanguageFunction, surroundings: Surroundings): Worker {
   const { log, platform, environment } = surroundings;
   const { language } = target;
-  const { toChild, fromChild } = takeNamedPair();
+  const { toChild, fromChild } = takeNamedPair(language.followsLinks);
   const adapter = join(ownDirectory, "languages", language.adapter);
   const child = startChild(
     {
@@ -78,7 +78,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
         ...target.args,
       ],
     },
-    { environment, directory: platform.taskRoot },
+    { environment: { ...language.variables, ...environment }, directory: platform.taskRoot },
   );
   // Nothing comes on its own standard input: the event's takes its place where there is one.
   child.end(Buffer.alloc(0));
@@ -149,7 +149,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
       }
     }
     if (first === undefined) {
-      if (current === undefined && reader.partial) spoil("a part of a reply");
+      if (loaded && current === undefined && reader.partial) spoil("a part of a reply");
       return;
     }
     const given = current;

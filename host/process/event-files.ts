@@ -24,11 +24,11 @@ let count = 0;
  * The input is a file and not a pipe: a pipe whose writer has closed cannot be opened any more (fifo(7)),
  * and a language that keeps its stdin from event to event can go back to the start of a file.
  */
-export function openEventFiles(event: Buffer): EventFiles {
+export function openEventFiles(event: Buffer, withoutLinks = false): EventFiles {
   folder ??= makeFolder();
   const stdin = join(folder, String(++count));
   writeFileSync(stdin, event, { mode: 0o600 });
-  const pipe = takeNamedOutput();
+  const pipe = takeNamedOutput(withoutLinks);
   let onEnd: (() => void) | undefined;
   let ended = false;
   return {

@@ -29,8 +29,12 @@ export interface NamedInput extends NamedPipe {
 /** Of three pipes made for a child one is often over. */
 const spare: NamedOutput[] = [];
 
-/** Both ends stay open here until the name is closed, so that opening it never waits for anybody. */
-export function takeNamedOutput(): NamedOutput {
+/**
+ * Both ends stay open here until the name is closed, so that opening it never waits for anybody.
+ * `withoutLinks` is for a child that cannot open a link to a pipe.
+ */
+export function takeNamedOutput(withoutLinks = false): NamedOutput {
+  if (withoutLinks) return makeOutput();
   const kept = spare.pop();
   if (kept !== undefined) return kept;
   const pipes = takeStandardPipes();
@@ -43,8 +47,11 @@ export function takeNamedOutput(): NamedOutput {
 }
 
 /** A pipe in each direction. */
-export function takeNamedPair(): { toChild: NamedInput; fromChild: NamedOutput } {
-  const pipes = takeStandardPipes();
+export function takeNamedPair(withoutLinks = false): {
+  toChild: NamedInput;
+  fromChild: NamedOutput;
+} {
+  const pipes = withoutLinks ? undefined : takeStandardPipes();
   if (pipes === undefined) return { toChild: makeInput(), fromChild: makeOutput() };
   const [stdin, stdout, stderr] = pipes.child;
   spare.push(namedOutput(stderr, pipes.stderr));

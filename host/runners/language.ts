@@ -58,7 +58,7 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
   const { language, convention } = target;
   const byStdout =
     language.answersByStdout === true || convention === "stdio" || convention === "main";
-  const withBody = convention !== "stdio" && convention !== "main";
+  const withBody = !byStdout;
   let worker: Worker | undefined;
   let prepared = false;
   let count = 0;
@@ -142,7 +142,7 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
 
   /** The answer is what the function prints: an event is answered as a script's is. */
   function runForOutput(invocation: Invocation): Promise<Outcome> {
-    const files = openEventFiles(invocation.event);
+    const files = openEventFiles(invocation.event, language.followsLinks);
     let asked: Worker | undefined;
     let answer: Promise<Answer> | undefined;
     let stderr: (piece: Buffer) => unknown = () => {};

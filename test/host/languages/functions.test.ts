@@ -1,10 +1,12 @@
 // What holds for a function in every language, through host/bootstrap with the real interpreter.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { extname, join } from "node:path";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { type Host, startHost } from "../../helpers/runtime-api.ts";
-import { childrenOf, commandLine } from "../runners/process-facts.ts";
+import { childrenOf, commandLine, isRunning } from "../runners/process-facts.ts";
 import { temporaryFiles } from "../temporary-files.ts";
 import { languageCases } from "./cases.ts";
 
@@ -42,7 +44,7 @@ for (const language of languageCases) {
 
     it("gets the event and gives its answer, whatever the locale and the size", async () => {
       await using host = await start(handlers.handler, { LANG: "C", LC_ALL: "C" });
-      for (const size of [0, 70_000, 3 * 1024 * 1024 - 100]) {
+      for (const size of [0, 70_000, language.largeBytes / 2 - 100]) {
         const event = { does: "echo", text: `"é\u{1F600}\\\n${"ö".repeat(size)}` };
         const { status, body } = await host.invoke(JSON.stringify(event));
         assert.equal(status, "response", body.toString("utf8", 0, 500));
@@ -111,9 +113,9 @@ for (const language of languageCases) {
       await using host = await start(handlers.handler);
       assert.equal(await ask(host, "count"), "1");
       const started = Date.now();
-      const { errorType } = await failure(host, "spin", started + 1000);
+      const { errorType } = await failure(host, "spin", started + 2500);
       assert.equal(errorType, "Function.Timeout");
-      assert.ok(Date.now() < started + 1000);
+      assert.ok(Date.now() < started + 2500);
       assert.equal(await ask(host, "count"), "1");
     });
 
@@ -133,8 +135,12 @@ for (const language of languageCases) {
         assert.match(body.toString(), new RegExp(id));
       }
       const numbers = (await ask(host, "descriptors")).split(/\s+/);
-      // 3 is the folder that ls reads.
-      assert.deepEqual(numbers, ["0", "1", "2", "3"]);
+      // What this very process was started with goes to all it starts.
+      const own = execFileSync("ls", ["/proc/self/fd"], { encoding: "utf8" }).trim().split("\n");
+      assert.deepEqual(
+        numbers.filter((number) => !own.includes(number)),
+        [],
+      );
     });
 
     it("forgets the variables of the event before", async () => {
@@ -155,7 +161,9 @@ for (const language of languageCases) {
     it("is served by a new process when its own has died between events", async () => {
       await using host = await start(handlers.handler);
       assert.equal(await ask(host, "count"), "1");
-      process.kill(Number(adapters(host)[0]), "SIGKILL");
+      const [pid = ""] = adapters(host);
+      process.kill(Number(pid), "SIGKILL");
+      while (isRunning(pid)) await delay(1);
       assert.equal(await ask(host, "count"), "1");
     });
 
@@ -178,7 +186,7 @@ for (const language of languageCases) {
         const { body, log } = await host.invoke(`${round}\nrest é\nof it`);
         const [first, ...rest] = body.toString().split("\n");
         assert.equal(first, `line: ${round}`);
-        assert.equal(rest.at(-2), "end");
+        assert.match(rest.join("\n"), /end\n$/);
         assert.match(log, /on stderr/);
       }
     });

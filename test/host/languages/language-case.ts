@@ -14,6 +14,8 @@ export interface LanguageCase {
     /** `()`, with stdin and stdout. */
     readonly plain: string;
   };
+  /** The largest event that it echoes in these tests. */
+  readonly largeBytes: number;
   /** Whether a counter of the module goes on from event to event. */
   readonly keepsState: boolean;
   /** Whether the event is parsed, so that one that is not JSON is an error. */

@@ -97,6 +97,8 @@ export function folderFiles(folder: string, options: FolderOptions = {}): Folder
 }
 
 function isNotSource(name: string, isTop: boolean): boolean {
+  // Wheels of Python keep the libraries of their modules in it.
+  if (name === ".libs") return false;
   return isTrivial(name) || name === "node_modules" || (isTop && isDeclaration(name));
 }
 

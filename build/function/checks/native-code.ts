@@ -105,6 +105,10 @@ function whyNot(
 
 function advice(path: string, architecture: Architecture): string {
   const owner = ownerOf(path);
+  if (/\.(?:cpython|abi3|pypy)[^/]*\.so$|-darwin\.so$/.test(path)) {
+    const platform = architecture === "arm64" ? "aarch64" : "x86_64";
+    return `; install the package for Lambda: pip install --platform manylinux2014_${platform} --only-binary=:all: --target . PACKAGE`;
+  }
   const cpu = nodeArchitectures[architecture];
   if (owner === "") {
     return `; build it for linux ${architecture} with glibc 2.34 or older, or change the architecture (--arch)`;

@@ -1,31 +1,24 @@
 // Binds the process to the event that runs in it; done once, before the user's code is loaded.
 import type { Environment } from "../event/environment.ts";
 import type { Surroundings } from "../runners/runner.ts";
-import { bindChildren } from "./children.ts";
 import { bindConsole } from "./console.ts";
-import { bindDescriptors } from "./descriptors.ts";
 import { bindEnvironment } from "./environment.ts";
 import { bindExit } from "./exit.ts";
 import { watchUncaught } from "./in-process-event.ts";
 import { bindOutput } from "./output.ts";
-import { bindStdin } from "./stdin.ts";
 import { bindWorkingDirectory } from "./working-directory.ts";
 
 /** `environment` is what the user's code finds in process.env besides the event's own variables. */
-export function bindProcess(
+export async function bindProcess(
   surroundings: Surroundings,
   environment: Environment,
   binding: "stdio" | "output",
-): void {
+): Promise<void> {
   bindWorkingDirectory(surroundings.platform.taskRoot);
   bindEnvironment(environment, surroundings.platform);
   bindOutput(surroundings.log);
   bindConsole(surroundings.log, binding === "stdio");
-  if (binding === "stdio") {
-    bindStdin();
-    bindDescriptors();
-    bindChildren();
-  }
+  if (binding === "stdio") (await import("./bind-stdio.ts")).bindStdio();
   bindExit(watchUncaught(surroundings.broken));
   // Makes the named imports of node:fs and node:process see what was bound.
   process.getBuiltinModule("node:module").syncBuiltinESMExports();

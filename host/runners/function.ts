@@ -50,7 +50,7 @@ export function functionRunner(
 
   async function start(): Promise<void> {
     const { convention } = settings;
-    bindProcess(
+    await bindProcess(
       surroundings,
       surroundings.environment,
       convention === "stdio" ? "stdio" : "output",

@@ -16,7 +16,7 @@ export function mainRunner(
   let main: ((...argv: string[]) => unknown) | undefined;
 
   async function start(): Promise<void> {
-    bindProcess(surroundings, surroundings.environment, "stdio");
+    await bindProcess(surroundings, surroundings.environment, "stdio");
     process.argv = [process.execPath, script.path, ...script.args];
     const namespace = await whileLoading(() => loadModule(script.path, tsxLoader));
     main = findFunction(namespace, "main", script.path) as (...argv: string[]) => unknown;

@@ -1,8 +1,12 @@
 // The functions a directory declares: by a configuration file, by a template, or by its scripts.
-import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { incorrectUsage } from "../host/expected-error.ts";
 import type { DeclaredFunctions } from "./declared-function.ts";
 import { declareDirectory } from "./directory/declare-directory.ts";
+import { withEnvironmentFile } from "./function-environment.ts";
+import type { ProjectOptions } from "./project-options.ts";
+import { statPath } from "./stat-path.ts";
+import { findTemplates } from "./template/find-templates.ts";
 
 /** The first that is there is taken. */
 const configurationFiles = [
@@ -12,37 +16,74 @@ const configurationFiles = [
   "stdlambda.config.json",
 ] as const;
 
-const templateFiles = ["template.yaml", "template.yml", "template.json"] as const;
-
 /**
  * Reads a directory's declarations. `env` gives PATH and AWS_REGION, and is what a configuration in
  * TypeScript sees as `process.env`.
- * @throws ExpectedError with file, place and what to write, for anything that is wrong.
+ * @throws ExpectedError with file, place and what to write, when nothing can be used.
  */
 export async function declareFunctions(
   directory: string,
   env: NodeJS.ProcessEnv,
+  options: ProjectOptions = {},
   signal?: AbortSignal,
 ): Promise<DeclaredFunctions> {
   const folder = resolve(directory);
-  const isThere = (name: string) => existsSync(join(folder, name));
+  const declared = await declare(folder, env, options, signal);
+  if (declared.kind === "template") return declared;
+  if (options.parameterOverrides !== undefined) {
+    throw incorrectUsage("--parameter-overrides is for a template, and there is none here", {
+      remedy: "Name one with --template FILE",
+    });
+  }
+  return options.envVars === undefined
+    ? declared
+    : withEnvironmentFile(declared, resolve(options.envVars));
+}
+
+async function declare(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  options: ProjectOptions,
+  signal: AbortSignal | undefined,
+): Promise<DeclaredFunctions> {
+  if (options.template !== undefined) {
+    return requireTemplate(resolve(options.template), env, options);
+  }
+  const isThere = (name: string) => statPath(join(folder, name))?.isFile() === true;
   const [configuration, ...others] = configurationFiles.filter(isThere);
-  const templates = templateFiles.filter(isThere);
+  const templates = findTemplates(folder);
   if (configuration !== undefined) {
     const { declareConfiguration } = await import("./config-file/declare-configuration.ts");
     const declared = await declareConfiguration(join(folder, configuration), env, signal);
-    return withWarnings(declared, notRead([...others, ...templates], configuration));
+    const unread = templates.map((file) => relative(folder, file));
+    return withWarnings(declared, notRead([...others, ...unread], configuration));
   }
-  const warnings: string[] = [];
-  for (const [index, name] of templates.entries()) {
-    const { declareTemplate } = await import("./template/declare-template.ts");
-    const declared = await declareTemplate(join(folder, name), env);
-    if (declared !== undefined) {
-      return withWarnings(declared, [...warnings, ...notRead(templates.slice(index + 1), name)]);
-    }
-    warnings.push(`${name} is no CloudFormation template and is not read.`);
+  const { declareNamedTemplate, declareTemplates } = await import(
+    "./template/declare-templates.ts"
+  );
+  const named = await declareNamedTemplate(folder, env, options);
+  if (named !== undefined) return named;
+  const { declared, warnings } = await declareTemplates(folder, templates, env, options);
+  return withWarnings(declared ?? declareDirectory(folder, env.PATH ?? ""), warnings);
+}
+
+async function requireTemplate(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  options: ProjectOptions,
+): Promise<DeclaredFunctions> {
+  const stats = statPath(file);
+  if (!stats?.isFile()) {
+    throw incorrectUsage(
+      `the template ${file} ${stats === undefined ? "does not exist" : "is not a file"}`,
+    );
   }
-  return withWarnings(declareDirectory(folder, env.PATH ?? ""), warnings);
+  const { declareTemplates } = await import("./template/declare-templates.ts");
+  const { declared } = await declareTemplates(dirname(file), [file], env, options);
+  if (declared !== undefined) return declared;
+  throw incorrectUsage(`${file} is not an AWS SAM or CloudFormation template`, {
+    remedy: "A template has Resources, each with a Type such as AWS::Serverless::Function",
+  });
 }
 
 /**

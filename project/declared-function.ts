@@ -33,6 +33,8 @@ export interface DeclaredFunction {
    * it was asked with.
    */
   readonly name: string;
+  /** Of a template, where its name is another. */
+  readonly logicalId?: string;
   readonly handler: string;
   /** Absolute; the function's LAMBDA_TASK_ROOT. */
   readonly root: string;

@@ -12,13 +12,14 @@ import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { selectFunctions } from "../../project/select-functions.ts";
 import type { PackageFlags } from "../options/package-options.ts";
 import { requireDirectory } from "../options/require-directory.ts";
+import { projectOptions, type TemplateOptions } from "../options/template-options.ts";
 import { createPalette, write } from "../terminal/output.ts";
 import { createProgress, type Progress } from "../terminal/progress.ts";
 import { expectedError } from "../terminal/report-error.ts";
 import { shownPath } from "../terminal/shown-path.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
-export interface BuildCommandOptions extends PackageFlags {
+export interface BuildCommandOptions extends PackageFlags, TemplateOptions {
   readonly root: string;
   readonly format: PackageFormat;
   readonly flatten?: boolean;
@@ -38,7 +39,7 @@ export async function build(
   refuseUseless(options, names);
   const root = await requireDirectory(resolve(options.root));
   using progress = createProgress(surroundings, options);
-  const functions = await chooseFunctions(root, names, env, progress);
+  const functions = await chooseFunctions(root, names, options, env, progress);
   if (options.flatten && functions.length > 1) {
     throw incorrectUsage(
       `--flatten puts one function into ${options.out}, and there are ${functions.length}`,
@@ -103,10 +104,14 @@ function refuseUseless(
 async function chooseFunctions(
   root: string,
   names: readonly string[],
+  options: TemplateOptions,
   env: NodeJS.ProcessEnv,
   progress: Progress,
 ): Promise<readonly DeclaredFunction[]> {
-  const declared = await declareFunctions(root, env);
+  const declared = await declareFunctions(root, env, {
+    ...projectOptions(options),
+    command: "build",
+  });
   for (const warning of declared.warnings) progress.warn(warning);
   return selectFunctions(declared, names, root, env.PATH);
 }

@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import { architectures } from "../../lambda/architectures.ts";
 import { addPackageOptions } from "../options/package-options.ts";
+import { addTemplateOptions } from "../options/template-options.ts";
 import type { AddVerb } from "../options/verb.ts";
 import type { BuildCommandOptions } from "./build.ts";
 
@@ -38,7 +39,7 @@ export const addBuild: AddVerb = (program, surroundings, finish) => {
         "the processor (default: the function's own, or x86_64)",
       ).choices(architectures),
     );
-  addPackageOptions(build)
+  addPackageOptions(addTemplateOptions(build))
     .option("--base <dir>", "with --format oci: the image layout to build on")
     .option("--quiet", "print only warnings and errors")
     .option("--json", "print the result as JSON")

@@ -10,6 +10,7 @@ import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
 import { requireDeployable, selectFunctions } from "../../project/select-functions.ts";
 import { requireDirectory } from "../options/require-directory.ts";
+import { projectOptions } from "../options/template-options.ts";
 import { type DeploySession, withSession } from "../service/deploy-session.ts";
 import { createPalette } from "../terminal/output.ts";
 import { openQuestions } from "../terminal/questions.ts";
@@ -33,7 +34,10 @@ export async function deploy(
     const { endpoint, region, steps } = session;
     const place = `${endpoint.url ?? "AWS"}, ${region}`;
     steps.step(`${dryRun ? "Comparing with" : "Deploying to"} ${place}`);
-    const declared = await declareFunctions(root, env);
+    const declared = await declareFunctions(root, env, {
+      ...projectOptions(options),
+      command: "deploy",
+    });
     for (const warning of declared.warnings) steps.warn(warning);
     const functions = selectFunctions(declared, names, root, env.PATH);
     refuseAmbiguity(functions, options);

@@ -7,10 +7,15 @@ import { aliasForm, aliasPattern, nameForm, namePattern } from "../../lambda/nam
 import { collect, ofForm, wholeNumber } from "../options/option-values.ts";
 import { addPackageOptions, type PackageFlags } from "../options/package-options.ts";
 import { addServiceOptions } from "../options/service-options.ts";
+import { addTemplateOptions, type TemplateOptions } from "../options/template-options.ts";
 import { addVariableOptions, type VariableOptions } from "../options/variables.ts";
 import type { ServiceOptions } from "../service/deploy-session.ts";
 
-export interface DeployOptions extends ServiceOptions, VariableOptions, PackageFlags {
+export interface DeployOptions
+  extends ServiceOptions,
+    VariableOptions,
+    PackageFlags,
+    TemplateOptions {
   readonly root: string;
   readonly name?: string;
   /** A package that is already built. */
@@ -41,7 +46,7 @@ export interface DeployOptions extends ServiceOptions, VariableOptions, PackageF
 }
 
 export function addDeployOptions(command: Command): Command {
-  command
+  addTemplateOptions(command)
     .argument("[name...]", "functions, by name or handler (default: all)")
     .optionsGroup("The function:")
     .option("--root <dir>", "the folder that declares the functions", ".")

@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import { memory, timeout } from "../../lambda/limits.ts";
 import { wholeNumber } from "../options/option-values.ts";
+import { addEnvironmentFileOption, addTemplateOptions } from "../options/template-options.ts";
 import { addVariableOptions } from "../options/variables.ts";
 import type { AddVerb } from "../options/verb.ts";
 import type { DevOptions } from "./dev.ts";
@@ -38,7 +39,8 @@ export const addDev: AddVerb = (program, surroundings, finish) => {
       wholeNumber(1, 10_000),
       1000,
     );
-  addVariableOptions(dev, "every function")
+  addTemplateOptions(dev);
+  addEnvironmentFileOption(addVariableOptions(dev, "every function"))
     .option(
       "--timeout <seconds>",
       `the timeout of every function, ${timeout.minimum} to ${timeout.maximum}`,

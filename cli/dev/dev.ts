@@ -13,6 +13,7 @@ import { byFolders, type Isolate, probeBubblewrap } from "../../local/sandbox/is
 import { type Service, startService } from "../../local/service.ts";
 import type { DeclaredFunctions } from "../../project/declared-function.ts";
 import { requireDirectory } from "../options/require-directory.ts";
+import { projectOptions, type TemplateOptions } from "../options/template-options.ts";
 import { readFunctionVariables } from "../options/variables.ts";
 import { createPalette, hasCode } from "../terminal/output.ts";
 import { shellQuote } from "../terminal/shell-quote.ts";
@@ -22,7 +23,7 @@ import { devScreen } from "./dev-screen.ts";
 import { hasCredentials } from "./has-credentials.ts";
 import { createLogPrinter } from "./log-printer.ts";
 
-export interface DevOptions {
+export interface DevOptions extends TemplateOptions {
   readonly port: number;
   readonly host: string;
   readonly token?: string;
@@ -96,6 +97,7 @@ export async function dev(
     service.logs.subscribe(createLogPrinter(stderr, options.logFormat, palette));
     served = await serveDirectory(service, {
       directory: folder,
+      project: { ...projectOptions(options), command: "dev" },
       region,
       accountId: exampleAccountId,
       env,

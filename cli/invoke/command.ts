@@ -4,6 +4,7 @@ import { memory, timeout } from "../../lambda/limits.ts";
 import { qualifierPattern, tenantPattern } from "../../lambda/names.ts";
 import { collect, ofForm, wholeNumber } from "../options/option-values.ts";
 import { addEndpointOptions } from "../options/service-options.ts";
+import { addEnvironmentFileOption, addTemplateOptions } from "../options/template-options.ts";
 import { addVariableOptions } from "../options/variables.ts";
 import type { AddVerb } from "../options/verb.ts";
 import { defaultTimeout } from "./defaults.ts";
@@ -14,7 +15,8 @@ The event comes from -d, -f or -x, or from stdin if stdin is not a terminal; the
 response goes to stdout byte for byte, the log to stderr. From your environment the function gets the
 host's settings (STDLAMBDA_…), AWS's credentials, PATH, HOME and LANG, and nothing else.
 
-A name or an ARN that is not a handler here is called on a service: --endpoint-url, else
+A name or an ARN that is not a handler here is called on a service, or, where none has it, run once as
+stdlambda.config.json or the template of the folder declares it. The service is --endpoint-url, else
 AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL, else stdlambda dev on http://127.0.0.1:9000; with --remote,
 AWS itself. The same holds for any handler with an option of a service. The call is never retried.
 
@@ -51,7 +53,8 @@ export const addInvoke: AddVerb = (program, surroundings, finish) => {
       ofForm(tenantPattern, `an id that matches ${tenantPattern.source}`),
     )
     .optionsGroup("A handler, run once:");
-  addVariableOptions(invoke, "the function")
+  addTemplateOptions(invoke);
+  addEnvironmentFileOption(addVariableOptions(invoke, "the function"))
     .option(
       "--timeout <seconds>",
       `the timeout, ${timeout.minimum} to ${timeout.maximum} (default: ${defaultTimeout})`,

@@ -28,6 +28,10 @@ export interface OnceSettings {
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memory: number;
+  /** Of a function that the folder declares. */
+  readonly name?: string;
+  readonly opt?: string | undefined;
+  readonly logFormat?: "json" | "text";
 }
 
 /** Throws an ExpectedError for a folder or a variable that cannot be. */

@@ -12,6 +12,9 @@ const onceOptions = {
   envFile: "--env-file",
   timeout: "--timeout",
   memory: "--memory",
+  template: "--template",
+  parameterOverrides: "--parameter-overrides",
+  envVars: "--env-vars",
 } as const;
 const serviceOptions = {
   endpointUrl: "--endpoint-url",

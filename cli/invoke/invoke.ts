@@ -2,17 +2,30 @@
 
 import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { sampleEvent } from "../../local/events/sample.ts";
+import type { LocalEvent } from "../../local/sandbox/local-function.ts";
 import { parseJson } from "../options/parse-json.ts";
+import type { TemplateOptions } from "../options/template-options.ts";
 import type { ClientOptions } from "../service/service-client.ts";
 import { type EndpointOptions, serviceEndpoint } from "../service/service-endpoint.ts";
 import { noService, notFound } from "../service/service-fault.ts";
+import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
-import { invokeOnce, type OnceOptions, readOnceSettings } from "./invoke-once.ts";
+import {
+  invokeOnce,
+  type OnceOptions,
+  type OnceSettings,
+  readOnceSettings,
+} from "./invoke-once.ts";
 import { invokeService, type ServiceCall } from "./invoke-service.ts";
 import { noHandler, targetOfOptions } from "./invoke-target.ts";
 import { type EventOptions, readEvent } from "./read-event.ts";
 
-export interface InvokeOptions extends OnceOptions, ClientOptions, EndpointOptions, EventOptions {
+export interface InvokeOptions
+  extends OnceOptions,
+    TemplateOptions,
+    ClientOptions,
+    EndpointOptions,
+    EventOptions {
   /** A sample event's name. */
   readonly example?: string;
   /** `PATH=VALUE` each, for the sample. */
@@ -40,22 +53,61 @@ export async function invoke(
   const kind = callKind(options);
   const clientContext = readClientContext(options.clientContext);
   const settings = target === "service" ? undefined : await readOnceSettings(options);
-  const explanation =
-    settings && target === undefined ? noHandler(name, settings.root, env) : undefined;
-  if (settings && explanation === undefined) {
-    const event = await readInvokeEvent(options, surroundings);
+  const explanation = settings && noHandler(name, settings.root, env);
+  const once = async (event: Buffer) => {
+    if (settings === undefined) return undefined;
+    const local = { event, clientContext, tenantId };
+    if (explanation === undefined) return invokeOnce(name, settings, local, surroundings);
+    return invokeDeclared(name, settings, local, options, surroundings);
+  };
+  const event = await readInvokeEvent(options, surroundings);
+  if (settings && (target === "once" || explanation === undefined)) {
+    const status = await once(event);
+    if (status !== undefined) return status;
+    // What is not declared either is the host's to explain.
     return invokeOnce(name, settings, { event, clientContext, tenantId }, surroundings);
   }
   if (name === "") throw incorrectUsage("the function's name is empty; give its name or its ARN");
   const endpoint = serviceEndpoint(options, env);
-  const event = await readInvokeEvent(options, surroundings);
   const call = { functionName: name, event, clientContext, tenantId, qualifier, kind, tail };
   try {
     return await invokeService(call, endpoint, options, surroundings);
   } catch (error) {
-    if (explanation === undefined || !(error instanceof ExpectedError)) throw error;
+    if (explanation === undefined || !isNobodys(error)) throw error;
+    const status = await once(event);
+    if (status !== undefined) return status;
     throw neitherNor(explanation, error);
   }
+}
+
+/** The exit status; undefined when the folder does not declare the name. */
+async function invokeDeclared(
+  name: string,
+  settings: OnceSettings,
+  event: LocalEvent,
+  options: InvokeOptions,
+  surroundings: Surroundings,
+): Promise<number | undefined> {
+  const { env, stderr } = surroundings;
+  const { declaredSettings, declaredTarget, withLayers } = await import("./declared-target.ts");
+  const found = await declaredTarget(name, settings.root, options, env);
+  if (found === undefined) return undefined;
+  const { declared, warnings } = found;
+  const { yellow } = createPalette(stderr, env);
+  const warn = (text: string) => stderr.write(`${yellow(`warning: ${text}`)}\n`);
+  for (const text of warnings) warn(text);
+  const own = declaredSettings(declared, options, settings);
+  return withLayers(
+    declared,
+    (layer) =>
+      warn(`the layer ${layer} is not a folder, and is not used; stdlambda dev can have it`),
+    (opt) => invokeOnce(declared.handler, { ...own, ...opt }, event, surroundings),
+  );
+}
+
+/** No service answers, or the one that does has no such function. */
+function isNobodys(error: unknown): error is ExpectedError {
+  return error instanceof ExpectedError && (error.type === noService || error.type === notFound);
 }
 
 function callKind({ async, stream, tail }: InvokeOptions): ServiceCall["kind"] {
@@ -91,10 +143,9 @@ function readClientContext(text: string | undefined): string | undefined {
   return JSON.stringify(parseJson(text, "the client context", hint));
 }
 
-/** The name is no handler; where the service does not know it either, both are said. */
+/** The name is not a handler, not declared, and not known to the service: each is said. */
 function neitherNor(explanation: string, fault: ExpectedError): ExpectedError {
   const { type, message, remedy = "" } = fault;
-  if (type !== noService && type !== notFound) return fault;
   const remedies = remedy.replaceAll("\n", "; ");
   return new ExpectedError(`${explanation}\nAs a function's name: ${message} (${remedies})`, {
     type,

@@ -8,6 +8,7 @@ import { checkSyntax } from "../../project/check-syntax.ts";
 import { affectsDeclaration, declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
 import { declareOnDemand } from "../../project/directory/declare-on-demand.ts";
+import type { ProjectOptions } from "../../project/project-options.ts";
 import { type Watching, watchFolders } from "../../project/watch/watch-folders.ts";
 import type { Service } from "../service.ts";
 import type { FunctionRecord } from "../store/records.ts";
@@ -16,6 +17,7 @@ import { declaredLayers } from "./declared-layers.ts";
 
 export interface ServeOptions {
   readonly directory: string;
+  readonly project?: ProjectOptions;
   readonly region: string;
   readonly accountId: string;
   readonly env: NodeJS.ProcessEnv;
@@ -68,7 +70,7 @@ export async function serveDirectory(
   async function declare(): Promise<DeclaredFunctions> {
     readAt = Date.now();
     said.clear();
-    const found = await declareFunctions(directory, options.env, options.signal);
+    const found = await declareFunctions(directory, options.env, options.project, options.signal);
     for (const { message } of found.faults) options.onNews("warning", message);
     const faulty = found.faults.filter(({ name }) => service.store.functions.get(name));
     for (const name of new Set(faulty.map(({ name }) => name))) {
@@ -183,7 +185,7 @@ export async function serveDirectory(
   async function catchUp(): Promise<void> {
     // Of a configuration, each file that was read is known, and it may do more than to declare.
     if (declared.kind !== "directory") return;
-    const { functions } = await declareFunctions(directory, options.env);
+    const { functions } = await declareFunctions(directory, options.env, options.project);
     if (JSON.stringify(functions) !== JSON.stringify(declared.functions)) await declareAgain([]);
   }
 

@@ -17,7 +17,13 @@ import { settledWithin } from "./settled-within.ts";
 import { streamName } from "./stream-name.ts";
 
 export interface LocalFunctionOptions {
+  /** @default the name of its folder */
+  readonly name?: string | undefined;
   readonly handler: string;
+  /** The folder of its layers. @default the machine's own /opt, which a script run by hand finds too */
+  readonly opt?: string | undefined;
+  /** @default what AWS_LAMBDA_LOG_FORMAT of the caller says */
+  readonly logFormat?: "json" | "text" | undefined;
   /** LAMBDA_TASK_ROOT, absolute. */
   readonly root: string;
   /** Megabytes; told to the function, not enforced. */
@@ -55,16 +61,15 @@ export interface LocalFunction {
 }
 
 export async function startLocalFunction(options: LocalFunctionOptions): Promise<LocalFunction> {
-  const { timeoutSeconds, log } = options;
+  const { timeoutSeconds, log, opt = "/opt" } = options;
   const settings = sandboxedFunction(options);
-  // The machine's own /opt, where there is one: a script run by hand finds it too.
-  const folders = { taskRoot: settings.taskRoot, opt: "/opt", tmp: "/tmp", packages: undefined };
+  const folders = { taskRoot: settings.taskRoot, opt, tmp: "/tmp", packages: undefined };
   const startedAt = performance.now();
   const life = await startLife({
     function: settings,
     isolation: byFolders(folders),
     isWrapped: false,
-    opt: "/opt",
+    opt,
     bootstrap: options.bootstrap,
     hostBootstrap: options.bootstrap,
     runtimeClientFolders: [],
@@ -111,7 +116,8 @@ export async function startLocalFunction(options: LocalFunctionOptions): Promise
 
 function sandboxedFunction(options: LocalFunctionOptions): SandboxedFunction {
   const { handler, root, memory, timeoutSeconds, variables, caller } = options;
-  const name = asName(basename(root)) || "function";
+  const name = options.name ?? (asName(basename(root)) || "function");
+  const isJson = caller.AWS_LAMBDA_LOG_FORMAT?.toLowerCase() === "json";
   return {
     name,
     version: "$LATEST",
@@ -128,7 +134,7 @@ function sandboxedFunction(options: LocalFunctionOptions): SandboxedFunction {
     packages: undefined,
     servedInPlace: true,
     logGroup: `/aws/lambda/${name}`,
-    logFormat: caller.AWS_LAMBDA_LOG_FORMAT?.toLowerCase() === "json" ? "json" : "text",
+    logFormat: options.logFormat ?? (isJson ? "json" : "text"),
     applicationLogLevel: caller.AWS_LAMBDA_LOG_LEVEL,
     systemLogLevel: undefined,
     maxConcurrency: undefined,

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { ExpectedError } from "../../host/expected-error.ts";
+import { nearest } from "../../host/nearest.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
 import { layerArn } from "../../lambda/arns.ts";
 import { regionOf } from "../../lambda/defaults.ts";
@@ -30,6 +31,8 @@ import { propertyNames, type TemplateContext, templateFunction } from "./templat
 export interface TemplateOptions {
   /** The values of parameters, over their defaults. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Those among them that the template must have. */
+  readonly required?: readonly string[];
   /** What `AWS::StackName` is. @default the name of the template's folder */
   readonly stackName?: string | undefined;
 }
@@ -41,11 +44,12 @@ export interface TemplateOptions {
 export async function declareTemplate(
   file: string,
   env: NodeJS.ProcessEnv,
-  { parameters, stackName }: TemplateOptions = { parameters: {} },
+  { parameters, required = [], stackName }: TemplateOptions = { parameters: {} },
 ): Promise<DeclaredFunctions | undefined> {
   const source = basename(file);
   const parsed = parseTemplate((await readFile(file, "utf8")).replace(/^\uFEFF/, ""), source);
   if (!isMapValue(parsed.value) || !isTemplate(parsed.value)) return undefined;
+  requireParameters(required, Object.keys(member(parsed.value, "Parameters")), source);
   const options = {
     region: regionOf(env),
     stackName: stackName ?? functionName(basename(dirname(file))),
@@ -81,6 +85,14 @@ export async function declareTemplate(
   const warnings = report.warnings();
   if (functions.length === 0) throw nothingToServe(source, report.problems, warnings);
   return { functions, kind: "template", source, warnings, faults: report.faults(), files: [file] };
+}
+
+function requireParameters(asked: readonly string[], known: readonly string[], source: string) {
+  const unknown = asked.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const [near] = nearest(unknown, known, 1);
+  const hint = near === undefined ? "It has none." : `Did you mean ${near}?`;
+  throw configurationError(source, [{ message: `it has no parameter ${unknown}. ${hint}` }]);
 }
 
 interface Report {

@@ -127,6 +127,7 @@ export function templateFunction(
   const alias = isServerless(resource) ? properties.text("AutoPublishAlias") : undefined;
   const eventInvoke = readEventInvoke(properties, "EventInvokeConfig");
   const declared = makeDeclaredFunction(required, {
+    logicalId: name === logicalId ? undefined : logicalId,
     alias,
     versions: alias === undefined ? undefined : 1,
     aliases: alias === undefined ? undefined : { [alias]: "1" },

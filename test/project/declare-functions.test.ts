@@ -44,10 +44,10 @@ test("a template comes before the scripts, a configuration before a template, an
   assert.match(onModule.warnings[0] ?? "", /stdlambda\.config\.json is not read/);
 });
 
-test("a template.json that is none is passed over, with a word", async () => {
+test("a template.json that is not one is passed over, with a word", async () => {
   const { names, warnings } = await declared("hello.sh", "template.json");
   assert.deepEqual(names, ["hello"]);
-  assert.deepEqual(warnings, ["template.json is no CloudFormation template and is not read."]);
+  assert.deepEqual(warnings, ["template.json is not a CloudFormation template and is not read."]);
 });
 
 test("an empty folder has no functions, which is not an error", async () => {

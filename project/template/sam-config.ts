@@ -9,7 +9,7 @@ import { statPath } from "../stat-path.ts";
 const names = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
 
 /** The sections that a command reads, the last of which wins; `global` is read before them. */
-export const samSections = {
+const samSections = {
   dev: ["local_start_api", "local_start_lambda"],
   invoke: ["local_invoke"],
   build: ["build"],

@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readonly token?: string | undefined;
   /** Takes every Host header, see `createGuard`. @default false */
   readonly anyHost?: boolean;
+  /** Origins whose pages may call every function URL, `*` for all. @default none */
+  readonly allowedOrigins?: readonly string[];
   readonly region: string;
   /** Concurrent executions of the account. */
   readonly concurrency: number;
@@ -126,6 +128,7 @@ async function start(options: ServiceOptions, acquired: Acquired): Promise<Servi
     queue,
     logs,
     concurrencyLimit: options.concurrency,
+    allowedOrigins: options.allowedOrigins ?? [],
     onFault,
   };
   const port = await listener.listen(options.host, options.port);

@@ -1,8 +1,9 @@
 // `stdlambda dev`: its options.
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { memory, timeout } from "../../lambda/limits.ts";
-import { wholeNumber } from "../options/option-values.ts";
+import { collect, wholeNumber } from "../options/option-values.ts";
 import { addEnvironmentFileOption, addTemplateOptions } from "../options/template-options.ts";
+
 import { addVariableOptions } from "../options/variables.ts";
 import type { AddVerb } from "../options/verb.ts";
 import type { DevOptions } from "./dev.ts";
@@ -31,6 +32,11 @@ export const addDev: AddVerb = (program, surroundings, finish) => {
       "--host <address>",
       "the address to listen on; other than loopback, callers need a token",
       "127.0.0.1",
+    )
+    .option(
+      "--allow-origin <origin>",
+      "let pages of this origin call function URLs; * for any page; repeatable",
+      (value: string, values?: readonly string[]) => collect(origin(value), values),
     )
     .option("--token <token>", "the token for callers (default: a new one, printed at the start)")
     .option(
@@ -67,3 +73,9 @@ export const addDev: AddVerb = (program, surroundings, finish) => {
       finish(await dev(directory, options, surroundings));
     });
 };
+
+/** As browsers send it, `http://localhost:5173`, or `*`. */
+function origin(value: string): string {
+  if (value === "*" || (URL.canParse(value) && new URL(value).origin === value)) return value;
+  throw new InvalidArgumentError("Give scheme, host and port, as in http://localhost:5173.");
+}

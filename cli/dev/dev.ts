@@ -27,6 +27,7 @@ export interface DevOptions extends TemplateOptions {
   readonly port: number;
   readonly host: string;
   readonly token?: string;
+  readonly allowOrigin?: readonly string[];
   readonly concurrency: number;
   readonly env?: readonly string[];
   readonly envFile?: string;
@@ -72,6 +73,7 @@ export async function dev(
     host: options.host,
     port: options.port,
     token,
+    allowedOrigins: options.allowOrigin ?? [],
     region,
     concurrency: options.concurrency,
     isolate: await chooseIsolation(

@@ -2,21 +2,25 @@
 import type { Call, ServiceContext } from "../http/call.ts";
 import { invokeFunction } from "../invoke/invoke-function.ts";
 import { ServiceError } from "../service-error.ts";
-import { functionUrlOriginAllowed } from "./cross-origin.ts";
+import { functionUrlOriginAllowed, isListed } from "./cross-origin.ts";
 import { handleFunctionUrl } from "./handle-function-url.ts";
 
 /** @throws ServiceError when there is no such URL, or the caller may not use it. */
 export async function callFunctionUrl(
   { request, response, groups }: Call,
-  { guard, invoke, onFault }: ServiceContext,
+  { guard, invoke, allowedOrigins, onFault }: ServiceContext,
 ): Promise<void> {
   const [prefix = "", name = "", alias] = groups;
   const record = invoke.store.functions.get(name);
   const url = record?.urls.find(({ qualifier }) => qualifier === alias);
-  guard(
-    request,
-    (origin) => url !== undefined && functionUrlOriginAllowed(origin, url.configuration),
-  );
+  // AWS hands every request to the function, whose URL is public there. Here any page in the
+  // developer's browser could call it, so pages are let in by name, or as a visit.
+  guard(request, {
+    allowsOrigin: (origin) =>
+      url !== undefined &&
+      (functionUrlOriginAllowed(origin, url.configuration) || isListed(origin, allowedOrigins)),
+    allowsNavigation: true,
+  });
   if (url === undefined) {
     throw new ServiceError(
       "ResourceNotFoundException",

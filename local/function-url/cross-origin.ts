@@ -10,7 +10,7 @@ export function functionUrlOriginAllowed(
   origin: string,
   configuration: Pick<FunctionUrlConfig, "Cors">,
 ): boolean {
-  return holds(configuration.Cors?.AllowOrigins, origin);
+  return isListed(origin, configuration.Cors?.AllowOrigins);
 }
 
 /** With allowed origins configured, OPTIONS never reaches the function. */
@@ -29,8 +29,8 @@ export function preflightHeaders(request: IncomingMessage, cors: Cors): Header[]
     .filter(Boolean);
   const { AllowMethods, AllowHeaders } = cors;
   const refused =
-    (method !== undefined && AllowMethods !== undefined && !holds(AllowMethods, method)) ||
-    (AllowHeaders !== undefined && asked.some((name) => !holds(AllowHeaders, name)));
+    (method !== undefined && AllowMethods !== undefined && !isListed(method, AllowMethods)) ||
+    (AllowHeaders !== undefined && asked.some((name) => !isListed(name, AllowHeaders)));
   if (refused || headers.length === 0) return [];
   if (AllowHeaders?.length) headers.push(["Access-Control-Allow-Headers", AllowHeaders.join(",")]);
   if (AllowMethods?.length) headers.push(["Access-Control-Allow-Methods", AllowMethods.join(",")]);
@@ -48,7 +48,7 @@ export function responseHeaders(
   exposed: readonly string[] = cors?.ExposeHeaders ?? [],
 ): Header[] {
   const { origin } = request.headers;
-  if (cors === undefined || origin === undefined || !holds(cors.AllowOrigins, origin)) return [];
+  if (cors === undefined || origin === undefined || !isListed(origin, cors.AllowOrigins)) return [];
   // Browsers take no wildcard together with credentials, so the origin is named.
   const any = cors.AllowOrigins?.includes("*") && !cors.AllowCredentials;
   const headers: Header[] = [["Access-Control-Allow-Origin", any ? "*" : origin]];
@@ -58,7 +58,8 @@ export function responseHeaders(
   return headers;
 }
 
-function holds(list: readonly string[] | undefined, value: string): boolean {
+/** `*` in the list stands for every value. */
+export function isListed(value: string, list: readonly string[] | undefined): boolean {
   const wanted = value.toLowerCase();
   return (list ?? []).some((item) => item === "*" || item.toLowerCase() === wanted);
 }

@@ -7,18 +7,24 @@ import { maximumPreludeBytes } from "./limits.ts";
 export const integrationType = "application/vnd.awslambda.http-integration-response";
 
 const delimiter = Buffer.alloc(8);
+const emptyHead: AnswerHead = {
+  status: 200,
+  headers: [["Content-Type", "application/octet-stream"]],
+};
 
 /**
  * Reads chunks up to the delimiter; gives what the prelude says, and the part of the body that
- * came with it.
+ * came with it; undefined when nothing came at all.
  * @throws InvalidAnswer
  */
 export async function readPrelude(
   chunks: AsyncIterator<Buffer>,
-): Promise<{ head: AnswerHead; rest: Buffer }> {
+): Promise<{ head: AnswerHead; rest: Buffer | undefined }> {
   let bytes = Buffer.alloc(0);
   for (;;) {
     const next = await chunks.next();
+    // AWS sends what never began as an empty answer.
+    if (next.done && bytes.length === 0) return { head: emptyHead, rest: undefined };
     if (next.done) throw new InvalidAnswer("its prelude is not followed by 8 NUL bytes");
     // The delimiter may have begun in the chunk before.
     const from = Math.max(0, bytes.length - delimiter.length + 1);

@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly queue: EventQueue;
   readonly logs: LogStore;
   readonly concurrencyLimit: number;
+  /** Origins whose pages may call every function URL; `*` for all. */
+  readonly allowedOrigins: readonly string[];
   /** A sentence for whoever runs the service. */
   readonly onFault: (message: string) => void;
 }

@@ -1,15 +1,26 @@
-// Who may talk to the service: programs on this machine, and no web page (DNS rebinding, forms,
-// scripts of other sites); on a wider address only who knows the token.
+// Who may call the service: programs on this machine, and no web page (DNS rebinding, forms,
+// scripts of other sites); on a wider address only callers that know the token.
 
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { ServiceError } from "../service-error.ts";
 import { isLoopback } from "./loopback.ts";
+import { readTarget } from "./target.ts";
 
 /** What of a request tells who sends it. */
 type GuardedRequest = Pick<IncomingMessage, "headers" | "url">;
 
-export type Guard = (request: GuardedRequest, allowsOrigin: (origin: string) => boolean) => void;
+/** Which web pages may do what; nothing without it. */
+interface Pages {
+  /** Whether a page of this origin may send the request. */
+  readonly allowsOrigin: (origin: string) => boolean;
+  /** Whether any page may lead its visitor here, by a link or a form: the answer is the next page. */
+  readonly allowsNavigation: boolean;
+}
+
+export type Guard = (request: GuardedRequest, pages?: Pages) => void;
+
+const noPages: Pages = { allowsOrigin: () => false, allowsNavigation: false };
 
 /**
  * A guard throws ServiceError AccessDeniedException (403) for what is refused.
@@ -19,17 +30,19 @@ export type Guard = (request: GuardedRequest, allowsOrigin: (origin: string) => 
 export function createGuard(token: string | undefined, anyHost = false): Guard {
   // The same client sends the same header again and again.
   let knownHost: string | undefined;
-  return (request, allowsOrigin) => {
-    const { host, origin } = request.headers;
+  return (request, { allowsOrigin, allowsNavigation } = noPages) => {
+    const { origin } = request.headers;
+    const host = readTarget(request.url).authority ?? request.headers.host;
     if (token !== undefined) {
       if (!carriesToken(request, token)) throw refusal(needsToken);
     } else if (!anyHost && (host !== knownHost || host === undefined)) {
       if (!namesThisMachine(host)) throw refusal(foreignHost(host));
       knownHost = host;
     }
+    if (allowsNavigation && isNavigation(request)) return;
     if (origin !== undefined && !isOwnOrigin(origin, host) && !allowsOrigin(origin)) {
       throw refusal(
-        `A page of ${origin} may not call this service. For a function URL, allow the origin in its Cors settings`,
+        `A page of ${origin} may not call this service. For a function URL, allow the origin in its Cors settings, or start the service with --allow-origin ${origin}`,
       );
     }
     // Sent by browsers even where Origin is not: links, images, forms with GET.
@@ -41,8 +54,13 @@ export function createGuard(token: string | undefined, anyHost = false): Guard {
   };
 }
 
+/** A page in a window of its own: no script of another site can read it. Pages cannot set these headers. */
+function isNavigation({ headers }: GuardedRequest): boolean {
+  return headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
+}
+
 const needsToken =
-  "This service is open to other machines and wants its token: as AWS access key id (AWS_ACCESS_KEY_ID), as `Authorization: Bearer TOKEN`, or as `X-Stdlambda-Token: TOKEN`";
+  "This service is open to other machines and requires its token: as AWS access key id (AWS_ACCESS_KEY_ID), as `Authorization: Bearer TOKEN`, or as `X-Stdlambda-Token: TOKEN`";
 
 function foreignHost(host: string | undefined): string {
   return `The Host header names ${host ?? "nothing"}; this service answers to localhost and loopback addresses only`;

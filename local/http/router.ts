@@ -2,12 +2,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerControl, sendCode } from "../control/answer.ts";
 import { callFunctionUrl } from "../function-url/call.ts";
-import { invoke, invokeWithResponseStream } from "../invoke/invoke-operation.ts";
+import { invoke, invokeAsync, invokeWithResponseStream } from "../invoke/invoke-operation.ts";
 import { answerLogs } from "../logs/cloudwatch/answer.ts";
 import { replyOf } from "../runtime-api/reply.ts";
 import { ServiceError } from "../service-error.ts";
 import type { Call, ServiceContext } from "./call.ts";
 import { sendError } from "./send-error.ts";
+import { readTarget } from "./target.ts";
 
 interface Route {
   readonly method?: string;
@@ -32,6 +33,11 @@ const routes: readonly Route[] = [
     answer: invokeWithResponseStream,
   },
   {
+    method: "POST",
+    path: /^\/2014-11-13\/functions\/([^/]+)\/invoke-async\/?$/,
+    answer: invokeAsync,
+  },
+  {
     path: /^\/lambda-url\/([\w.-]+)(?::([\w-]+))?(?=\/|$)/,
     guardsItself: true,
     answer: callFunctionUrl,
@@ -48,12 +54,9 @@ export async function route(
   context: ServiceContext,
 ): Promise<void> {
   try {
-    const { url = "/" } = request;
-    const queryAt = url.indexOf("?");
-    const path = queryAt < 0 ? url : url.slice(0, queryAt);
-    const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
+    const { path, query } = readTarget(request.url);
     const [found, groups] = find(request, path);
-    if (!found.guardsItself) context.guard(request, () => false);
+    if (!found.guardsItself) context.guard(request);
     await found.answer({ request, response, path, query, groups }, context);
   } catch (error) {
     fail(response, error, context);

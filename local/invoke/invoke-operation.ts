@@ -73,6 +73,15 @@ export async function invoke(call: Call, context: ServiceContext): Promise<void>
   reply.send(200, answerHeaders, answer.body);
 }
 
+/** POST …/invoke-async, which AWS calls deprecated and still has: an event for the queue. */
+export async function invokeAsync(call: Call, context: ServiceContext): Promise<void> {
+  const body = await readBody(call.request, maximumAsynchronousBytes);
+  const event = readEvent(body, maximumAsynchronousBytes);
+  const { record, qualifier } = await findTarget(named(call), context.invoke);
+  const requestId = await context.queue.add({ functionName: record.name, qualifier, event });
+  sendNothing(replyOf(call.response), 202, requestId);
+}
+
 /** POST …/response-streaming-invocations. @throws ServiceError before the first byte is sent. */
 export async function invokeWithResponseStream(
   call: Call,

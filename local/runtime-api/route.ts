@@ -1,5 +1,6 @@
-// Which operation a request is for.
+// The routes of the Runtime API and the Extensions API: which operation a request is for.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readTarget } from "../http/target.ts";
 import type { Environment } from "./environment.ts";
 import { extensionEventNext } from "./extensions/extension-event-next.ts";
 import { extensionFailure } from "./extensions/extension-failure.ts";
@@ -8,12 +9,100 @@ import { initError } from "./init-error.ts";
 import { invocationError } from "./invocation-error.ts";
 import { invocationNext } from "./invocation-next.ts";
 import { invocationResponse } from "./invocation-response.ts";
-import { replyOf } from "./reply.ts";
+import { type Reply, replyOf } from "./reply.ts";
 import { restoreError } from "./restore-error.ts";
 import { restoreNext } from "./restore-next.ts";
 import { telemetry } from "./telemetry.ts";
 
-const postOfInvocation = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/;
+interface Call {
+  readonly environment: Environment;
+  readonly description: FunctionDescription;
+  readonly request: IncomingMessage;
+  readonly reply: Reply;
+  /** The request id in the path. */
+  readonly id: string;
+}
+
+interface Route {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: RegExp;
+  /** Elsewhere the path is unknown. */
+  readonly onlyWith?: "snapStart";
+  readonly answer: (call: Call) => void | Promise<void>;
+}
+
+const routes: readonly Route[] = [
+  {
+    method: "GET",
+    path: /^\/2018-06-01\/runtime\/invocation\/next$/,
+    answer: ({ environment, reply }) => invocationNext(environment, reply),
+  },
+  {
+    method: "POST",
+    path: /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/response$/,
+    answer: ({ environment, id, request, reply }) =>
+      invocationResponse(environment, id, request, reply),
+  },
+  {
+    method: "POST",
+    path: /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/error$/,
+    answer: ({ environment, id, request, reply }) =>
+      invocationError(environment, id, request, reply),
+  },
+  {
+    method: "POST",
+    path: /^\/2018-06-01\/runtime\/init\/error$/,
+    answer: ({ environment, request, reply }) => initError(environment, request, reply),
+  },
+  {
+    method: "GET",
+    path: /^\/2018-06-01\/runtime\/restore\/next$/,
+    onlyWith: "snapStart",
+    answer: ({ environment, reply }) => restoreNext(environment, reply),
+  },
+  {
+    method: "POST",
+    path: /^\/2018-06-01\/runtime\/restore\/error$/,
+    onlyWith: "snapStart",
+    answer: ({ environment, request, reply }) => restoreError(environment, request, reply),
+  },
+  {
+    method: "POST",
+    path: /^\/2020-01-01\/extension\/register$/,
+    answer: ({ environment, description, request, reply }) =>
+      extensionRegister(environment, description, request, reply),
+  },
+  {
+    method: "GET",
+    path: /^\/2020-01-01\/extension\/event\/next$/,
+    answer: ({ environment, request, reply }) => extensionEventNext(environment, request, reply),
+  },
+  {
+    method: "POST",
+    path: /^\/2020-01-01\/extension\/init\/error$/,
+    answer: ({ environment, request, reply }) =>
+      extensionFailure(environment, "InitError", request, reply),
+  },
+  {
+    method: "POST",
+    path: /^\/2020-01-01\/extension\/exit\/error$/,
+    answer: ({ environment, request, reply }) =>
+      extensionFailure(environment, "ExitError", request, reply),
+  },
+  {
+    method: "PUT",
+    path: /^\/2022-07-01\/telemetry$/,
+    answer: ({ reply }) => telemetry("Telemetry", reply),
+  },
+  { method: "PUT", path: /^\/2020-08-15\/logs$/, answer: ({ reply }) => telemetry("Logs", reply) },
+  {
+    method: "GET",
+    path: /^(?:\/2018-06-01)?\/ping$/,
+    answer: ({ reply }) => reply.send(200, text, Buffer.from("pong")),
+  },
+];
+
+const text = ["Content-Type", "text/plain; charset=utf-8"];
 
 /** Resolves when the operation has done what it can; an open poll stays open. */
 export async function route(
@@ -22,48 +111,39 @@ export async function route(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = (request.url ?? "").replace(/\?.*/s, "");
+  const { path } = readTarget(request.url);
   const reply = replyOf(response);
-  const [, requestId, post] = postOfInvocation.exec(path) ?? [];
-  if (request.method === "POST" && requestId !== undefined) {
-    const operation = post === "response" ? invocationResponse : invocationError;
-    return operation(environment, decodeRequestId(requestId), request, reply);
+  const allowed: string[] = [];
+  for (const { method, path: pattern, onlyWith, answer } of routes) {
+    const match = pattern.exec(path);
+    if (match === null || (onlyWith !== undefined && !environment[onlyWith])) continue;
+    if (request.method === method) {
+      return answer({ environment, description, request, reply, id: decode(match[1] ?? "") });
+    }
+    allowed.push(method);
   }
-  switch (`${request.method} ${path}`) {
-    case "GET /2018-06-01/runtime/invocation/next":
-      return invocationNext(environment, reply);
-    case "POST /2018-06-01/runtime/init/error":
-      return initError(environment, request, reply);
-    case "GET /2018-06-01/runtime/restore/next":
-      if (!environment.snapStart) break;
-      return restoreNext(environment, reply);
-    case "POST /2018-06-01/runtime/restore/error":
-      if (!environment.snapStart) break;
-      return restoreError(environment, request, reply);
-    case "POST /2020-01-01/extension/register":
-      return extensionRegister(environment, description, request, reply);
-    case "GET /2020-01-01/extension/event/next":
-      return extensionEventNext(environment, request, reply);
-    case "POST /2020-01-01/extension/init/error":
-      return extensionFailure(environment, "InitError", request, reply);
-    case "POST /2020-01-01/extension/exit/error":
-      return extensionFailure(environment, "ExitError", request, reply);
-    case "PUT /2022-07-01/telemetry":
-      return telemetry("Telemetry", reply);
-    case "PUT /2020-08-15/logs":
-      return telemetry("Logs", reply);
-    case "GET /2018-06-01/ping":
-    case "GET /ping":
-      reply.send(200, ["Content-Type", "text/plain; charset=utf-8"], Buffer.from("pong"));
-      return;
-  }
-  environment.onFault(`${request.method} ${path} answered 404: no such operation`);
-  const headers = ["Content-Type", "text/plain; charset=utf-8"];
-  reply.send(404, headers, Buffer.from("404 page not found\n"));
+  refuse(environment, path, allowed, request, reply);
 }
 
-/** An id that is badly encoded is no id that was given out. */
-function decodeRequestId(segment: string): string {
+/** As AWS's router answers: a path that exists has other methods. */
+function refuse(
+  environment: Environment,
+  path: string,
+  allowed: readonly string[],
+  { method }: IncomingMessage,
+  reply: Reply,
+): void {
+  if (allowed.length > 0) {
+    environment.onFault(`${method} ${path} answered 405: the method is ${allowed.join(" or ")}`);
+    reply.send(405, ["Allow", allowed.join(", ")], Buffer.alloc(0));
+    return;
+  }
+  environment.onFault(`${method} ${path} answered 404: no such operation`);
+  reply.send(404, text, Buffer.from("404 page not found\n"));
+}
+
+/** An id that is badly encoded is not one that was given out. */
+function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

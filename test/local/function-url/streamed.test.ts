@@ -41,6 +41,20 @@ for (const size of [1, 7, 8, 9, 1000]) {
   });
 }
 
+test("an answer that never began is an empty one, as on AWS", async (t) => {
+  for (const [type, expected] of [
+    [integration, "application/octet-stream"],
+    ["application/octet-stream", "application/octet-stream"],
+    ["text/html", "text/html"],
+  ] as const) {
+    const { url, faults } = await startUrl(t, () => streamed(type, []), streaming);
+    const response = await fetch(url);
+    assert.deepEqual([response.status, await response.text()], [200, ""]);
+    assert.equal(response.headers.get("content-type"), expected);
+    assert.deepEqual(faults, []);
+  }
+});
+
 test("a prelude that says nothing means 200 and octets", async (t) => {
   const { url } = await startUrl(t, () => streamed(integration, [`{}${nulls}body`]), streaming);
   const response = await fetch(url);

@@ -1,18 +1,16 @@
 // Requests that are for no operation, and requests that are barely requests.
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import fc from "fast-check";
 import { call, fail, openSocket, startApi, startInvocation } from "./runtime-client.ts";
 
 const unknown: [string, string][] = [
-  ["POST", "/2018-06-01/runtime/invocation/next"],
-  ["GET", "/2018-06-01/runtime/invocation/id/response"],
-  ["PUT", "/2018-06-01/runtime/invocation/id/error"],
   ["POST", "/2018-06-01/runtime/invocation/id/other"],
   ["POST", "/2018-06-01/runtime/invocation//response"],
-  ["GET", "/2018-06-01/runtime/init/error"],
   ["GET", "/2018-06-01/runtime/restore/next"],
+  ["POST", "/2018-06-01/runtime/restore/next"],
   ["POST", "/2018-06-01/runtime/restore/error"],
   ["GET", "/2018-06-01/runtime/invocation/next/"],
   ["GET", "/runtime/invocation/next"],
@@ -26,6 +24,41 @@ for (const [method, path] of unknown) {
     assert.equal(answer.body.toString(), "404 page not found\n");
   });
 }
+
+const wrongMethods: [string, string, string][] = [
+  ["POST", "/2018-06-01/runtime/invocation/next", "GET"],
+  ["HEAD", "/2018-06-01/runtime/invocation/next", "GET"],
+  ["GET", "/2018-06-01/runtime/invocation/id/response", "POST"],
+  ["PUT", "/2018-06-01/runtime/invocation/id/error", "POST"],
+  ["GET", "/2018-06-01/runtime/init/error", "POST"],
+  ["POST", "/2020-01-01/extension/event/next", "GET"],
+  ["DELETE", "/2020-01-01/extension/register", "POST"],
+  ["POST", "/2022-07-01/telemetry", "PUT"],
+  ["POST", "/ping", "GET"],
+];
+for (const [method, path, allowed] of wrongMethods) {
+  test(`${method} ${path} is 405, and says what is allowed`, async (t) => {
+    const api = await startApi(t);
+    const answer = await call(`http://${api.address}${path}`, { method });
+    assert.equal(answer.status, 405);
+    assert.equal(answer.headers.get("allow"), allowed);
+    assert.equal(answer.body.length, 0);
+    assert.match(api.faults.join(), /answered 405: the method is/);
+  });
+}
+
+test("restore/next has a method where there are snapshots", async (t) => {
+  const api = await startApi(t, { snapStart: true });
+  const answer = await call(`${api.url}/restore/next`, { method: "POST" });
+  assert.deepEqual([answer.status, answer.headers.get("allow")], [405, "GET"]);
+});
+
+test("a whole URL as the target of a call is taken by its path", async (t) => {
+  const api = await startApi(t);
+  const socket = await openSocket(api);
+  socket.write(`GET http://${api.address}/ping?x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  assert.match(await text(socket), /^HTTP\/1\.1 200 .*pong$/s);
+});
 
 test("ping is answered with pong", async (t) => {
   const api = await startApi(t);
@@ -55,7 +88,7 @@ test("whatever is asked for, the server answers the next call", async (t) => {
         method: verb,
         ...(verb === "OPTIONS" ? {} : { body }),
       });
-      assert.ok([400, 404].includes(answer.status));
+      assert.ok([400, 404, 405].includes(answer.status));
     }),
     { numRuns: 200 },
   );

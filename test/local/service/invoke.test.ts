@@ -1,7 +1,11 @@
 // The Invoke operation over HTTP, with scripts behind it.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { suite, test } from "node:test";
+import { promisify } from "node:util";
+import { missingTool } from "../../helpers/missing-tool.ts";
 import { startTestService, until } from "./test-service.ts";
 
 const scripts = {
@@ -240,5 +244,58 @@ suite("An asynchronous invocation", () => {
       starts.every((line) => line.includes(requestId as string)),
       "one request id",
     );
+  });
+});
+
+suite("InvokeAsync", () => {
+  const call = (url: string, name: string, body: string) =>
+    fetch(`${url}/2014-11-13/functions/${name}/invoke-async/`, { method: "POST", body });
+
+  test("accepts an event for the queue", async (t) => {
+    const service = await startTestService(t, { "tell.sh": "#!/bin/sh\ncat >&2\n" });
+    const response = await call(service.url, "tell", '{"old":true}');
+    assert.deepEqual([response.status, await response.text()], [202, ""]);
+    await until(() => service.log("tell").includes('{"old":true}'), "the script ran");
+  });
+
+  test("refuses what Invoke refuses", async (t) => {
+    const service = await startTestService(t, scripts);
+    for (const [name, body, status, type] of [
+      ["nobody", "{}", 404, "ResourceNotFoundException"],
+      ["echo", "no json", 400, "InvalidRequestContentException"],
+      ["echo", `"${"x".repeat(1024 * 1024)}"`, 413, "RequestTooLargeException"],
+    ] as const) {
+      const response = await call(service.url, name, body);
+      assert.deepEqual([response.status, response.headers.get("x-amzn-errortype")], [status, type]);
+    }
+  });
+
+  test("is called by AWS's command line", { skip: missingTool(["aws"]) }, async (t) => {
+    const service = await startTestService(t, {
+      "tell.sh": "#!/bin/sh\ncat >&2\n",
+      args: '{"n":5}',
+    });
+    const { stdout } = await promisify(execFile)(
+      "aws",
+      [
+        "lambda",
+        "invoke-async",
+        "--function-name",
+        "tell",
+        "--invoke-args",
+        join(service.root, "args"),
+      ],
+      {
+        env: {
+          ...process.env,
+          AWS_ENDPOINT_URL: service.url,
+          AWS_DEFAULT_REGION: "eu-central-1",
+          AWS_ACCESS_KEY_ID: "any",
+          AWS_SECRET_ACCESS_KEY: "any",
+        },
+      },
+    );
+    assert.deepEqual(JSON.parse(stdout), { Status: 202 });
+    await until(() => service.log("tell").includes('{"n":5}'), "the script ran");
   });
 });

@@ -50,7 +50,11 @@ export function refuseWhileLoading(): void {
 export function whileLoading<T>(load: () => Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     loading = reject;
-    load().then(resolve, reject);
+    load().then(async (loaded) => {
+      // A rejection that nothing awaits is told of when what runs now has ended.
+      await new Promise(setImmediate);
+      resolve(loaded);
+    }, reject);
   }).finally(() => {
     loading = undefined;
   });
@@ -72,6 +76,6 @@ function exitedOutside(status: number): Error {
 function exitedAtInit(status: number): HostError {
   return new HostError(
     "Runtime.ScriptExitedAtInit",
-    `The script called process.exit(${status}) while it was loaded. In mode main only what main does answers an event: move the call into main, or set STDLAMBDA_MODE=prefork.`,
+    `process.exit(${status}) was called while the module was loaded, and there is no event yet. Call it in main, or in the function, or set STDLAMBDA_MODE=prefork to run a whole script for each event.`,
   );
 }

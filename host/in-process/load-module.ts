@@ -1,10 +1,13 @@
 // Loads the module of a function or of a script that exports main, and finds the export.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HostError } from "../errors.ts";
 import { compileCacheDirectory } from "../event/compile-cache.ts";
 import { importModule } from "../import-module.ts";
+import { blank } from "../source/blank.ts";
+import { nearestFile } from "../source/typescript.ts";
 
 type Namespace = Record<string, unknown>;
 
@@ -13,19 +16,37 @@ type Namespace = Record<string, unknown>;
  * @throws HostError `Runtime.ImportModuleError` or `Runtime.UserCodeSyntaxError`, or what it threw.
  */
 export async function loadModule(path: string, tsxLoader: string | undefined): Promise<Namespace> {
+  const program = process.argv[1];
+  process.argv[1] = otherProgram(path);
   try {
-    if (tsxLoader !== undefined) await importModule(pathToFileURL(tsxLoader).href);
-    else if (/\.[mc]?ts$/.test(path)) return await withCompileCache(() => load(path));
-    return await load(path);
+    if (tsxLoader !== undefined) {
+      await importModule(pathToFileURL(tsxLoader).href);
+      return await load(path, !isModuleForTsx(path));
+    }
+    const isCommonJs = looksLikeCommonJs(path);
+    if (/\.[mc]?ts$/.test(path)) return await withCompileCache(() => load(path, isCommonJs));
+    return await load(path, isCommonJs);
   } catch (error) {
     throw loadingError(path, error);
+  } finally {
+    process.argv[1] = program as string;
   }
+}
+
+const ownProgram = process.argv[1] as string;
+
+/**
+ * What argv says is run while the module is loaded: a file that is there, so that its real path can be
+ * asked for, and that no guard of the script's takes for the script, not even by its bare name.
+ */
+function otherProgram(path: string): string {
+  return parse(ownProgram).name === parse(path).name ? process.execPath : ownProgram;
 }
 
 // `require` takes half the time of a first `import()` (0.3 ms of a cold start), but does not say where
 // an ES module does not link.
-async function load(path: string): Promise<Namespace> {
-  if (looksLikeCommonJs(path)) {
+async function load(path: string, isCommonJs: boolean): Promise<Namespace> {
+  if (isCommonJs) {
     try {
       return createRequire(path)(path) as Namespace;
     } catch (error) {
@@ -37,7 +58,20 @@ async function load(path: string): Promise<Namespace> {
 
 function looksLikeCommonJs(path: string): boolean {
   if (/\.m[jt]s$/.test(path)) return false;
-  return /\.c[jt]s$/.test(path) || !/^\s*(?:import|export)\b/m.test(readFileSync(path, "utf8"));
+  if (/\.c[jt]s$/.test(path)) return true;
+  const source = readFileSync(path, "utf8");
+  const declaration = /^\s*(?:import\b(?!\s*[.(])|export\b)/m;
+  // A line of a comment or a string may begin so. To import CommonJS would leave `module.parent` empty.
+  return !declaration.test(source) || !declaration.test(blank(source));
+}
+
+/** tsx makes CommonJS of what is no module by its extension or its package, whatever is written in it. */
+function isModuleForTsx(path: string): boolean {
+  const [, kind] = /\.([mc])?[jt]sx?$/.exec(path) ?? [];
+  if (kind !== undefined) return kind === "m";
+  const description = nearestFile(dirname(path), "package.json");
+  if (description === undefined) return false;
+  return /"type"\s*:\s*"module"/.test(readFileSync(description, "utf8"));
 }
 
 // Written now, because Lambda ends the host without a word: the next start of this sandbox, or on a
@@ -102,16 +136,24 @@ export function findFunction(
   namespace: Namespace,
   exportPath: string,
   path: string,
+  remedy = "",
 ): (...args: never[]) => unknown {
   const found = lookUp(namespace, exportPath) ?? lookUp(namespace.default, exportPath);
   if (typeof found === "function") return found as (...args: never[]) => unknown;
   const names = [...exportedNames(namespace), ...exportedNames(namespace.default)];
-  throw new HostError(
-    "Runtime.HandlerNotFound",
-    found === undefined
-      ? `${path} does not export ${exportPath}. It exports: ${[...new Set(names)].join(", ") || "nothing"}.`
-      : `The export ${exportPath} of ${path} is not a function but of type ${typeof found}.`,
-  );
+  throw new HostError("Runtime.HandlerNotFound", whyNotFound() + remedy);
+
+  function whyNotFound(): string {
+    if (found === null) return `The export ${exportPath} of ${path} is null, not a function.`;
+    if (found !== undefined) {
+      return `The export ${exportPath} of ${path} is not a function but of type ${typeof found}.`;
+    }
+    // Such as `exports.handler = undefined`, or what a circular import had not set yet.
+    if (names.includes(exportPath)) {
+      return `${path} exports ${exportPath}, but its value is undefined when the module has been loaded. Set it to a function at the top level of the module.`;
+    }
+    return `${path} does not export ${exportPath}. It exports: ${[...new Set(names)].join(", ") || "nothing"}.`;
+  }
 }
 
 /** What a dotted export is a method of: the object before its last dot. */

@@ -3,23 +3,26 @@ import { Readable } from "node:stream";
 import { type EventScope, eventScopes, onlyRunning } from "./event-scope.ts";
 import { refuseWhileLoading } from "./exit.ts";
 
-/** One push and the end; measured as the cheapest of four (docs/performance.md). */
-class EventStdin extends Readable {
+/** What process.stdin has besides, as a pipe; there is nothing here to keep a process alive. */
+abstract class Stdin extends Readable {
   readonly fd = 0;
-  readonly #scope: EventScope;
 
-  constructor(scope: EventScope) {
-    super();
-    this.#scope = scope;
-  }
-
-  // What process.stdin has besides, as a pipe; there is nothing here to keep a process alive.
   ref(): this {
     return this;
   }
 
   unref(): this {
     return this;
+  }
+}
+
+/** One push and the end; measured as the cheapest of four (docs/performance.md). */
+class EventStdin extends Stdin {
+  readonly #scope: EventScope;
+
+  constructor(scope: EventScope) {
+    super();
+    this.#scope = scope;
   }
 
   override _read(): void {
@@ -31,27 +34,29 @@ class EventStdin extends Readable {
   }
 }
 
+/** What is read while there is no event. */
+class NoStdin extends Stdin {
+  override _read(): void {
+    try {
+      refuseWhileLoading();
+      this.push(null);
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
+}
+
+let nothing: Readable | undefined;
+
 /** The stdin of the running event. */
 function currentStdin(): Readable {
   const scope = eventScopes.getStore() ?? onlyRunning();
   if (scope === undefined) {
-    nothing ??= new Readable({ read: readNothing });
+    nothing ??= new NoStdin();
     return nothing;
   }
   scope.stdin ??= new EventStdin(scope);
   return scope.stdin;
-}
-
-/** What is read while there is no event. */
-let nothing: Readable | undefined;
-
-function readNothing(this: Readable): void {
-  try {
-    refuseWhileLoading();
-    this.push(null);
-  } catch (error) {
-    this.destroy(error as Error);
-  }
 }
 
 /**
@@ -67,7 +72,7 @@ export function bindStdin(): void {
     },
     set: (_, name, value) => Reflect.set(currentStdin(), name, value),
     has: (_, name) => Reflect.has(currentStdin(), name),
-    getPrototypeOf: () => EventStdin.prototype,
+    getPrototypeOf: () => Stdin.prototype,
   });
   Object.defineProperty(process, "stdin", {
     configurable: true,

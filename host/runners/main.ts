@@ -19,7 +19,8 @@ export function mainRunner(
     await bindProcess(surroundings, surroundings.environment, "stdio");
     process.argv = [process.execPath, script.path, ...script.args];
     const namespace = await whileLoading(() => loadModule(script.path, tsxLoader));
-    main = findFunction(namespace, "main", script.path) as (...argv: string[]) => unknown;
+    const remedy = " STDLAMBDA_MODE=prefork runs the whole script for each event.";
+    main = findFunction(namespace, "main", script.path, remedy) as (...argv: string[]) => unknown;
   }
 
   return {

@@ -1,5 +1,6 @@
 // The mode of a script, as `auto` decides it from the source; a bundle carries the decision, as what it
 // was made of cannot be told from its text.
+import { callsMain, isPlainValue } from "./calls-main.ts";
 import { exportsMain } from "./exports-main.ts";
 
 type BuiltMode = "main" | "prefork";
@@ -11,7 +12,12 @@ const markedBytes = 1024;
 
 export function modeOfScript(source: string): BuiltMode {
   const marked = mark.exec(source.slice(-markedBytes))?.[1];
-  return (marked as BuiltMode | undefined) ?? (exportsMain(source) ? "main" : "prefork");
+  return (marked as BuiltMode | undefined) ?? (isForMain(source) ? "main" : "prefork");
+}
+
+/** It exports a function main, and leaves it to the host to call it. */
+function isForMain(source: string): boolean {
+  return exportsMain(source) && !isPlainValue(source) && !callsMain(source);
 }
 
 /** A line for the end of a bundle. */

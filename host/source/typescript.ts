@@ -142,7 +142,7 @@ function isCommonJs(file: string): boolean {
 }
 
 /** The file of that name in the folder or in the nearest one above it. */
-function nearestFile(directory: string, name: string): string | undefined {
+export function nearestFile(directory: string, name: string): string | undefined {
   const file = join(directory, name);
   if (existsSync(file)) return file;
   const parent = dirname(directory);

@@ -43,7 +43,7 @@ export async function buildFunction(
   const { name, runtime } = declared;
   if (output === declared.root) {
     throw new ExpectedError(
-      `packages in its own folder ${output} would be packed into the next one; choose another place: --out dist`,
+      `the output folder ${output} is the function's own folder, so the next package would hold this one; choose another: --out dist`,
     );
   }
   const collected = await collectPackage(declared, { ...options, system: systemOf(options) });

@@ -28,7 +28,7 @@ export async function collectPackage(
   const { root, handler } = declared;
   const findings: Findings = { notices: [], warnings: [], secrets: [], errors: [] };
   if (!existsSync(root)) {
-    throw new ExpectedError(`its folder ${root} does not exist; correct its root`);
+    throw new ExpectedError(`the function's folder ${root} does not exist; correct its root`);
   }
   const entry = readEntry(declared);
   const isExcluded = createPathFilter(options.exclude ?? []);
@@ -47,7 +47,9 @@ export async function collectPackage(
     for (const file of await nodeFiles(entry, [...files.values()], declared, options, findings)) {
       add(file);
       if (isSecret(basename(file.path)) && !file.path.includes("node_modules/")) {
-        findings.notices.push(`${file.path} is imported and so taken in; it may hold credentials`);
+        findings.notices.push(
+          `${file.path} is packed because it is imported; it may hold credentials`,
+        );
       }
     }
   } else {
@@ -66,7 +68,7 @@ export async function collectPackage(
     }
     if (options.bundle) {
       findings.notices.push(
-        "it is not a script of Node, so it is not bundled: its whole folder is taken",
+        "not bundled, because it is not a Node script; its whole folder is packed",
       );
     }
   }
@@ -82,7 +84,7 @@ export async function collectPackage(
       if (!files.has(file.path)) files.set(file.path, file);
       else if (!file.path.includes("node_modules/")) {
         findings.errors.push(
-          `${file.path} is a file of the function, and --embed puts its own there; rename it, or build without --embed`,
+          `${file.path} is a file of the function, but --embed puts the host's file there; rename it, or build without --embed`,
         );
       }
     }
@@ -144,7 +146,7 @@ function check(
   if (interpreter !== undefined) warnings.push(interpreter);
   if (entry.kind === "elsewhere") warnings.push(`the handler must come from a layer: ${entry.why}`);
   if (handlerPath !== undefined && !files.some(({ path }) => path === handlerPath)) {
-    errors.push(`its handler's file ${handlerPath} is excluded; take it out of --exclude`);
+    errors.push(`the handler's file ${handlerPath} is excluded; change --exclude`);
   }
   // AWS: an image may have 10 GB.
   const size = system === "lambda" ? tooLargeUnpacked(files) : undefined;
@@ -163,6 +165,6 @@ function tellMissingLibraries(
     .filter(({ path }) => path === handlerPath)
     .map(
       ({ path, libraries }) =>
-        `${path} needs ${libraries.join(" and ")}, which neither the package nor Amazon Linux 2023 has; put ${libraries.length === 1 ? "it" : "them"} into lib/ of the function, or link the program statically`,
+        `${path} needs ${libraries.join(" and ")}, which neither the package nor Amazon Linux 2023 provides; put ${libraries.length === 1 ? "it" : "them"} into the function's lib/, or link the program statically`,
     );
 }

@@ -19,7 +19,7 @@ export async function embeddedFiles(
   const { architecture, bundle, onStep, runtimeSource } = options;
   if (entry.kind === "own-runtime") {
     findings.errors.push(
-      "it has a bootstrap of its own, and so needs no other; build it without --embed",
+      "it has its own bootstrap, so it does not need the host's; build it without --embed",
     );
     return [];
   }
@@ -27,7 +27,7 @@ export async function embeddedFiles(
   const wrapper = "/var/task/bootstrap";
   if (isManaged && environment.AWS_LAMBDA_EXEC_WRAPPER !== wrapper) {
     findings.notices.push(
-      `on ${runtime} the embedded host is started by the variable AWS_LAMBDA_EXEC_WRAPPER=${wrapper}`,
+      `on ${runtime} the embedded host needs the variable AWS_LAMBDA_EXEC_WRAPPER=${wrapper}`,
     );
   }
   const needsTsx =

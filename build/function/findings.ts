@@ -1,12 +1,12 @@
 // What the parts of a package report while it is put together.
 
 export interface Findings {
-  /** What was decided for the user and may surprise. */
+  /** Decisions that may surprise the user. */
   readonly notices: string[];
-  /** What will fail on Lambda unless something else is done. */
+  /** What will fail on Lambda unless the user does something. */
   readonly warnings: string[];
   /** Paths that were left out because they may hold credentials. */
   readonly secrets: string[];
-  /** Why there is no package. */
+  /** Why the package cannot be built. */
   readonly errors: string[];
 }

@@ -1,4 +1,4 @@
-// A whole folder as files of a package: for scripts whose imports nobody can trace, and for layers.
+// A whole folder as files of a package: for scripts whose imports cannot be traced, and for layers.
 
 import {
   type Dirent,
@@ -120,12 +120,12 @@ function isOnLambda(target: string): boolean {
   return /^\/(?:opt|tmp|var\/task)(?:\/|$)/.test(target);
 }
 
-/** Undefined for a link that leads nowhere or in a circle. */
+/** Undefined for a link that leads nowhere or to itself. */
 function readStats(file: string) {
   try {
     return statSync(file, { throwIfNoEntry: false });
   } catch {
-    // ELOOP: no more to be had of it than of one that leads nowhere.
+    // ELOOP: as useless as a link that leads nowhere.
     return undefined;
   }
 }

@@ -20,14 +20,14 @@ export interface PackageOptions {
   readonly exclude?: readonly string[];
   /** npm packages that a layer or the runtime brings. */
   readonly external?: readonly string[];
-  /** Absolute; what lies here was built, and is no source. */
+  /** Absolute; what lies here was built, so it is not a source. */
   readonly output?: string;
   /** Of which system its programs are; by default Lambda's own. */
   readonly system?: FunctionSystem;
   /** Where an embedded host and an image's come from. */
   readonly runtimeSource?: RuntimeSource | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told what is done, where it takes seconds. */
+  /** Called with the name of a step that takes seconds. */
   readonly onStep?: (text: string) => void;
 }
 

@@ -1,4 +1,4 @@
-// What a function's handler means for its package: where tracing begins, or that nobody can trace.
+// What a function's handler means for its package: where tracing begins, or that its imports cannot be traced.
 // Decided from the files alone, not from what is installed on the machine that builds.
 import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -25,7 +25,7 @@ export type HandlerEntry =
   /** Not in the function: one of its layers may hold it. */
   | { readonly kind: "elsewhere"; readonly why: string };
 
-/** @throws HostError when the handler names nothing, and there is no layer to hold it. */
+/** @throws HostError when the handler names nothing, and no layer may hold it. */
 export function handlerEntry(declared: DeclaredFunction): HandlerEntry {
   const { root, runtime, layers } = declared;
   if (runtime.startsWith("provided") && existsSync(join(root, "bootstrap"))) {

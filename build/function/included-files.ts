@@ -26,7 +26,7 @@ export function includedFiles(
       : globSync(pattern, { cwd: root }).filter(isNotBuilt).sort();
     if (names.length === 0) {
       found.faults.push(
-        `--include ${pattern} is nothing in ${root}; write a path or a pattern relative to that folder`,
+        `--include ${pattern} matches nothing in ${root}; use a path or a pattern relative to that folder`,
       );
     }
     for (const name of names) include(name, name === pattern, found);
@@ -44,7 +44,7 @@ export function includedFiles(
     const stats = statSync(file, { throwIfNoEntry: false });
     if (!isInside(file, root) || path === "") {
       found.faults.push(
-        `--include ${name} is not inside of ${root}; copy or link it there, or make the folder above the function's root`,
+        `--include ${name} is not inside ${root}; copy or link it there, or make the parent folder the function's root`,
       );
     } else if (!isWritten && (segments.some(isSecret) || isSecretFile(segments.at(-1) ?? "")))
       found.secrets.push(path);

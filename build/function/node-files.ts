@@ -64,7 +64,7 @@ function tracedFiles(
   const outside = [...files].filter((file) => !isInside(file, root));
   for (const file of outside) {
     findings.errors.push(
-      `it imports ${file}, which is not inside its folder ${root}; make the folder above both its root (and name the handler from there), or bundle it (--bundle)`,
+      `it imports ${file}, which is outside its folder ${root}; make the parent of both its root (and name the handler from there), or bundle it (--bundle)`,
     );
   }
   tellMissing(missing, declared, findings);
@@ -126,12 +126,14 @@ function bundleFiles(
   findings.warnings.push(...warnings);
   for (const addon of addons) {
     if (isInside(addon, root)) continue;
-    findings.errors.push(`its addon ${addon} is not inside its folder ${root}; copy it there`);
+    findings.errors.push(
+      `it loads the addon ${addon}, which is outside its folder ${root}; copy it there`,
+    );
   }
   for (const [path, asset] of assets) {
     if (!path.startsWith("../")) continue;
     findings.errors.push(
-      `it names ${asset} by its place, which is above its folder ${root}; make the folder above both its root, and name the handler from there`,
+      `it refers to ${asset}, which is outside its folder ${root}; make the parent of both its root, and name the handler from there`,
     );
   }
   return [
@@ -153,7 +155,7 @@ function tellMissing(
     const where = importer === "" ? "the expression" : relative(root, importer);
     if (installed !== undefined) {
       warnings.push(
-        `${where} imports ${JSON.stringify(specifier)}, and ${installed.found} does not have the file that its package.json names for it; build the package, or install it again`,
+        `${where} imports ${JSON.stringify(specifier)}, but ${installed.found} lacks the file that its package.json names for it; build the package, or install it again`,
       );
       continue;
     }
@@ -161,9 +163,9 @@ function tellMissing(
     const fix = isLocal
       ? "correct the path"
       : layers.length > 0
-        ? "its layers must bring it; --external says that they do"
-        : "install it (npm install), or name it with --external if a layer brings it";
-    const text = `${where} imports ${JSON.stringify(specifier)}, which is not there; ${fix}`;
+        ? "its layers must provide it; --external says that they do"
+        : "install it (npm install), or name it with --external if a layer provides it";
+    const text = `${where} imports ${JSON.stringify(specifier)}, which cannot be found; ${fix}`;
     if (!seen.has(text)) warnings.push(text);
     seen.add(text);
   }
@@ -174,7 +176,7 @@ function tellTypescriptPackages(packages: readonly PackageUse[], { warnings }: F
   for (const { installed, file } of packages) {
     if (file === undefined || !/\.[mc]?tsx?$/.test(file)) continue;
     warnings.push(
-      `the package ${installed.name} is TypeScript, and Node strips no types in node_modules; --bundle makes it plain JavaScript`,
+      `the package ${installed.name} is TypeScript, and Node does not strip types in node_modules; --bundle compiles it to JavaScript`,
     );
   }
 }
@@ -191,6 +193,6 @@ function tellTypescript(
     ? "a thin layer has none unless it was built with it"
     : "the full layer has it";
   warnings.push(
-    `${why.replace(`${root}/`, "")}, so it needs tsx at run time (${layer}); --bundle makes it plain JavaScript`,
+    `${why.replace(`${root}/`, "")}, so it needs tsx at run time (${layer}); --bundle compiles it to JavaScript`,
   );
 }

@@ -11,7 +11,7 @@ export interface InstalledPackage {
   readonly directory: string;
 }
 
-/** `@scope/name/file` -> `@scope/name`; undefined for what is no package's name. */
+/** `@scope/name/file` -> `@scope/name`; undefined for a path. */
 export function packageName(specifier: string): string | undefined {
   return /^(?!\.{1,2}(?:\/|$))(?:@[^/]+\/)?[^/@#][^/]*/.exec(specifier)?.[0];
 }

@@ -48,7 +48,7 @@ export async function npmPackages(
   function place({ name, found, directory }: InstalledPackage, level: string): void {
     const nearest = nearestPlace(name, level, places);
     if (nearest !== undefined && places.get(nearest) === directory) return;
-    // Nothing has been looked for below this level yet, so nobody finds another than before.
+    // Nothing below this level has been resolved yet, so no import changes its meaning.
     const at = join(nearest === undefined ? "" : level, "node_modules", name);
     places.set(at, directory);
     if (!isFromRegistry(name, found)) local.add(directory);
@@ -75,7 +75,7 @@ export async function npmPackages(
   };
 }
 
-/** Linked, or copied from a folder beside: somebody works on it. */
+/** Linked, or copied from a folder (file:): source code of the user, not a published package. */
 function isOwnWork(directory: string, local: ReadonlySet<string>): boolean {
   return !directory.includes("/node_modules/") || local.has(directory);
 }
@@ -141,7 +141,7 @@ interface FoundFiles {
   readonly secrets: string[];
 }
 
-/** What a registry gave is public; what somebody works on is filtered as the function's own files. */
+/** A published package is public; the user's own is filtered like the function's files. */
 function mayHoldSecrets(name: string, file: string, isOwn: boolean): boolean {
   if (!isOwn) return name.startsWith(".") && isSecret(name);
   return isSecretFile(name) || isPrivateKey(name, readStart(file));

@@ -1,5 +1,4 @@
 // What an installed package needs beside itself on Lambda.
-import { join } from "node:path";
 import { type Architecture, nodeArchitectures } from "../../lambda/architectures.ts";
 import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";
 
@@ -31,7 +30,7 @@ export function dependenciesOf(
     if (installed === undefined) {
       if (name in dependencies && !(name in optionalDependencies)) {
         warnings.push(
-          `the package ${name}, which ${directory} depends on, is not installed; run npm install, or name it with --external if a layer brings it`,
+          `${directory} depends on the package ${name}, which is not installed; run npm install, or pass --external ${name} if a layer provides it`,
         );
       }
       continue;
@@ -50,7 +49,7 @@ export function dependenciesOf(
   }
   if (fitting === 0 && others.length > 0) {
     warnings.push(
-      `${join(directory)} has only ${others.join(", ")} installed, which do not run on Lambda's ${architecture}; install what does: npm install --os=linux --cpu=${nodeArchitectures[architecture]} --libc=glibc`,
+      `${directory} has only ${others.join(", ")} installed, which cannot run on Lambda (${architecture}); install the right one: npm install --os=linux --cpu=${nodeArchitectures[architecture]} --libc=glibc`,
     );
   }
   return found;

@@ -1,4 +1,4 @@
-// What `--exclude` means, and which files never go into a package unasked.
+// What `--exclude` means, and which files are packed only when they are named.
 import { basename, matchesGlob } from "node:path";
 import { isIgnored } from "../../project/watch/ignored.ts";
 
@@ -25,7 +25,7 @@ export function createPathFilter(patterns: readonly string[]): (path: string) =>
 
 const secretNames =
   /^(?:\.env(?:\..+)?|\.envrc|.+\.env|\.npmrc|\.yarnrc(?:\.yml)?|\.netrc|\.pypirc|\.git-credentials|\.htpasswd|\.aws|\.ssh|\.gnupg|\.docker|id_(?:rsa|dsa|ecdsa|ed25519)|.+\.(?:key|p12|pfx|jks|keystore|ppk|tfstate|tfvars)|credentials\.(?:json|csv)|accessKeys\.csv)$/i;
-/** Shown to everybody by its nature, or made to be. */
+/** Public by nature, or meant to be published. */
 const exampleNames = /\.(?:example|sample|template|dist|pub)$/i;
 
 /** A name that usually holds credentials; `name` is one segment of a path. */

@@ -17,12 +17,12 @@ import { besideTarget } from "../cache/unfinished.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { checkPaths } from "../zip/package-paths.ts";
 
-/** Also the mark by which a folder of ours is known. */
+/** Also how a folder of ours is recognized. */
 const epoch = new Date("1980-01-01T00:00:00Z");
 
 /**
  * The folder appears whole, and replaces one that this function has written.
- * @throws ExpectedError when a file in it has been made or changed by somebody else.
+ * @throws ExpectedError when a file in it was made or changed by anything else.
  */
 export async function writeFolder(files: readonly PackageFile[], folder: string): Promise<void> {
   const sorted = checkPaths(files);
@@ -57,12 +57,13 @@ async function refuseForeign(folder: string): Promise<void> {
     if (entry.isDirectory() || entry.isSymbolicLink()) continue;
     const file = join(entry.parentPath, entry.name);
     const { mtimeMs } = await stat(file);
-    if (mtimeMs !== epoch.getTime()) throw foreign(folder, `${file} was not written by it`);
+    if (mtimeMs !== epoch.getTime())
+      throw foreign(folder, `${file} was not written by stdlambda build`);
   }
 }
 
 function foreign(folder: string, why: string): ExpectedError {
   return new ExpectedError(
-    `${folder} would be replaced, and ${why}; remove it, or choose another place with --out`,
+    `${folder} would be replaced, but ${why}; remove it, or choose another place with --out`,
   );
 }

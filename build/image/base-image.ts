@@ -37,7 +37,7 @@ export async function readBaseImage(
 ): Promise<BaseImage> {
   if (!existsSync(join(base, "oci-layout"))) {
     throw new ExpectedError(
-      `${base} is no OCI image layout (it has no oci-layout); make one: skopeo copy docker://IMAGE oci:${base}:latest`,
+      `${base} is not an OCI image layout (it has no file oci-layout); make one: skopeo copy docker://IMAGE oci:${base}:latest`,
     );
   }
   const index = await readJson<Index>(join(base, "index.json"));
@@ -45,12 +45,12 @@ export async function readBaseImage(
   const config = await readJson<ImageConfig>(blobFile(base, manifest.config));
   if (config.architecture !== architecture || config.os !== "linux") {
     throw new ExpectedError(
-      `the image in ${base} is for ${config.os} ${config.architecture}, and the function is for linux ${architecture}; take the image for it (skopeo copy --override-arch ${architecture} …) or change --arch`,
+      `the image in ${base} is for ${config.os} ${config.architecture}, but the function is for linux ${architecture}; copy the image for that architecture (skopeo copy --override-arch ${architecture} …) or change --arch`,
     );
   }
   if (config.rootfs.diff_ids.length !== manifest.layers.length) {
     throw new ExpectedError(
-      `the image in ${base} is damaged: it has ${manifest.layers.length} layers and names ${config.rootfs.diff_ids.length}; copy it again`,
+      `the image in ${base} is damaged: it has ${manifest.layers.length} layers, but its configuration lists ${config.rootfs.diff_ids.length}; copy it again`,
     );
   }
   for (const layer of manifest.layers) await copyBlob(base, layer, layout);
@@ -71,12 +71,12 @@ async function findManifest(base: string, index: Index, architecture: string): P
   if (first === undefined) {
     const there = index.manifests.map(({ platform }) => platform?.architecture).join(", ");
     throw new ExpectedError(
-      `the layout ${base} has no image for ${architecture} (there is ${there || "none"}); add it, or change --arch`,
+      `the layout ${base} has no image for ${architecture} (it has ${there || "none"}); add one, or change --arch`,
     );
   }
   if (others.length > 0) {
     throw new ExpectedError(
-      `the layout ${base} has ${fitting.length} images for ${architecture}; keep one in it: skopeo copy oci:${base}:NAME oci:OTHER:latest`,
+      `the layout ${base} has ${fitting.length} images for ${architecture}, and one is needed; copy that one: skopeo copy oci:${base}:NAME oci:OTHER:latest`,
     );
   }
   const found = await readJson<Manifest | Index>(blobFile(base, first));

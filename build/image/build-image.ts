@@ -96,7 +96,7 @@ async function writeImage(
   return { archive, bytes: (await stat(archive)).size, digest: manifest.digest };
 }
 
-/** Repositories have no capitals, and begin and end with a letter or digit (OCI: "Distribution"). */
+/** Repository names are lower-case, and begin and end with a letter or digit (OCI: "Distribution"). */
 export function imageName(name: string): string {
   const plain = name.toLowerCase().replaceAll(/[-_]{2,}/g, "-");
   return plain.replaceAll(/^[-_]+|[-_]+$/g, "") || "function";
@@ -154,6 +154,6 @@ async function refuseForeign(path: string): Promise<void> {
   const names = await readdir(path).catch(() => ["a file"]); // Not a folder.
   if (names.length === 0 || names.includes("oci-layout")) return;
   throw new ExpectedError(
-    `${path} would be replaced, and is no image layout; remove it, or choose another place with --out`,
+    `${path} would be replaced, but it is not an image layout; remove it, or choose another place with --out`,
   );
 }

@@ -65,7 +65,7 @@ function variables(base: readonly string[], { environment }: DeclaredFunction): 
   if (!path.split(":").includes("/opt/bin")) all.set("PATH", `${path}:/opt/bin`);
   all.set("LAMBDA_TASK_ROOT", lambdaVariables.LAMBDA_TASK_ROOT);
   for (const [name, value] of Object.entries(environment)) {
-    // Others are Lambda's to set, and may be secret: they stand in no image.
+    // Others are set on Lambda and may be secret, so they are not written into the image.
     if (name.startsWith("STDLAMBDA_")) all.set(name, value);
   }
   return [...all].map(([name, value]) => `${name}=${value}`);

@@ -57,7 +57,7 @@ async function main(handler: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "stdlambda-service-"));
   const token = environment.LAMBDA_SERVICE_TOKEN || undefined;
   if (token !== undefined && token.length < 16) {
-    throw new Error("LAMBDA_SERVICE_TOKEN is too short; give 16 characters or more");
+    throw new Error("LAMBDA_SERVICE_TOKEN is too short; use 16 characters or more");
   }
   const service = await startService({
     directory,
@@ -106,12 +106,12 @@ function number(variable: string, otherwise: number): number {
   const text = environment[variable];
   if (text === undefined || text === "") return otherwise;
   if (/^\d+$/.test(text)) return Number(text);
-  throw new Error(`${variable}=${text} is no whole number; correct or unset it`);
+  throw new Error(`${variable}=${text} is not a whole number; correct it or unset it`);
 }
 
 const handler = environment._HANDLER;
 if (handler === undefined || handler === "") {
-  say("there is no handler: name it as the command, as in docker run IMAGE hello.ts");
+  say("the handler is missing; pass it as the command: docker run IMAGE hello.ts");
   process.exitCode = 1;
 } else {
   main(handler).catch((error: Error) => {

@@ -49,7 +49,7 @@ export function systemFiles(architecture: Architecture, root = "/"): PackageFile
   const machine = existsSync(loader) ? readElf(loader)?.machine : undefined;
   if (machine !== architecture) {
     throw new ExpectedError(
-      `an image without a base takes the C library from ${root}, and that is no ${architecture} Linux with glibc; build it on one, or give an image to build upon: skopeo copy docker://public.ecr.aws/lambda/provided:al2023 oci:base:latest, then --base base`,
+      `an image without a base takes the C library from ${root}, which is not a ${architecture} Linux with glibc; build on such a machine, or name a base image: skopeo copy docker://public.ecr.aws/lambda/provided:al2023 oci:base:latest, then --base base`,
     );
   }
   const folders = [
@@ -69,7 +69,7 @@ export function systemFiles(architecture: Architecture, root = "/"): PackageFile
     const folder = folders.find((candidate) => existsSync(join(root, candidate, name)));
     if (folder === undefined) {
       throw new ExpectedError(
-        `${name} is not in ${folders.map((folder) => join(root, folder)).join(", ")}, and Node needs it; install it (libstdc++6, libgcc-s1), or give an image with --base`,
+        `${name} is not in ${folders.map((folder) => join(root, folder)).join(", ")}, but Node needs it; install it (libstdc++6, libgcc-s1), or name a base image with --base`,
       );
     }
     const file = realpathSync(join(root, folder, name));

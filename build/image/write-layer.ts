@@ -7,6 +7,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { createTarPacker } from "modern-tar";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { besideTarget } from "../cache/unfinished.ts";
 import type { ImageEntry } from "./image-files.ts";
 import { type Descriptor, mediaTypes } from "./image-types.ts";
@@ -72,9 +73,9 @@ export function tarStream(
         const source =
           content.kind === "bytes"
             ? Readable.from([content.bytes])
-            : createReadStream(content.file);
+            : readExactly(content.file, size);
         const target = controller.add({ ...header, type: "file" });
-        await Readable.toWeb(source).pipeTo(target as WritableStream);
+        await Readable.toWeb(Readable.from(source)).pipeTo(target as WritableStream);
         onBytes?.(size);
       }
     }
@@ -82,6 +83,22 @@ export function tarStream(
   };
   fill().catch((error: Error) => controller.error(error));
   return Readable.fromWeb(readable as Parameters<typeof Readable.fromWeb>[0]);
+}
+
+/** The tar says the size before the content: what is written to meanwhile must not change it. */
+async function* readExactly(file: string, size: number): AsyncGenerator<Buffer> {
+  let read = 0;
+  if (size > 0) {
+    for await (const chunk of createReadStream(file, { end: size - 1 })) {
+      read += (chunk as Buffer).length;
+      yield chunk as Buffer;
+    }
+  }
+  if (read < size) {
+    throw new ExpectedError(`${file} became shorter while it was packed`, {
+      remedy: "Build again when nothing writes to it",
+    });
+  }
 }
 
 function watch(hash: Hash, counted = { size: 0 }): Transform {

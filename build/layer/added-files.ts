@@ -48,7 +48,7 @@ export function addedFiles(
       ...added.flatMap((one) => one.warnings),
       ...missingLibraries(files).map(
         ({ path, libraries }) =>
-          `${path} needs ${libraries.join(" and ")}, which neither the layer nor Amazon Linux 2023 has; add ${libraries.map((name) => `--add lib/${name}=PATH`).join(" ")}, or use a program that is linked statically`,
+          `${path} needs ${libraries.join(" and ")}, which neither the layer nor Amazon Linux 2023 provides; add ${libraries.map((name) => `--add lib/${name}=PATH`).join(" ")}, or use a program that is linked statically`,
       ),
       ...files
         .filter(({ path, content, executable }) => {
@@ -70,12 +70,14 @@ function filesOf(addition: string, folder: string): WholeFolder {
   }
   const path = name.includes("/") ? name.replace(/\/$/, "") : `bin/${name}`;
   if (own.test(path)) {
-    throw new ExpectedError(`--add ${addition}: ${path} is the layer's own; give it another name`);
+    throw new ExpectedError(
+      `--add ${addition}: ${path} belongs to the layer itself; choose another name`,
+    );
   }
   const file = resolve(folder, given);
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) {
-    throw new ExpectedError(`--add ${addition}: there is no ${file}; check the path`);
+    throw new ExpectedError(`--add ${addition}: ${file} does not exist; check the path`);
   }
   if (stats.isFile()) return { files: [packageContent(path, file)], warnings: [] };
   if (!stats.isDirectory()) {
@@ -83,7 +85,7 @@ function filesOf(addition: string, folder: string): WholeFolder {
   }
   if (!name.includes("/")) {
     throw new ExpectedError(
-      `--add ${addition}: ${file} is a folder, and bin/ is for programs; give its place in /opt, such as share/${name}=${given}`,
+      `--add ${addition}: ${file} is a folder, but bin/ is for programs; name its place in /opt, such as share/${name}=${given}`,
     );
   }
   return wholeFolder(file, `${path}/`);

@@ -79,7 +79,7 @@ function parseSpecifier(specifier: string): [name: string, range: string] {
   const match = /^((?:@[\w.~-]+\/)?[\w.~-]+)@([^\s@:/]+)$/.exec(specifier);
   if (match !== null) return [match[1] as string, match[2] as string];
   throw new ExpectedError(
-    `--with ${specifier} is not PACKAGE@VERSION, such as fast-xml-parser@5.3.2: a layer should not depend on the day`,
+    `--with ${specifier} is not PACKAGE@VERSION, such as fast-xml-parser@5.3.2; name a version, so that each build gives the same layer`,
   );
 }
 
@@ -127,7 +127,7 @@ async function readLock(file: string): Promise<Lock | undefined> {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new ExpectedError(
-    `${file} is no lock file of npm: put it right, or delete it to resolve the versions anew`,
+    `${file} is not an npm lock file; correct it, or delete it to resolve the versions again`,
   );
 }
 
@@ -162,6 +162,6 @@ function neverCompiled(files: readonly PackageFile[]): string[] {
     )
     .map(
       (owner) =>
-        `${nameOf(owner)} is to be compiled when it is installed, and a layer is not built by running packages' scripts: take a version that brings its compiled addon, or compile it on Amazon Linux 2023 and add it by --add ${owner}=FOLDER`,
+        `${nameOf(owner)} must be compiled when it is installed, but layer build does not run packages' scripts; use a version that ships its compiled addon, or compile it on Amazon Linux 2023 and add it with --add ${owner}=FOLDER`,
     );
 }

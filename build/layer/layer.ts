@@ -152,13 +152,13 @@ function uniqueComponents(components: readonly Component[]): Component[] {
 function refuseTooLarge(unzippedBytes: number): void {
   if (unzippedBytes <= maximumUnpackedBytes) return;
   throw new ExpectedError(
-    `the layer has ${readableSize(unzippedBytes)} unzipped, and Lambda takes ${readableSize(maximumUnpackedBytes)} with the function and all its layers: leave something out, or use an image`,
+    `the layer has ${readableSize(unzippedBytes)} unzipped, but Lambda allows ${readableSize(maximumUnpackedBytes)} for a function with all its layers; leave something out, or use an image`,
   );
 }
 
 function tooLargeToUpload({ bytes }: WrittenZip): string[] {
   if (bytes <= maximumZipBytes) return [];
   return [
-    `the zip has ${readableSize(bytes)}, and Lambda takes ${readableSize(maximumZipBytes)} directly: publish it through a bucket (stdlambda layer publish --s3-bucket)`,
+    `the zip has ${readableSize(bytes)}, but Lambda takes at most ${readableSize(maximumZipBytes)} directly; publish it through a bucket (stdlambda layer publish --s3-bucket)`,
   ];
 }

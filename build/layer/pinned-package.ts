@@ -53,7 +53,7 @@ export async function pinnedPackage(
   const files = await verifiedFiles(kept, pinned);
   if (files !== undefined) return files;
   throw new ExpectedError(
-    `the files of ${name} are not those of stdlambda's lock file, though its tarball is: update stdlambda, or report it`,
+    `the files of ${name} do not match stdlambda's lock file, although its tarball does; update stdlambda, or report this`,
   );
 }
 
@@ -108,7 +108,7 @@ async function fetchTarball(
   const found = `sha512-${hash.digest("base64")}`;
   if (found === integrity) return file;
   throw new ExpectedError(
-    `the registry's ${name} is not the one of stdlambda's lock file: it has ${found} and not ${integrity}. Do not use it; look at npm config get registry`,
+    `the registry's ${name} does not match stdlambda's lock file: its hash is ${found}, not ${integrity}. Do not use it; check npm config get registry`,
   );
 }
 

@@ -23,14 +23,14 @@ export function wholeFolder(
   const { files, secrets, unusable } = folderFiles(folder, { prefix, isExcluded, take: "all" });
   if (unusable.length > 0) {
     throw new ExpectedError(
-      `of ${folder} these are links that lead nowhere, or neither files nor folders: ${unusable.join(", ")}; remove them`,
+      `${folder} has links that lead nowhere, or what is neither a file nor a folder: ${unusable.join(", ")}; remove it`,
     );
   }
   const warnings =
     secrets.length === 0
       ? []
       : [
-          `left out, because they may hold credentials: ${secrets.join(", ")}; rename what holds none`,
+          `left out, because they may hold credentials: ${secrets.join(", ")}; rename a file that holds none`,
         ];
   return { files, warnings };
 }

@@ -29,7 +29,8 @@ export async function deflate(
   let before: Buffer = Buffer.alloc(0);
   for (let start = 0; start === 0 || start < size; start += partBytes) {
     const part = await read(start, Math.min(partBytes, size - start));
-    if (part.length < Math.min(partBytes, size - start)) throw new Error("it became shorter");
+    if (part.length < Math.min(partBytes, size - start))
+      throw new Error("it became shorter meanwhile; build again when nothing writes to it");
     crc = crc32(part, crc);
     const compressed = compress(part, {
       level: 9,
@@ -37,7 +38,7 @@ export async function deflate(
       finishFlush: start + partBytes < size ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
       ...(before.length > 0 && { dictionary: before }),
     }).finally(() => onPart(part.length));
-    // Awaited below; a failure of one is not to be an unhandled rejection meanwhile.
+    // Awaited below; until then a failure must not count as an unhandled rejection.
     compressed.catch(() => {});
     parts.push(compressed);
     before = part.subarray(-windowBytes);

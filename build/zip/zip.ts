@@ -1,6 +1,7 @@
 // Writes a zip whose bytes depend on nothing but its files: no clock, time zone, umask or order.
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
+import { ExpectedError } from "../../host/expected-error.ts";
 import { besideTarget } from "../cache/unfinished.ts";
 import { deflate, type ReadPart } from "./deflate.ts";
 import type { PackageFile } from "./package-file.ts";
@@ -43,7 +44,9 @@ export async function writeZip(
 ): Promise<WrittenZip> {
   const sorted = checkPaths(files);
   if (sorted.length > mostEntries) {
-    throw new Error(`${sorted.length} files are more than a zip holds (${mostEntries})`);
+    throw new ExpectedError(
+      `there are ${sorted.length} files, and a zip holds at most ${mostEntries}; leave some out (--exclude), or build an image (--format oci)`,
+    );
   }
   const sizes = await Promise.all(sorted.map(sizeOf));
   const unzippedBytes = sizes.reduce((sum, size) => sum + size, 0);
@@ -67,7 +70,8 @@ export async function writeZip(
     }
     const start = target.bytes();
     const headers = Buffer.concat(directory);
-    if (start > mostBytes) throw new Error("the zip has more than 4 GB");
+    if (start > mostBytes)
+      throw new ExpectedError("the zip has more than 4 GB; leave something out (--exclude)");
     await target.write(Buffer.concat([headers, endRecord(sorted.length, headers.length, start)]));
     await handle.close();
     signal?.throwIfAborted();
@@ -96,7 +100,7 @@ async function compressed(
   };
   const { parts, crc32 } = await deflate(bytes, read, onPart).catch((error: Error) => {
     if (signal?.aborted || "code" in error) throw error;
-    throw new Error(`${path} could not be compressed: ${error.message}`, { cause: error });
+    throw new ExpectedError(`${path} could not be packed: ${error.message}`, { cause: error });
   });
   return {
     name: Buffer.from(path),

@@ -90,7 +90,7 @@ export async function bundleScript(file: string, options: BundleOptions): Promis
   };
 }
 
-/** What the sources say, and not what was put before a module's code in the bundle. */
+/** The sources as they are on the disk, without what `ownPlace` changed in them. */
 function withSources(map: string, folder: string): string {
   const parsed = JSON.parse(map) as { sources: string[]; sourcesContent: (string | null)[] };
   parsed.sourcesContent = parsed.sources.map((source, at) => {
@@ -210,7 +210,7 @@ function loaderOf(file: string): "js" | "ts" {
 function explain(message: Message): string {
   const text = describe(message);
   if (!message.text.startsWith("Could not resolve")) return text;
-  return `${text}; install it (npm install), or name it with --external if a layer brings it`;
+  return `${text}; install it (npm install), or name it with --external if a layer provides it`;
 }
 
 /** `report.ts` -> `report.mjs`; JavaScript keeps its name. */

@@ -1,5 +1,5 @@
-// Packages that do not survive being bundled, and so stay whole in node_modules: what has native code,
-// looks for files of its own, or loads what nobody can know.
+// Packages that cannot be bundled and stay whole in node_modules: those that have native code, look for
+// files of their own, or load names that are computed.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Plugin } from "esbuild";

@@ -23,7 +23,7 @@ export interface Surrounded {
   readonly beside: Set<string>;
   /** Packages that a module asks for by a `require` of its own. */
   readonly packages: { readonly name: string; readonly importer: string }[];
-  /** Sentences on what nobody can follow. */
+  /** Warnings about imports that cannot be followed. */
   readonly unseen: Set<string>;
 }
 
@@ -87,7 +87,7 @@ function noteNamed(path: string, text: string, root: string, found: Surrounded):
   }
   if (/(?<![.\w$])(?:import|require)\s*\(\s*[^"'`\s)]/.test(blank(text))) {
     found.unseen.add(
-      `${source} imports a name that it computes, which is not bundled; add the files with --include`,
+      `${source} imports a name that is computed at run time, so it is not bundled; add the files with --include`,
     );
   }
 }

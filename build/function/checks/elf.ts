@@ -1,4 +1,4 @@
-// What an ELF file says of itself: for which processor, which libc, and how new a glibc.
+// What an ELF file declares: its processor, its libc, and the newest glibc it needs.
 
 import { closeSync, openSync, readSync } from "node:fs";
 import { machineOf } from "../../../lambda/architectures.ts";
@@ -28,7 +28,7 @@ interface Segment {
   readonly size: number;
 }
 
-/** Undefined for what is no ELF file of 64 bits, little-endian. (System V ABI; LSB, symbol versions.) */
+/** Undefined for a file that is not 64-bit little-endian ELF. (System V ABI; LSB, symbol versions.) */
 export function readElf(file: string): Elf | undefined {
   const fd = openSync(file, "r");
   try {

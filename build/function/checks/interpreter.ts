@@ -35,7 +35,7 @@ export function missingInterpreter(
   // What a base has, only its maker knows.
   if (program === undefined || system === "base") return undefined;
   if (system === "bare") {
-    return `${handler} is run by ${program}, and an image without a base has no programs but sh and node (no cat, no sed); give it one: --base`;
+    return `${handler} is run by ${program}, but an image without a base has only sh and node (no cat, no sed); name a base image: --base`;
   }
   const name = basename(program);
   const isSystem = systemPrograms.has(name) && /^(?:\/usr)?\/bin\/|^[^/]+$/.test(program);
@@ -52,5 +52,5 @@ export function missingInterpreter(
       ? `write #!/usr/bin/env ${name}, and bring it in a layer as bin/${name}`
       : (advice[name] ??
         `bring it in a layer as bin/${name}: stdlambda layer build --add ${name}=PATH`);
-  return `${whose} is run by ${program}, which ${runtime} does not have; ${fix}`;
+  return `${whose} is run by ${program}, which ${runtime} lacks; ${fix}`;
 }

@@ -1,4 +1,4 @@
-// Compiled code that Lambda cannot load: another processor, another system, another libc.
+// Compiled code that Lambda cannot load: for another processor, another system or another libc.
 
 import { basename, extname } from "node:path";
 import { readStart } from "../../../host/handler/shebang.ts";
@@ -7,7 +7,7 @@ import { nodeArchitectures } from "../../../lambda/architectures.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
 import { type Elf, readElf } from "./elf.ts";
 
-/** glibc of Amazon Linux 2023 is 2.34, and nothing on it is musl's. */
+/** glibc of Amazon Linux 2023 is 2.34, and it has nothing of musl. */
 const newestGlibc = 34;
 
 export interface NativeOptions {
@@ -73,7 +73,7 @@ function whyNotLoadable(
   if (magic === "\x7fELF") {
     const elf = readElf(file);
     return elf === undefined
-      ? "is an ELF file of no use to Lambda (32 bits, or damaged)"
+      ? "is an ELF file that Lambda cannot load (32 bits, or damaged)"
       : whyNot(elf, architecture, isLambda);
   }
   if (/^(?:\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe|\xce\xfa\xed\xfe)/.test(magic)) {
@@ -91,14 +91,14 @@ function whyNot(
   isLambda: boolean,
 ) {
   if (machine !== architecture)
-    return `was built for ${machine}, and the function is for ${architecture}`;
+    return `was built for ${machine}, but the function is for ${architecture}`;
   if (!isLambda) return undefined;
   const isMusl = [interpreter ?? "", ...needed].some((name) =>
     /(?:ld|libc\.)-?musl|^libc\.musl/.test(basename(name)),
   );
-  if (isMusl) return "was built for musl (Alpine), and Lambda has glibc";
+  if (isMusl) return "was built for musl (Alpine), but Lambda has glibc";
   if (glibc !== undefined && glibc > newestGlibc) {
-    return `needs glibc 2.${glibc}, and Lambda's Amazon Linux 2023 has 2.${newestGlibc}`;
+    return `needs glibc 2.${glibc}, but Lambda's Amazon Linux 2023 has 2.${newestGlibc}`;
   }
   return undefined;
 }

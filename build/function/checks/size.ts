@@ -14,13 +14,13 @@ export function sizeOf({ content }: PackageFile): number {
 export function tooLargeUnpacked(files: readonly PackageFile[]): string | undefined {
   const total = files.reduce((sum, file) => sum + sizeOf(file), 0);
   if (total <= maximumUnpackedBytes) return undefined;
-  return `the files take ${readableSize(total)}, and Lambda unpacks no more than ${readableSize(maximumUnpackedBytes)}, layers included. The largest: ${largest(files)}. Leave some out (--exclude, --external), bundle the script (--bundle), or build an image (--format oci)`;
+  return `the files take ${readableSize(total)}, but Lambda unpacks at most ${readableSize(maximumUnpackedBytes)}, layers included. The largest: ${largest(files)}. Leave some out (--exclude, --external), bundle the script (--bundle), or build an image (--format oci)`;
 }
 
 /** A sentence when the zip cannot be uploaded directly, else undefined. */
 export function tooLargeZip(bytes: number, files: readonly PackageFile[]): string | undefined {
   if (bytes <= maximumZipBytes) return undefined;
-  return `the zip has ${readableSize(bytes)}, and Lambda takes ${readableSize(maximumZipBytes)} directly: deploy it through a bucket (--s3-bucket), or leave some out. The largest: ${largest(files)}`;
+  return `the zip has ${readableSize(bytes)}, but Lambda takes at most ${readableSize(maximumZipBytes)} directly; deploy it through a bucket (--s3-bucket), or leave some out. The largest: ${largest(files)}`;
 }
 
 /** The five packages or top folders that take the most. */

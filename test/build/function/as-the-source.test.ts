@@ -158,7 +158,7 @@ describe("packages", () => {
     const { warnings } = await collect(join(project, "f"), "main.mjs");
     assert.match(
       warnings.join("\n"),
-      /main\.mjs imports "lib", .*node_modules\/lib does not have the file .*build the package/,
+      /main\.mjs imports "lib", .*node_modules\/lib lacks the file .*build the package/,
     );
     assert.match(warnings.join("\n"), /main\.mjs imports "lib\/no", /);
   });

@@ -57,5 +57,5 @@ test("files of the function are never replaced by the host's", async () => {
     /stdlambda\/host\.js is a file of the function.*without --embed/,
   );
   const own = makeProject({ bootstrap: "#!/bin/sh" });
-  await assert.rejects(collect(own, "x.handler", embed), /has a bootstrap of its own/);
+  await assert.rejects(collect(own, "x.handler", embed), /has its own bootstrap/);
 });

@@ -27,7 +27,7 @@ describe("a function of Python", { skip: missingTool(["python3"]) }, () => {
       "vendored/credentials.py",
       "vendored/data.txt",
     ]);
-    assert.match(collected.warnings.join(), /run by python3, which nodejs24\.x does not have/);
+    assert.match(collected.warnings.join(), /run by python3, which nodejs24\.x lacks/);
   });
 
   test("with --embed is loaded once by the host in its package", async () => {

@@ -197,8 +197,11 @@ test("what is not installed is a warning that says what to do; --external and AW
     "main.mjs": 'import "absent";\nimport "@aws-sdk/client-s3";\nimport "./gone.mjs";',
   });
   const { warnings } = await collect(root, "main.mjs", {}, { runtime: "nodejs24.x" });
-  assert.match(warnings.join("\n"), /main\.mjs imports "absent", which is not there; install it/);
-  assert.match(warnings.join("\n"), /"\.\/gone\.mjs", which is not there; correct the path/);
+  assert.match(
+    warnings.join("\n"),
+    /main\.mjs imports "absent", which cannot be found; install it/,
+  );
+  assert.match(warnings.join("\n"), /"\.\/gone\.mjs", which cannot be found; correct the path/);
   assert.doesNotMatch(warnings.join("\n"), /aws-sdk/);
   const external = await collect(root, "main.mjs", { external: ["absent", "@aws-sdk/client-s3"] });
   assert.deepEqual(external.warnings.length, 1);
@@ -210,7 +213,7 @@ test("a file outside of the function's folder is an error with a way out", async
     "functions/main.mjs": 'import "../shared/words.mjs";',
   });
   await assert.rejects(collect(`${project}/functions`, "main.mjs"), (error: ExpectedError) => {
-    assert.match(error.message, /imports .*shared\/words\.mjs, which is not inside .*--bundle/);
+    assert.match(error.message, /imports .*shared\/words\.mjs, which is outside .*--bundle/);
     return error instanceof ExpectedError;
   });
 });
@@ -290,7 +293,10 @@ test("a file that may hold credentials is taken when it is imported, and that is
   });
   const collected = await collect(root, "main.mjs");
   assert.deepEqual(pathsOf(collected), ["credentials.json", "main.mjs"]);
-  assert.match(collected.notices.join(), /credentials\.json is imported .* may hold credentials/);
+  assert.match(
+    collected.notices.join(),
+    /credentials\.json is packed because it is imported; it may hold credentials/,
+  );
 });
 
 test("what includes name comes too, with what the scripts among it import", async () => {
@@ -316,9 +322,9 @@ test("what includes name comes too, with what the scripts among it import", asyn
   assert.ok(pathsOf(all).includes("templates/.env"));
   await assert.rejects(
     collect(root, "main.mjs", { include: ["temlates"] }),
-    /temlates is nothing in/,
+    /temlates matches nothing in/,
   );
-  await assert.rejects(collect(root, "main.mjs", { include: [".."] }), /is not inside of/);
+  await assert.rejects(collect(root, "main.mjs", { include: [".."] }), /is not inside/);
 });
 
 test("what is excluded is left out, from packages as well, but the handler cannot be", async () => {

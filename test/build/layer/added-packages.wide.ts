@@ -92,7 +92,7 @@ describe("--with", { skip: missingTool(["npm", "tar"]) }, () => {
 
   const refused: [string, string, RegExp][] = [
     ["an addon of another processor", "foreign@1.0.0", /it\.node was built for arm64/],
-    ["an addon that is still to be compiled", "uncompiled@1.0.0", /uncompiled is to be compiled/],
+    ["an addon that is still to be compiled", "uncompiled@1.0.0", /uncompiled must be compiled/],
     ["a package that is not there", "absent@1.0.0", /npm could not install absent@1\.0\.0/],
     ["a version that is not there", "top@9.9.9", /npm could not install top@9\.9\.9/],
     ["a package without a version", "top", /is not PACKAGE@VERSION, such as/],
@@ -113,7 +113,7 @@ describe("--with", { skip: missingTool(["npm", "tar"]) }, () => {
     writeFileSync(lock("broken"), "{");
     await assert.rejects(
       add(["top@^2.0.0"], "broken"),
-      /broken\.lock\.json is no lock file of npm/,
+      /broken\.lock\.json is not an npm lock file/,
     );
     assert.equal(readFileSync(lock("broken"), "utf8"), "{");
   });

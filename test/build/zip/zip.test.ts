@@ -194,7 +194,7 @@ describe("an older zip stays, and nothing else", () => {
     };
     await assert.rejects(
       writeZip([shrinking], zip, { onProgress }),
-      /a could not be compressed: it became shorter/,
+      /a could not be packed: it became shorter/,
     );
     assertKept();
   });

@@ -103,7 +103,7 @@ test("packages are not put into the function's own folder, where the next would 
   const root = project();
   const { exitCode, stderr } = await build(root, root, "report");
   assert.equal(exitCode, 1);
-  assert.match(stderr, /would be packed into the next one; .*--out dist/);
+  assert.match(stderr, /the next package would hold this one; .*--out dist/);
 });
 
 test("--flatten puts one function's files where another tool wants them", async () => {

@@ -79,9 +79,14 @@ describe("layer build", () => {
     ["an unknown processor", ["--arch", "x64"], 2, /Allowed choices are x86_64, arm64/],
     ["Node in a thin layer", ["--node", "24"], 2, /Leave --node out/],
     ["an addition without a path", ["--add", "jq"], 1, /--add jq is not NAME=PATH, such as/],
-    ["an addition that is not there", ["--add", "jq=/no/jq"], 1, /there is no \/no\/jq; check the/],
-    ["a folder for bin/", ["--add", `x=${root}`], 1, /give its place in \/opt, such as share\/x=/],
-    ["Node added", ["--add", `node=${hello}`], 1, /bin\/node is the layer's own/],
+    [
+      "an addition that is not there",
+      ["--add", "jq=/no/jq"],
+      1,
+      /\/no\/jq does not exist; check the/,
+    ],
+    ["a folder for bin/", ["--add", `x=${root}`], 1, /name its place in \/opt, such as share\/x=/],
+    ["Node added", ["--add", `node=${hello}`], 1, /bin\/node belongs to the layer itself/],
     ["the bootstrap added", ["--add", `./bootstrap=${hello}`], 1, /has "\." for a segment/],
     ["a place outside", ["--add", `a/../../b=${hello}`], 1, /has "\.\." for a segment/],
     [

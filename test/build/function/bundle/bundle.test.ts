@@ -133,7 +133,7 @@ test("a data file by its URL lies where it was; what nobody can follow is said",
   }
   assert.match(
     collected.warnings.join(),
-    /lib\/late\.mjs imports a name that it computes.*--include/,
+    /lib\/late\.mjs imports a name that is computed.*--include/,
   );
 });
 

@@ -61,7 +61,7 @@ test("an addon for another processor is an error that says how to install the ri
   const root = packageWith(elf(arm));
   await assert.rejects(
     collect(root, "main.mjs"),
-    /a\.node was built for arm64, and the function is for x86_64; install native .*--cpu=x64/,
+    /a\.node was built for arm64, but the function is for x86_64; install native .*--cpu=x64/,
   );
   assert.deepEqual((await collect(root, "main.mjs", { architecture: "arm64" })).warnings, []);
 });
@@ -79,7 +79,7 @@ test("a program for musl is warned of, and as the handler it is an error", async
   const root = makeProject({ "hello.sh": "#!/bin/sh" });
   writeFileSync(join(root, "tool"), elf(x86, "/lib/ld-musl-x86_64.so.1"));
   const { warnings } = await collect(root, "hello.sh");
-  assert.match(warnings.join(), /tool was built for musl \(Alpine\), and Lambda has glibc/);
+  assert.match(warnings.join(), /tool was built for musl \(Alpine\), but Lambda has glibc/);
   await assert.rejects(collect(root, "tool"), /tool was built for musl/);
 });
 

@@ -12,13 +12,13 @@ import { missingLibraries } from "./checks/missing-libraries.ts";
 import { checkNativeCode } from "./checks/native-code.ts";
 import { tooLargeUnpacked } from "./checks/size.ts";
 import type { Findings } from "./findings.ts";
-import { folderFiles } from "./folder-files.ts";
-import { followLinks } from "./follow-links.ts";
+import { folderFiles } from "./folder/folder-files.ts";
+import { followLinks } from "./folder/follow-links.ts";
+import { includedFiles } from "./folder/included-files.ts";
+import { createPathFilter, isSecret } from "./folder/path-filter.ts";
 import type { FunctionPackage, PackageOptions } from "./function-package.ts";
 import { type HandlerEntry, handlerEntry } from "./handler-entry.ts";
-import { includedFiles } from "./included-files.ts";
 import { packageText } from "./package-content.ts";
-import { createPathFilter, isSecret } from "./path-filter.ts";
 
 /** @throws ExpectedError with everything that is wrong. */
 export async function collectPackage(
@@ -43,7 +43,7 @@ export async function collectPackage(
   findings.secrets.push(...included.secrets);
 
   if (entry.kind === "node" || entry.kind === "expression") {
-    const { nodeFiles } = await import("./node-files.ts");
+    const { nodeFiles } = await import("./node/node-files.ts");
     for (const file of await nodeFiles(entry, [...files.values()], declared, options, findings)) {
       add(file);
       if (isSecret(basename(file.path)) && !file.path.includes("node_modules/")) {

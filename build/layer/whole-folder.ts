@@ -2,7 +2,7 @@
 // npm has installed.
 
 import { ExpectedError } from "../../host/expected-error.ts";
-import { folderFiles } from "../function/folder-files.ts";
+import { folderFiles } from "../function/folder/folder-files.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 
 export interface WholeFolder {

@@ -10,10 +10,10 @@ import { modeMark, modeOfScript } from "../../../host/source/built-mode.ts";
 import { whyNodeCannotStrip } from "../../../host/source/typescript.ts";
 import type { Architecture } from "../../../lambda/architectures.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
-import { findPackage, packageName } from "../npm-location.ts";
-import { npmPackages } from "../npm-packages.ts";
+import { describe, type PackageUse } from "../node/trace-imports.ts";
+import { findPackage, packageName } from "../npm/npm-location.ts";
+import { npmPackages } from "../npm/npm-packages.ts";
 import { packageText } from "../package-content.ts";
-import { describe, type PackageUse } from "../trace-imports.ts";
 import { type LeftWhole, leaveWhole } from "./leave-whole.ts";
 import { ownPlace, type Surrounded } from "./own-place.ts";
 

@@ -4,16 +4,16 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Plugin } from "esbuild";
 import { blank } from "../../../host/source/blank.ts";
-import { isInside } from "../folder-files.ts";
+import { isInside } from "../folder/folder-files.ts";
+import type { PackageUse } from "../node/trace-imports.ts";
 import {
   findPackage,
   type InstalledPackage,
   packageName,
   packageOfFile,
   readDescription,
-} from "../npm-location.ts";
-import { levelOf } from "../npm-packages.ts";
-import type { PackageUse } from "../trace-imports.ts";
+} from "../npm/npm-location.ts";
+import { levelOf } from "../npm/npm-packages.ts";
 
 export interface LeftWhole {
   /** Real folders of packages; what a run adds holds for the next one. */

@@ -5,7 +5,7 @@ import { basename, dirname, extname, join, posix, relative } from "node:path";
 import { type Loader, type Message, type Plugin, transform } from "esbuild";
 import { isNodeExtension, nodeExtensions } from "../../../host/handler/extensions.ts";
 import { blank } from "../../../host/source/blank.ts";
-import { fileUrls, requiredByHand, resolvedByHand } from "../unseen-imports.ts";
+import { fileUrls, requiredByHand, resolvedByHand } from "../node/unseen-imports.ts";
 
 export interface Surroundings {
   readonly root: string;

@@ -9,9 +9,9 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { readStart } from "../../host/handler/shebang.ts";
-import type { PackageFile } from "../zip/package-file.ts";
-import { packageContent, packageLink } from "./package-content.ts";
+import { readStart } from "../../../host/handler/shebang.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
+import { packageContent, packageLink } from "../package-content.ts";
 import { isPrivateKey, isSecret, isSecretFile, isTrivial } from "./path-filter.ts";
 
 export interface FolderFiles {

@@ -1,18 +1,18 @@
 // The package of a script or a module of Node: its imports followed, or bundled into one file.
 import { statSync } from "node:fs";
 import { dirname, extname, relative } from "node:path";
-import { isNodeExtension } from "../../host/handler/extensions.ts";
-import { whyNodeCannotStrip } from "../../host/source/typescript.ts";
-import type { DeclaredFunction } from "../../project/declared-function.ts";
-import type { PackageFile } from "../zip/package-file.ts";
-import { type Bundle, bundleScript } from "./bundle/bundle-script.ts";
-import type { Findings } from "./findings.ts";
-import { folderFiles, isInside } from "./folder-files.ts";
-import type { PackageOptions } from "./function-package.ts";
+import { isNodeExtension } from "../../../host/handler/extensions.ts";
+import { whyNodeCannotStrip } from "../../../host/source/typescript.ts";
+import type { DeclaredFunction } from "../../../project/declared-function.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
+import { type Bundle, bundleScript } from "../bundle/bundle-script.ts";
+import type { Findings } from "../findings.ts";
+import { folderFiles, isInside } from "../folder/folder-files.ts";
+import type { PackageOptions } from "../function-package.ts";
+import type { HandlerEntry } from "../handler-entry.ts";
+import { npmPackages } from "../npm/npm-packages.ts";
+import { packageContent } from "../package-content.ts";
 import { packageDescriptions } from "./governing-files.ts";
-import type { HandlerEntry } from "./handler-entry.ts";
-import { npmPackages } from "./npm-packages.ts";
-import { packageContent } from "./package-content.ts";
 import { type MissingImport, type PackageUse, type Trace, traceImports } from "./trace-imports.ts";
 import { typescriptSettings } from "./typescript-settings.ts";
 

@@ -11,9 +11,14 @@ import {
   type Plugin,
   transform,
 } from "esbuild";
-import { ExpectedError } from "../../host/expected-error.ts";
-import { isNodeExtension } from "../../host/handler/extensions.ts";
-import { findPackage, type InstalledPackage, packageName, packageOfFile } from "./npm-location.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
+import { isNodeExtension } from "../../../host/handler/extensions.ts";
+import {
+  findPackage,
+  type InstalledPackage,
+  packageName,
+  packageOfFile,
+} from "../npm/npm-location.ts";
 import { fileUrls, requiredByHand, resolvedByHand } from "./unseen-imports.ts";
 
 export interface PackageUse {

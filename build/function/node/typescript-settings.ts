@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, relative, resolve } from "node:path";
-import { ExpectedError } from "../../host/expected-error.ts";
-import type { PackageFile } from "../zip/package-file.ts";
-import { isInside } from "./folder-files.ts";
-import { packageContent, packageText } from "./package-content.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
+import { isInside } from "../folder/folder-files.ts";
+import { packageContent, packageText } from "../package-content.ts";
 
 interface Settings {
   readonly extends?: string | readonly string[];

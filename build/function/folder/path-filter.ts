@@ -1,6 +1,6 @@
 // What `--exclude` means, and which files are packed only when they are named.
 import { basename, matchesGlob } from "node:path";
-import { isIgnored } from "../../project/watch/ignored.ts";
+import { isIgnored } from "../../../project/watch/ignored.ts";
 
 /**
  * Whether one of the patterns means the path or a folder above it. A pattern without a slash means

@@ -2,17 +2,17 @@
 
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { readStart } from "../../host/handler/shebang.ts";
-import type { Architecture } from "../../lambda/architectures.ts";
-import { isIgnored } from "../../project/watch/ignored.ts";
-import type { PackageFile } from "../zip/package-file.ts";
-import { isInside } from "./folder-files.ts";
+import { readStart } from "../../../host/handler/shebang.ts";
+import type { Architecture } from "../../../lambda/architectures.ts";
+import { isIgnored } from "../../../project/watch/ignored.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
+import { isInside } from "../folder/folder-files.ts";
+import { isPrivateKey, isSecret, isSecretFile } from "../folder/path-filter.ts";
+import type { PackageUse } from "../node/trace-imports.ts";
+import { packageContent } from "../package-content.ts";
 import { type InstalledPackage, readDescription } from "./npm-location.ts";
-import { packageContent } from "./package-content.ts";
 import { dependenciesOf } from "./package-dependencies.ts";
 import { packageImports } from "./package-imports.ts";
-import { isPrivateKey, isSecret, isSecretFile } from "./path-filter.ts";
-import type { PackageUse } from "./trace-imports.ts";
 
 export interface NpmPackages {
   readonly files: PackageFile[];

@@ -1,7 +1,7 @@
 // Where an npm package lies on this machine, looked for as Node does.
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ExpectedError } from "../../host/expected-error.ts";
+import { ExpectedError } from "../../../host/expected-error.ts";
 
 export interface InstalledPackage {
   readonly name: string;

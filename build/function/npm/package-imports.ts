@@ -4,8 +4,8 @@ import { realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { type BuildFailure, build, type Plugin } from "esbuild";
+import type { PackageUse } from "../node/trace-imports.ts";
 import { findPackage, type InstalledPackage, packageName } from "./npm-location.ts";
-import type { PackageUse } from "./trace-imports.ts";
 
 export type PackageImports = ReadonlyMap<string, readonly InstalledPackage[]>;
 

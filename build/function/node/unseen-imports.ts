@@ -2,8 +2,8 @@
 // the module has made itself.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { blank } from "../../host/source/blank.ts";
-import { importsOf } from "../../host/source/imports.ts";
+import { blank } from "../../../host/source/blank.ts";
+import { importsOf } from "../../../host/source/imports.ts";
 
 /** As for a worker or for data: `new URL("./words.txt", import.meta.url)`. */
 const fileUrl = /\bnew\s+URL\(\s*(["'])(\.{1,2}\/[^"'?#]+)\1\s*,\s*import\.meta\.url\s*\)/g;

@@ -1,10 +1,10 @@
 // Files that say how others are read: package.json for its type and its names of files.
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import type { PackageFile } from "../zip/package-file.ts";
-import { isInside } from "./folder-files.ts";
-import { readDescription } from "./npm-location.ts";
-import { packageContent, packageText } from "./package-content.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
+import { isInside } from "../folder/folder-files.ts";
+import { readDescription } from "../npm/npm-location.ts";
+import { packageContent, packageText } from "../package-content.ts";
 
 /**
  * Every package.json from the files' folders up to the function's. Where only one above the

@@ -2,11 +2,11 @@
 // missing.
 import { statSync } from "node:fs";
 import { basename, join, posix } from "node:path";
-import { readStart } from "../../host/handler/shebang.ts";
-import type { PackageFile } from "../zip/package-file.ts";
-import type { Findings } from "./findings.ts";
+import { readStart } from "../../../host/handler/shebang.ts";
+import type { PackageFile } from "../../zip/package-file.ts";
+import type { Findings } from "../findings.ts";
+import { packageContent } from "../package-content.ts";
 import { folderFiles } from "./folder-files.ts";
-import { packageContent } from "./package-content.ts";
 import { isPrivateKey, isSecret, isSecretFile } from "./path-filter.ts";
 
 /** Removes such links from `files`, and gives what comes in their place. */

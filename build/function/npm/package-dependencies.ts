@@ -1,5 +1,5 @@
 // What an installed package needs beside itself on Lambda.
-import { type Architecture, nodeArchitectures } from "../../lambda/architectures.ts";
+import { type Architecture, nodeArchitectures } from "../../../lambda/architectures.ts";
 import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";
 
 /**

@@ -1,11 +1,10 @@
 // Builds dist/: the host as one file with its bootstrap, and the command line.
-import { chmod, copyFile, cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, glob, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleImageService } from "../image/bundle-image-service.ts";
-import { adapterFiles } from "./adapter-files.ts";
 import { bundleCli } from "./bundle-cli.ts";
-import { bundleHost, bundleWebClient, webClientFile } from "./bundle-host.ts";
 import { makeHostCode } from "./host-code.ts";
+import { writeHost } from "./write-host.ts";
 
 const root = join(import.meta.dirname, "../..");
 const dist = join(root, "dist");
@@ -17,22 +16,7 @@ for (const folder of ["host", "templates"]) {
 for await (const file of glob("{cli,command-line,chunk-*}.js", { cwd: dist })) {
   await rm(join(dist, file), { force: true });
 }
-await mkdir(join(dist, "host"), { recursive: true });
-await bundleHost(join(root, "host/main.ts"), join(dist, "host/host.js"));
-// One file, as each costs a quarter of a millisecond of the start.
-const starts = ["host/require-node.cjs", "host/start.cjs"].map((file) =>
-  readFile(join(root, file)),
-);
-await writeFile(join(dist, "host/main.cjs"), Buffer.concat(await Promise.all(starts)));
-await copyFile(
-  join(root, "host/runners/prefork-preload.cjs"),
-  join(dist, "host/prefork-preload.cjs"),
-);
-for (const adapter of adapterFiles) {
-  await mkdir(join(dist, "host/languages"), { recursive: true });
-  await copyFile(join(root, "host", adapter), join(dist, "host", adapter));
-}
-await bundleWebClient(join(root, "host/web/client.ts"), join(dist, "host", webClientFile));
+await writeHost(join(root, "host"), join(dist, "host"));
 await copyFile(join(root, "host/bootstrap"), join(dist, "host/bootstrap"));
 await chmod(join(dist, "host/bootstrap"), 0o755);
 await makeHostCode(join(dist, "host"));

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { PackageFile } from "../zip/package-file.ts";
-import { adapterFiles } from "./adapter-files.ts";
+import { hostFileNames } from "./host-file-names.ts";
 
 /**
  * Without compiled code, which is one Node's alone (layer/compiled-host.ts). `bootstrap` is ours: in a
@@ -16,7 +16,7 @@ export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
   const folder = dirname(bootstrap);
   const bundle = existsSync(join(folder, "main.ts"))
     ? await bundleSources(folder)
-    : await readBundle(folder);
+    : await readFiles(folder, hostFileNames);
   return [
     { path: "bootstrap", content: bytes(await readFile(bootstrap)), executable: true },
     {
@@ -47,32 +47,14 @@ function undiciLicence(): Promise<Buffer> {
 type Bundle = Readonly<Record<string, Buffer>>;
 
 async function bundleSources(folder: string): Promise<Bundle> {
-  const { bundleHost, bundleWebClient } = await import("./bundle-host.ts");
+  const { writeHost } = await import("./write-host.ts");
   const temporary = await mkdtemp(join(tmpdir(), "stdlambda-host-"));
   try {
-    await bundleHost(join(folder, "main.ts"), join(temporary, "host.js"));
-    await bundleWebClient(join(folder, "web/client.ts"), join(temporary, "web-client.cjs"));
-    const starts = ["require-node.cjs", "start.cjs"].map((name) => readFile(join(folder, name)));
-    return {
-      "main.cjs": Buffer.concat(await Promise.all(starts)),
-      "host.js": await readFile(join(temporary, "host.js")),
-      "prefork-preload.cjs": await readFile(join(folder, "runners/prefork-preload.cjs")),
-      ...(await readFiles(folder, adapterFiles)),
-      "web-client.cjs": await readFile(join(temporary, "web-client.cjs")),
-    };
+    await writeHost(folder, temporary);
+    return await readFiles(temporary, hostFileNames);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-function readBundle(folder: string): Promise<Bundle> {
-  return readFiles(folder, [
-    "main.cjs",
-    "host.js",
-    "prefork-preload.cjs",
-    "web-client.cjs",
-    ...adapterFiles,
-  ]);
 }
 
 async function readFiles(folder: string, names: readonly string[]): Promise<Bundle> {

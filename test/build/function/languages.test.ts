@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { adapterFiles } from "../../../build/release/adapter-files.ts";
+import { adapterFiles } from "../../../build/release/host-file-names.ts";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { startHost } from "../../helpers/runtime-api.ts";
 import { collect, makeProject, pathsOf, unpacked } from "./project.ts";

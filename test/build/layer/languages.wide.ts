@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runtimeFiles } from "../../../build/function/runtime-files.ts";
-import { adapterFiles } from "../../../build/release/adapter-files.ts";
+import { adapterFiles } from "../../../build/release/host-file-names.ts";
 import { builtLayer } from "../../helpers/built-layer.ts";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { startHost } from "../../helpers/runtime-api.ts";

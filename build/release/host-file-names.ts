@@ -5,3 +5,12 @@ import { languages } from "../../host/languages/table.ts";
 export const adapterFiles: readonly string[] = languages.map(
   ({ adapter }) => `languages/${adapter}`,
 );
+
+/** All files that the host runs from, in one folder. */
+export const hostFileNames: readonly string[] = [
+  "main.cjs",
+  "host.js",
+  "prefork-preload.cjs",
+  "web-client.cjs",
+  ...adapterFiles,
+];

@@ -1,0 +1,37 @@
+// The client of mode `web` as a file of its own beside the host: only that mode reads it.
+import { build, type Plugin } from "esbuild";
+
+export const webClientFile = "web-client.cjs";
+
+/** undici's client for HTTP/1.1 alone: what a server on this machine never needs is left out. */
+export async function bundleWebClient(entry: string, output: string): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile: output,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    minify: true,
+    legalComments: "none",
+    plugins: [onlyClient],
+    logLevel: "warning",
+  });
+}
+
+const onlyClient: Plugin = {
+  name: "only-client",
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: "client", namespace: "only-client" }));
+    build.onLoad({ filter: /.*/, namespace: "only-client" }, () => ({
+      // As undici's own index puts it together.
+      contents: `exports.Client = require("undici/lib/dispatcher/client.js");
+require("undici/lib/dispatcher/dispatcher.js").prototype.request = require("undici/lib/api/api-request.js");`,
+      resolveDir: import.meta.dirname,
+    }));
+    // Every processor that Node 22 runs on has SIMD; the server speaks HTTP/1.1.
+    const left =
+      /undici\/lib\/(?:llhttp\/llhttp-wasm|milo\/(?:no-)?simd|dispatcher\/client-h2)\.js$/;
+    build.onLoad({ filter: left }, () => ({ contents: "module.exports = undefined;" }));
+  },
+};

@@ -11,7 +11,7 @@ export const settings = [
     name: "STDLAMBDA_MODE",
     values: ["auto", "main", "prefork", "spawn", "prestart", "loop", "web"],
     meaning:
-      "How a script lives. `auto`: `main` if it exports `main`, else `prefork` on Node, else `spawn`.",
+      "How a script lives. `auto`: `main` if it exports a function `main` and does not call it, else `prefork` on Node, else `spawn`.",
   },
   {
     name: "STDLAMBDA_STDOUT",

@@ -130,7 +130,7 @@ function modeOf(handler: ProcessHandler, { settings }: Surroundings): Mode {
 // Options of Node on the first line hold for a process, so such a script gets one.
 function wantsMain({ path, interpreter }: Extract<Handler, { kind: "script" }>): boolean {
   if (interpreter.kind !== "node" || interpreter.nodeArgs.length > 0) return false;
-  return modeOfScript(readFileSync(path, "utf8")) === "main";
+  return modeOfScript(path, readFileSync(path, "utf8")) === "main";
 }
 
 function loaderOf(

@@ -1,7 +1,7 @@
 // The mode of a script, as `auto` decides it from the source; a bundle carries the decision, as what it
 // was made of cannot be told from its text.
-import { callsMain, isPlainValue } from "./calls-main.ts";
-import { exportsMain } from "./exports-main.ts";
+import { callsMain } from "./calls-main.ts";
+import { findExport } from "./exports.ts";
 
 type BuiltMode = "main" | "prefork";
 
@@ -10,14 +10,14 @@ const mark = /^\/\/# stdlambdaMode=(main|prefork)$/m;
 /** The last lines of a bundle; its source map's name may follow. */
 const markedBytes = 1024;
 
-export function modeOfScript(source: string): BuiltMode {
+export function modeOfScript(path: string, source: string): BuiltMode {
   const marked = mark.exec(source.slice(-markedBytes))?.[1];
-  return (marked as BuiltMode | undefined) ?? (isForMain(source) ? "main" : "prefork");
+  return (marked as BuiltMode | undefined) ?? (isForMain(path, source) ? "main" : "prefork");
 }
 
 /** It exports a function main, and leaves it to the host to call it. */
-function isForMain(source: string): boolean {
-  return exportsMain(source) && !isPlainValue(source) && !callsMain(source);
+function isForMain(path: string, source: string): boolean {
+  return findExport(path, source, "main")?.mayBeFunction === true && !callsMain(source);
 }
 
 /** A line for the end of a bundle. */

@@ -53,13 +53,6 @@ export function callsMain(source: string): boolean {
   return false;
 }
 
-/** Whether `main` is declared as a value that cannot be a function. */
-export function isPlainValue(source: string): boolean {
-  return /\b(?:const|let|var)\s+main\s*(?::[^=;]*)?=(?![=>])\s*(?:[{["'`\d/]|(?:new|true|false|null|undefined)\b)/.test(
-    blank(source),
-  );
-}
-
 /** What `main` is called inside of the module. */
 function localNames(code: string): string[] {
   const names = ["main", "exports.main"];

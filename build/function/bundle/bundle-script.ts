@@ -60,7 +60,7 @@ export async function bundleScript(file: string, options: BundleOptions): Promis
   const folder = dirname(entry) === "." ? "" : `${dirname(entry)}/`;
   const map = result.outputFiles?.find(({ path }) => path.endsWith(".js.map"))?.text ?? "{}";
   const text = plainShebang(codeOf(result)).replace(/\/\/# sourceMappingURL=.*\n?$/, "");
-  const mode = modeMark(modeOfScript(readFileSync(file, "utf8")));
+  const mode = modeMark(modeOfScript(file, readFileSync(file, "utf8")));
   const files = [
     packageText(
       `${folder}${name}`,

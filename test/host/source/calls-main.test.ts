@@ -1,7 +1,11 @@
 // Whether a script calls its main at its top level, told from its text; and each guard that people write.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { callsMain, isPlainValue } from "../../../host/source/calls-main.ts";
+import { callsMain } from "../../../host/source/calls-main.ts";
+import { findExport } from "../../../host/source/exports.ts";
+
+const isPlainValue = (text: string): boolean =>
+  findExport("/none/a.ts", text, "main")?.mayBeFunction === false;
 
 const declared = "export async function main() { await work(); }\n";
 

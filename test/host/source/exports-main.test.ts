@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { exportsMain } from "../../../host/source/exports-main.ts";
+import { findExport } from "../../../host/source/exports.ts";
+
+const exportsMain = (text: string): boolean =>
+  findExport("/none/a.ts", text, "main")?.mayBeFunction === true;
 
 const dollar = "$";
 

@@ -16,6 +16,11 @@ export function setAlarm(alarm: Alarm): void {
   if (alarm.at < armedFor) arm(alarm.at);
 }
 
+/** Lets the event loop be empty although a deadline is waited for. */
+export function releaseAlarms(): void {
+  timer?.unref();
+}
+
 export function cancelAlarm(alarm: Alarm): void {
   waiting.delete(alarm);
 }

@@ -26,6 +26,8 @@ export const errorTable = {
   "Runtime.UnmarshalError": "The event is no JSON, and the function's convention needs it parsed.",
   "Runtime.ScriptExitedAtInit":
     "A script in mode `main`, or a function's file, ended its process while it was loaded.",
+  "Runtime.InvalidStreamingOperation":
+    "A streaming function set the content type or the HTTP metadata after its first write.",
   "Runtime.StdinReadAtInit":
     "A script in mode `main` read stdin while it was loaded, when there is no event.",
   "Runtime.ApiFailure":

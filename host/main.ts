@@ -60,6 +60,7 @@ async function init(
         log.failure(failure, undefined);
         void endHost(1);
       },
+      release: api.release,
     });
     endOnSignals(runner);
     await runner.prepare();

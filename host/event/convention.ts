@@ -62,7 +62,8 @@ export function resultBytes(
 ): Uint8Array {
   if (settings.convention !== "aws") {
     if (typeof value === "string") return Buffer.from(value, settings.encoding as BufferEncoding);
-    if (value instanceof Uint8Array) return value;
+    const bytes = bytesOf(value);
+    if (bytes !== undefined) return bytes;
   }
   try {
     return Buffer.from(JSON.stringify(value) ?? "null");
@@ -73,4 +74,15 @@ export function resultBytes(
       { cause: error },
     );
   }
+}
+
+/** The bytes of a view or a buffer of any kind; undefined for what is neither. */
+export function bytesOf(value: unknown): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+  return /^\[object (?:Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value))
+    ? new Uint8Array(value as ArrayBuffer)
+    : undefined;
 }

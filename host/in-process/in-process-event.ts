@@ -64,12 +64,14 @@ export abstract class InProcessEvent implements EventScope {
   enter(): void {
     try {
       const value = this.call();
-      if (isThenable(value)) {
-        value.then(
+      const promise = promiseOf(value);
+      if (promise === undefined) this.#finish(value);
+      else {
+        promise.then(
           (result) => this.#finish(result),
           (error) => this.#fail(error),
         );
-      } else this.#finish(value);
+      }
     } catch (error) {
       this.#fail(error);
     }
@@ -175,13 +177,15 @@ function enter(event: InProcessEvent): void {
   event.enter();
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
+/** What `await` would wait for; undefined for a value that is there. Most are promises, and stay as they are. */
+export function promiseOf(value: unknown): Promise<unknown> | undefined {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function")
+    return undefined;
+  const { then } = value as { then?: unknown };
+  if (typeof then !== "function") return undefined;
+  if (value instanceof Promise && then === Promise.prototype.then) return value;
+  // Any other may resolve with a promise again, call back twice, or throw; a promise minds all of that.
+  return new Promise((resolve, reject) => Reflect.apply(then, value, [resolve, reject]));
 }
 
 const timedOut = hostFailure(

@@ -138,7 +138,8 @@ export function findFunction(
   path: string,
   remedy = "",
 ): (...args: never[]) => unknown {
-  const found = lookUp(namespace, exportPath) ?? lookUp(namespace.default, exportPath);
+  const own = lookUp(namespace, exportPath);
+  const found = own ?? lookUp(namespace.default, exportPath) ?? own;
   if (typeof found === "function") return found as (...args: never[]) => unknown;
   const names = [...exportedNames(namespace), ...exportedNames(namespace.default)];
   throw new HostError("Runtime.HandlerNotFound", whyNotFound() + remedy);

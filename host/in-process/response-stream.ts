@@ -2,6 +2,7 @@
 import { Writable } from "node:stream";
 import { bytesContentType, type Pump } from "../answer/outcome.ts";
 import { httpContentType, preludeOf } from "../answer/prelude.ts";
+import { HostError } from "../errors.ts";
 
 /** The second argument of a streaming function. */
 export class ResponseStream extends Writable {
@@ -10,6 +11,7 @@ export class ResponseStream extends Writable {
   onFirstByte: () => void = () => {};
   #prelude: Buffer | undefined;
   #begun = false;
+  #isWritten = false;
   #write: Parameters<Pump>[0] | undefined;
   #attached: () => void = () => {};
   readonly #reader = new Promise<void>((resolve) => {
@@ -17,13 +19,23 @@ export class ResponseStream extends Writable {
   });
 
   setContentType(contentType: string): void {
+    if (this.#isWritten || this.#begun || this.writableEnded) throw tooLate();
     this.contentType = String(contentType);
   }
 
   /** The metadata that goes before the first byte. */
   setPrelude(metadata: unknown): void {
-    this.contentType = httpContentType;
+    this.setContentType(httpContentType);
     this.#prelude = preludeOf(metadata);
+  }
+
+  /** As AWS's stream, which takes any value and writes what is neither text nor bytes as JSON. */
+  override write(chunk: unknown, ...rest: unknown[]): boolean {
+    const isPlain = typeof chunk === "string" || chunk instanceof Uint8Array;
+    const data = isPlain || chunk === undefined || chunk === null ? chunk : JSON.stringify(chunk);
+    const flowing = super.write(data, ...(rest as []));
+    this.#isWritten = true;
+    return flowing;
   }
 
   get begun(): boolean {
@@ -58,6 +70,13 @@ export class ResponseStream extends Writable {
   async #pass(chunk: Buffer): Promise<void> {
     if (!(await this.#write?.(chunk))) throw new Error("the caller reads no further");
   }
+}
+
+function tooLate(): HostError {
+  return new HostError(
+    "Runtime.InvalidStreamingOperation",
+    "Cannot set content-type, too late. Set it, or the metadata of an HTTP response, before the first write.",
+  );
 }
 
 type StreamingFunction = (event: unknown, stream: ResponseStream, context: unknown) => unknown;

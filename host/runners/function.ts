@@ -10,6 +10,7 @@ import {
   parseEvent,
   resultBytes,
 } from "../event/convention.ts";
+import { collectPieces, piecesOf } from "../event/result-pieces.ts";
 import { evaluateExpression } from "../handler/expression.ts";
 import type { Handler } from "../handler/resolve.ts";
 import { type BackgroundWork, createBackgroundWork } from "../in-process/background-work.ts";
@@ -60,7 +61,7 @@ export function functionRunner(
     run =
       convention === "fetch"
         ? await fetchCaller(userFunction, surroundings, background)
-        : caller(userFunction, surroundings);
+        : await caller(userFunction, surroundings);
   }
 
   return {
@@ -101,10 +102,16 @@ async function fetchCaller(
     );
 }
 
-function caller(
+/** AWS's runtime takes callbacks up to Node.js 22. */
+function takesCallbacks({ environment }: Surroundings): boolean {
+  const [, major] = /^AWS_Lambda_nodejs(\d+)\./.exec(environment.AWS_EXECUTION_ENV ?? "") ?? [];
+  return major !== undefined && Number(major) <= 22;
+}
+
+async function caller(
   userFunction: UserFunction,
   surroundings: Surroundings,
-): (invocation: Invocation) => Promise<Outcome> {
+): Promise<(invocation: Invocation) => Promise<Outcome>> {
   const { convention } = surroundings.settings;
   if (convention === "stdio") {
     return (invocation) => runWithStdio(invocation, userFunction, surroundings);
@@ -113,6 +120,16 @@ function caller(
     return (invocation) =>
       new Promise((resolve) =>
         new StreamEvent(invocation, userFunction, surroundings, resolve).run(),
+      );
+  }
+  if (convention === "aws" && takesCallbacks(surroundings)) {
+    const { CallbackEvent } = await import("../in-process/callback-event.ts");
+    return (invocation) =>
+      new Promise((resolve) =>
+        new CallbackEvent(invocation, userFunction, surroundings, {
+          resolve,
+          exited: exitedWithoutAnswer,
+        }).run(),
       );
   }
   if (convention === "aws" && userFunction.length >= 3) throw callbackDeprecated();
@@ -145,9 +162,18 @@ class ValueEvent extends InProcessEvent {
     return this.logStdout(piece);
   }
 
-  protected override returned(value: unknown): Outcome {
-    const bytes = resultBytes(value, this.#surroundings.settings);
+  protected override returned(value: unknown): Outcome | Promise<Outcome> {
+    const { settings } = this.#surroundings;
+    const pieces = settings.convention === "aws" ? undefined : piecesOf(value);
+    if (pieces !== undefined) return this.#collected(pieces);
+    const bytes = resultBytes(value, settings);
     return bytes.length > maximumPayloadBytes ? failed(tooLarge()) : response(bytes);
+  }
+
+  async #collected(pieces: AsyncIterable<unknown>): Promise<Outcome> {
+    const { settings } = this.#surroundings;
+    const bytes = await collectPieces(pieces, (text) => resultBytes(text, settings));
+    return bytes === undefined ? failed(tooLarge()) : response(bytes);
   }
 
   protected override exited(status: number): Outcome {

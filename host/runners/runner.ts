@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly environment: Environment;
   /** An exception in the host's own process that belongs to no event: the host must end. */
   readonly broken: (failure: Failure) => void;
+  /** Lets the event loop be empty while an event runs, so that what the function has left is all there is. */
+  readonly release: () => void;
 }
 
 /** The modes of a script (STDLAMBDA_MODE), with what they are for. */

@@ -24,6 +24,8 @@ export interface RuntimeApi {
   fail(id: string, report: ErrorReport): Promise<void>;
   /** Posts an init error, and waits for its answer a short while; the host exits after it. */
   initError(report: ErrorReport): Promise<void>;
+  /** Lets the event loop be empty until the next call. */
+  release(): void;
 }
 
 /** A poll that failed is repeated after these pauses, in milliseconds: no event has been taken. */
@@ -81,6 +83,7 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
   }
 
   return {
+    release: connection.release,
     next,
     respond: (id, body, contentType) =>
       postForInvocation(id, "response", `Content-Type: ${headerValue(contentType)}\r\n`, body),

@@ -16,6 +16,8 @@ export interface Connection {
    * @throws ConnectionError when the connection ends before the response does.
    */
   request(head: string, body?: Uint8Array): Promise<Response>;
+  /** Keeps the process alive no longer, until the next request. */
+  release(): void;
   close(): void;
 }
 
@@ -27,6 +29,7 @@ export function openConnection(address: Address): Connection {
   // The socket reads into one buffer for ever (`onread`), so an idle host holds no garbage.
   const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   let socket: Socket | undefined;
+  let isReleased = false;
   let parser = createResponseParser();
   let pending: { resolve(response: Response): void; reject(error: Error): void } | undefined;
 
@@ -104,8 +107,14 @@ export function openConnection(address: Address): Connection {
       return new Promise((resolve, reject) => {
         pending = { resolve, reject };
         socket ??= open();
+        if (isReleased) socket.ref();
+        isReleased = false;
         send(socket, requestHead, requestBody);
       });
+    },
+    release() {
+      isReleased = true;
+      socket?.unref();
     },
     close: discard,
   };

@@ -19,6 +19,7 @@ export async function registerForSigterm(address: Address): Promise<void> {
   );
   const identifier = answer.headers.get("lambda-extension-identifier");
   if (answer.status !== 200 || identifier === undefined) {
+    connection.close();
     throw new Error(`extension/register was answered with status ${answer.status}`);
   }
   connection
@@ -27,4 +28,6 @@ export async function registerForSigterm(address: Address): Promise<void> {
     )
     // Whatever ends this call, the environment is ending with it.
     .catch(() => {});
+  // It is for the environment's end alone.
+  connection.release();
 }

@@ -31,6 +31,13 @@ export const much = stream(async (event, out) => {
   out.end();
 });
 export const sevenMB = stream(async (event, out) => { out.end(Buffer.alloc(7_000_000, "x")); });
+export const anyValue = stream(async (event, out) => { out.write({ a: 1 }); out.write([1, null]); out.write(2.5); out.write(true); out.write("text"); out.write(new Uint8Array([65])); out.write(new Uint16Array([1])); out.write(new Date(0)); out.end(); });
+export const anyValueHttp = stream(async (event, out) => { const page = awslambda.HttpResponseStream.from(out, { statusCode: 200 }); page.write({ a: 1 }); page.end(); });
+export const encodedWrite = stream(async (event, out) => { await new Promise((resolve) => out.write("c3a9", "hex", resolve)); out.end("21", "hex"); });
+export const lateType = stream(async (event, out) => { out.write("a"); try { out.setContentType("text/html"); } catch (error) { out.write(error.message); } out.end(); });
+export const lateTypeThrown = stream(async (event, out) => { out.write("a"); out.setContentType("text/html"); });
+export const latePrelude = stream(async (event, out) => { out.write("a"); awslambda.HttpResponseStream.from(out, { statusCode: 201 }); });
+export const writesNothing = stream(async (event, out) => { for (const value of [null, undefined]) { try { out.write(value); } catch (error) { out.write(error.name); } } out.end(); });
 export const event = stream(async (event, out, context) => { out.end(JSON.stringify([event, context.awsRequestId])); });
 `,
 });
@@ -45,6 +52,17 @@ describe("what was written is streamed", { concurrency: 2 }, () => {
     notAsync: ["later", "application/octet-stream"],
     piped: ["xyz", "application/octet-stream"],
     typed: ["<p>", "text/html"],
+    anyValue: [
+      '{"a":1}[1,null]2.5truetextA{"0":1}"1970-01-01T00:00:00.000Z"',
+      "application/octet-stream",
+    ],
+    anyValueHttp: [`${prelude('{"statusCode":200}')}{"a":1}`, httpType],
+    encodedWrite: ["é!", "application/octet-stream"],
+    lateType: [
+      "aCannot set content-type, too late. Set it, or the metadata of an HTTP response, before the first write.",
+      "application/octet-stream",
+    ],
+    writesNothing: ["TypeErrorTypeError", "application/octet-stream"],
     empty: ["", "application/octet-stream"],
     http: [`${prelude('{"statusCode":201,"headers":{"a":"é"},"cookies":["b=c"]}')}body`, httpType],
     httpEmpty: [prelude('{"statusCode":204}'), httpType],

@@ -20,6 +20,32 @@ const handlers: Readonly<Record<string, string>> = {
   "the event": "async (event) => event",
   "the event's type": "async (event) => typeof event",
   "a thenable": "() => ({ then: (resolve) => resolve(7) })",
+  "a function with a then":
+    "() => Object.assign(() => {}, { then: (resolve) => resolve('of a function') })",
+  "a thenable that resolves with a promise":
+    "() => ({ then: (resolve) => setTimeout(resolve, 2, Promise.resolve({ then: (more) => more('deep') })) })",
+  "a thenable that rejects": "() => ({ then: (_, reject) => reject(new RangeError('refused')) })",
+  "a thenable that rejects with a text": "() => ({ then: (_, reject) => reject('refused') })",
+  "a thenable that throws": "() => ({ then() { throw new RangeError('thrown'); } })",
+  "a thenable that throws after it resolved":
+    "() => ({ then(resolve) { resolve(1); throw new Error('too late'); } })",
+  "a thenable that settles twice":
+    "() => ({ then(resolve, reject) { resolve(1); reject(new Error('no')); resolve(2); } })",
+  "a then that throws when it is read":
+    "() => ({ get then() { throw new RangeError('getter'); } })",
+  "a then that is no function": "() => ({ then: 5 })",
+  "a promise of a class of its own":
+    "() => { class Mine extends Promise { then(a, b) { return super.then((v) => a('own ' + v), b); } } return Mine.resolve('value'); }",
+  "an async thenable": "async () => ({ then: (resolve) => resolve('of async') })",
+  "a function": "() => () => 1",
+  "a symbol": "() => Symbol('s')",
+  "a Map, a Set, a RegExp and an Error":
+    "() => [new Map([[1, 2]]), new Set([1]), /x/, new Error('e')]",
+  "an ArrayBuffer, a DataView and a Blob":
+    "() => [new ArrayBuffer(2), new DataView(new ArrayBuffer(2)), new Blob(['a'])]",
+  "a typed array": "() => new Uint16Array([1, 2])",
+  "a BigInt": "() => 1n",
+  "a cycle": "() => { const a = {}; a.a = a; return a; }",
   "an Error": "async () => { throw new Error('failed'); }",
   "an Error without a promise": "() => { throw new Error('at once'); }",
   "an Error with a code and a cause": `async () => { throw Object.assign(new Error("é\\nsecond", { cause: new Error("x") }), { code: "E" }); }`,
@@ -40,6 +66,10 @@ const handlers: Readonly<Record<string, string>> = {
 
 /** Where ours is meant to differ, with the reason. */
 const differs: Readonly<Record<string, string>> = {
+  "a function": "AWS's native client refuses it as a wrong argument; ours is null, as of undefined",
+  "a symbol": "AWS's native client refuses it as a wrong argument; ours is null, as of undefined",
+  "a BigInt": "ours says what JSON cannot hold",
+  "a cycle": "ours says what JSON cannot hold",
   "the names of the context": "ours has deadlineMs besides",
 };
 

@@ -1,10 +1,15 @@
 // Functions: how each convention calls them, and what becomes of what they give.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
 import { functionFolder } from "./function-folder.ts";
 
 const folder = functionFolder({
-  "index.mjs": `export const text = (body, headers) => body + "|" + typeof headers["lambda-runtime-aws-request-id"];
+  "index.mjs": `import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import vm from "node:vm";
+import { createGzip } from "node:zlib";
+export const text = (body, headers) => body + "|" + typeof headers["lambda-runtime-aws-request-id"];
 export const bytes = () => new Uint8Array([0xff, 0x00, 0x41]);
 export const data = (event) => ({ event });
 export const nothing = () => {};
@@ -20,10 +25,30 @@ export const context = (event, context) => ({ ...context, remaining: context.get
 export const thenable = () => ({ then(resolve) { setTimeout(resolve, 5, "thenable"); } });
 export const callback = (event, context, callback) => callback(null, 1);
 export const environment = () => [process.env.LAMBDA_RUNTIME_AWS_REQUEST_ID, process.env._X_AMZN_TRACE_ID];
+export const arrayBuffer = () => new Uint8Array([1, 2, 3]).buffer;
+export const shared = () => { const shared = new SharedArrayBuffer(2); new Uint8Array(shared).set([255, 1]); return shared; };
+export const dataView = () => new DataView(new Uint8Array([0, 1, 2, 3]).buffer, 1, 2);
+export const float = () => new Float32Array([1]);
+export const blob = () => new Blob(["né", new Uint8Array([255])]);
+export const file = async () => new File(["in a file"], "name.txt");
+export const readable = () => Readable.from(["one ", Buffer.from([255]), "two"]);
+export const bytesOnly = () => createReadStream(import.meta.filename, { end: 5 });
+export const webStream = () => new Blob(["of the web"]).stream();
+export const generator = async function* () { yield "g"; yield new Uint8Array([1]).buffer; };
+export const foreign = () => vm.runInNewContext("new Uint8Array([7]).buffer");
+export const compressed = () => Readable.from(["text"]).pipe(createGzip());
+export const nothingInIt = () => Readable.from([]);
+export const breaks = () => Readable.from((function* () { yield "part"; throw new RangeError("midway"); })());
+export const ofObjects = () => Readable.from([{ a: 1 }]);
+export const endlessStream = () => Readable.from((function* () { for (;;) yield Buffer.alloc(65536); })());
+export const collections = () => ({ map: new Map([[1, 2]]), set: new Set([1]) });
+export const unset = undefined;
+export const empty = null;
 export const value = 42;
 export const api = { deep: { get: () => "deep" } };
 export default { inDefault: () => "default" };
 `,
+  "unset.cjs": "exports.handler = undefined;",
   "lib.mjs": "export const make = ({ a }) => (event) => ({ a, event });",
   "lib.cjs": "module.exports = { four: 4 };",
   "broken.mjs": "export const handler = () => {;\n  return (;\n};",
@@ -71,6 +96,41 @@ const cases: readonly Case[] = [
     { ...string, STDLAMBDA_ENCODING: "utf-16le" },
     Buffer.from("é😀", "utf16le"),
     Buffer.from("é😀", "utf16le"),
+  ],
+  ["string: an ArrayBuffer", "index.arrayBuffer", string, "", Buffer.from([1, 2, 3])],
+  ["json: a SharedArrayBuffer", "index.shared", json, "{}", Buffer.from([255, 1])],
+  ["string: a DataView, a part of its buffer", "index.dataView", string, "", Buffer.from([1, 2])],
+  ["string: any typed array", "index.float", string, "", Buffer.from(new Float32Array([1]).buffer)],
+  [
+    "json: a Blob",
+    "index.blob",
+    json,
+    "{}",
+    Buffer.concat([Buffer.from("né"), Buffer.from([255])]),
+  ],
+  ["string: a File", "index.file", string, "", "in a file"],
+  [
+    "string: a stream of Node's",
+    "index.readable",
+    string,
+    "",
+    Buffer.from("one \xfftwo", "latin1"),
+  ],
+  ["json: a stream of a file", "index.bytesOnly", json, "{}", "import"],
+  ["string: a stream of the web", "index.webStream", string, "", "of the web"],
+  ["string: an async generator", "index.generator", string, "", "g\x01"],
+  ["string: a buffer of another realm", "index.foreign", string, "", "\x07"],
+  ["string: a stream behind another", "index.compressed", string, "", gzipSync("text")],
+  ["string: an empty stream", "index.nothingInIt", string, "", ""],
+  ["string: a stream that fails", "index.breaks", string, "", /"RangeError".*"midway"/],
+  ["string: a stream of objects", "index.ofObjects", string, "", /"TypeError".*stream of object/],
+  ["string: a stream without end", "index.endlessStream", string, "", /ResponseSizeTooLarge/],
+  [
+    "string: Map and Set as JSON.stringify has them",
+    "index.collections",
+    string,
+    "",
+    '{"map":{},"set":{}}',
   ],
   ["json: data in, data out", "index.data", json, '{"a":[1]}', '{"event":{"a":[1]}}'],
   ["json: a string as it is", "index.echo", json, '"text"', "text"],
@@ -163,6 +223,9 @@ describe("a function that cannot be loaded is an init error", { concurrency: 2 }
   const failures = [
     ["index.callback", /Runtime\.CallbackHandlerDeprecated.*Node\.js 24/],
     ["index.nosuch", /Runtime\.HandlerNotFound.*index\.mjs.*nosuch.*It exports: .*text/],
+    ["index.unset", /Runtime\.HandlerNotFound.*exports unset, but its value is undefined/],
+    ["unset.handler", /Runtime\.HandlerNotFound.*exports handler, but its value is undefined/],
+    ["index.empty", /Runtime\.HandlerNotFound.*empty.*is null/],
     ["index.value", /Runtime\.HandlerNotFound.*not a function but of type number/],
     ["broken.handler", /Runtime\.UserCodeSyntaxError.*broken\.mjs/],
     ["lacking.handler", /Runtime\.ImportModuleError.*nowhere/],

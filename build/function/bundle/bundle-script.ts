@@ -59,7 +59,10 @@ export async function bundleScript(file: string, options: BundleOptions): Promis
   const name = outputName(file, isCommonJs);
   const folder = dirname(entry) === "." ? "" : `${dirname(entry)}/`;
   const map = result.outputFiles?.find(({ path }) => path.endsWith(".js.map"))?.text ?? "{}";
-  const text = plainShebang(codeOf(result)).replace(/\/\/# sourceMappingURL=.*\n?$/, "");
+  const text = plainShebang(asNodeImports(codeOf(result), file, options)).replace(
+    /\/\/# sourceMappingURL=.*\n?$/,
+    "",
+  );
   const mode = modeMark(modeOfScript(file, readFileSync(file, "utf8")));
   const files = [
     packageText(
@@ -98,6 +101,19 @@ function withSources(map: string, folder: string): string {
     return existsSync(file) ? readFileSync(file, "utf8") : (parsed.sourcesContent[at] ?? null);
   });
   return JSON.stringify(parsed);
+}
+
+function isRunByNode(file: string, typescript: string | undefined): boolean {
+  return typescript === "node" || (typescript !== "tsx" && whyNodeCannotStrip(file) === undefined);
+}
+
+/**
+ * To Node the default export of CommonJS is `module.exports`; esbuild takes `exports.default` of what
+ * was a module once, unless the importer is a module by its name or by package.json.
+ */
+function asNodeImports(code: string, file: string, { typescript }: BundleOptions): string {
+  if (!isRunByNode(file, typescript)) return code;
+  return code.replaceAll(/\b__toESM\((require(?:_[\w$]+\(\)|\("[^"]+"\)))\)/g, "__toESM($1, 1)");
 }
 
 interface Form {
@@ -168,8 +184,7 @@ async function run(
 ): Promise<BuildResult> {
   const entry = relative(root, file);
   const folder = join(root, dirname(entry));
-  const keepImports =
-    typescript === "node" || (typescript !== "tsx" && whyNodeCannotStrip(file) === undefined);
+  const keepImports = isRunByNode(file, typescript);
   const options: BuildOptions = {
     absWorkingDir: root,
     entryPoints: [{ in: entry, out: join(dirname(entry), "bundle") }],
@@ -184,6 +199,8 @@ async function run(
     conditions: ["node-addons", "module-sync"],
     // An error's type is the name of its class, and two files may have one of the same name.
     keepNames: true,
+    // Node knows no "sideEffects": what is imported is run.
+    ignoreAnnotations: true,
     sourcemap: "linked",
     logLevel: "silent",
     plugins: [
@@ -209,6 +226,9 @@ function loaderOf(file: string): "js" | "ts" {
 
 function explain(message: Message): string {
   const text = describe(message);
+  if (message.text.startsWith("Top-level await")) {
+    return `${text}; make the script an ES module (.mjs), or build it without --bundle`;
+  }
   if (!message.text.startsWith("Could not resolve")) return text;
   return `${text}; install it (npm install), or name it with --external if a layer provides it`;
 }

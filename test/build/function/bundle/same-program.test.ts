@@ -217,6 +217,38 @@ test("a workspace's package in a folder above keeps its place too", async () => 
   await printedByBoth(join(project, "f"), "main.mjs");
 });
 
+test("the default export of CommonJS is what Node takes for it, without a type as well", async () => {
+  const compiled =
+    'Object.defineProperty(exports, "__esModule", { value: true });\nexports.default = () => "hi";\nexports.name = "compiled";';
+  const root = makeProject({
+    "main.ts":
+      'import compiled, { name } from "compiled";\nimport * as all from "compiled";\nconst late = await import("compiled");\nconsole.log([compiled, all.default, late.default].map((one) => typeof one), name, (compiled as any).default());',
+    ...npmPackage("node_modules/compiled", compiled),
+  });
+  const { printed } = await printedByBoth(root, "main.ts");
+  assert.match(printed, /object.*hi$/);
+});
+
+test("what is imported is run, whatever package.json says of side effects", async () => {
+  const root = makeProject({
+    "package.json": '{"type":"module","sideEffects":false}',
+    "main.js":
+      'import "./register.js";\nimport "polyfill";\nconsole.log(globalThis.a, globalThis.b);',
+    "register.js": "globalThis.a = 1;\nexport const x = 1;",
+    ...npmPackage("node_modules/polyfill", "globalThis.b = 2;", { sideEffects: false }),
+  });
+  const { printed } = await printedByBoth(root, "main.js");
+  assert.equal(printed, "1 2");
+});
+
+test("a module with a top-level await that CommonJS imports is refused with a way out", async () => {
+  const root = makeProject({ "main.cjs": 'import("./late.mjs");', "late.mjs": "await 1;" });
+  await assert.rejects(
+    collect(root, "main.cjs", { bundle: true }),
+    /late\.mjs:1:1: Top-level await .*without --bundle/,
+  );
+});
+
 test("TypeScript that needs tsx is as tsx makes it", async () => {
   const root = makeProject({
     "main.ts":

@@ -86,7 +86,7 @@ const statementStart =
   /^(?:const|let|var|function|class|export|import|if|for|while|do|switch|async|await|return|try|throw|type|interface|enum|declare|module|exports)\b/;
 
 /** Where the statement ends: at a semicolon, or at a line end behind which another begins. */
-export function statementEnd(code: string, from: number): number {
+function statementEnd(code: string, from: number): number {
   for (let at = from; at < code.length; at++) {
     const character = code[at] as string;
     if (character === ";" || character === "}" || character === ")") return at;

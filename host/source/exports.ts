@@ -15,7 +15,7 @@ export interface Export {
 }
 
 /** The text of a module, with the same text blanked. */
-export interface Source {
+interface Source {
   readonly path: string;
   readonly text: string;
   readonly code: string;

@@ -42,7 +42,7 @@ export function withBatch(
     const { batchAnswer } = await import("../answer/batch-answer.ts");
     const terminateAt = endingTimes(invocation.deadlineMs)?.terminateAt ?? Number.POSITIVE_INFINITY;
     const serve = await createServer(invocation, batch, single, surroundings);
-    const parallel = single.isConcurrent ? await parallelOf(batch, surroundings) : 1;
+    const parallel = single.isConcurrent ? parallelOf(batch, surroundings) : 1;
     const hasTime = () => Date.now() < terminateAt && !serve.isBroken();
     const unserved = await serveBatch(batch, { parallel, hasTime, serve: serve.record });
     if (unserved.length > 0) {
@@ -114,8 +114,8 @@ async function whole(outcome: Outcome): Promise<Outcome> {
   return failure === undefined ? response(output.bytes()) : failed(failure);
 }
 
-async function parallelOf({ source, records }: Batch, { settings }: Surroundings): Promise<number> {
+function parallelOf({ source, records }: Batch, { settings }: Surroundings): number {
   const isOrdered = source === "sqs-fifo" || source === "kinesis" || source === "dynamodb";
-  const usual = isOrdered ? 1 : (await import("node:os")).availableParallelism();
+  const usual = isOrdered ? 1 : process.getBuiltinModule("node:os").availableParallelism();
   return Math.min(settings.batchParallel ?? usual, records.length);
 }

@@ -20,7 +20,7 @@ export async function failureOf(error: unknown, server: WebServer): Promise<Fail
 function failureFromServerEnd(ending: Ending, lastLines: string): Failure {
   return (
     failureFromEnding(ending, lastLines) ?? {
-      errorType: "Function.Exit0",
+      errorType: `Function.Exit${0}`,
       errorMessage: "The server ended with status 0 while it had a request in hand.",
       stackTrace: [],
     }

@@ -45,6 +45,9 @@ export const maximumLogTailBytes = 4 * 1024;
 /** The policy of a function, a version or an alias. */
 export const maximumPolicyBytes = 20 * 1024;
 export const maximumTags = 50;
+/** In characters. */
+export const maximumTagKeyLength = 128;
+export const maximumTagValueLength = 256;
 
 /** How long an init may take, and one with SnapStart or on Managed Instances. */
 export const maximumInitMs = 10_000;

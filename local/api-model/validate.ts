@@ -112,6 +112,12 @@ const notNull: Constraint = {
   holds: (value) => value !== null,
 };
 
+/**
+ * The model gives most names and ARNs a pattern and no length. None has so many characters, and over
+ * megabytes a pattern runs out of stack.
+ */
+const maximumMatchedLength = 64 * 1024;
+
 const known = new WeakMap<ShapeModel, readonly Constraint[]>();
 
 function constraintsOf(shape: ShapeModel): readonly Constraint[] {
@@ -124,7 +130,8 @@ function constraintsOf(shape: ShapeModel): readonly Constraint[] {
 }
 
 /** In the order in which AWS lists them. */
-function makeConstraints({ type, min, max, pattern, enum: values }: ShapeModel): Constraint[] {
+function makeConstraints(shape: ShapeModel): Constraint[] {
+  const { type, min, max, pattern, enum: values } = shape;
   const isNumber = type === "integer" || type === "long" || type === "double";
   const measured = isNumber ? "value" : "length";
   const constraints: Constraint[] = [];
@@ -146,7 +153,8 @@ function makeConstraints({ type, min, max, pattern, enum: values }: ShapeModel):
     const whole = new RegExp(`^(?:${pattern})$`);
     add(
       `Member must satisfy regular expression pattern: ${pattern}`,
-      (value) => typeof value !== "string" || whole.test(value),
+      (value) =>
+        typeof value !== "string" || (value.length <= maximumMatchedLength && whole.test(value)),
     );
   }
   if (values !== undefined) {

@@ -13,7 +13,7 @@ import { conflict, invalidParameter } from "./errors.ts";
 import { checkUnpackedSize, functionLayers } from "./function-layers.ts";
 import { publish, refusePublishTo } from "./publish.ts";
 import { creating, lastModified } from "./state.ts";
-import { checkTagCount } from "./tags.ts";
+import { checkTags } from "./tags.ts";
 import { settleSoon, type Target, unqualifiedTargetOf } from "./target.ts";
 
 export async function createFunction(
@@ -26,7 +26,7 @@ export async function createFunction(
   checkPackage(input);
   const zip = zipOf(input.Code ?? {}, "--zip-file fileb://function.zip");
   const tags = input.Tags ?? {};
-  checkTagCount(tags);
+  checkTags(tags);
   const layers = functionLayers(input.Layers ?? [], context);
   const settings = configure(initial(input, target), input, context.region);
   const added = await context.store.code.add(zip);

@@ -6,7 +6,7 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from "@aws-sdk/client-lambda";
-import { maximumTags } from "../../lambda/limits.ts";
+import { maximumTagKeyLength, maximumTags, maximumTagValueLength } from "../../lambda/limits.ts";
 import type { FunctionRecord } from "../store/records.ts";
 import type { ControlContext } from "./context.ts";
 import { invalidParameter, notFound } from "./errors.ts";
@@ -48,14 +48,22 @@ export async function listTags(
 }
 
 /** @throws ServiceError InvalidParameterValueException */
-export function checkTagCount(tags: Tags): void {
-  if (Object.keys(tags).length <= maximumTags) return;
-  throw invalidParameter("Number of tags exceeds resource tag limit.");
+export function checkTags(tags: Tags): void {
+  if (Object.keys(tags).length > maximumTags) {
+    throw invalidParameter("Number of tags exceeds resource tag limit.");
+  }
+  for (const [key, value] of Object.entries(tags)) {
+    if (key.length > maximumTagKeyLength || value.length > maximumTagValueLength) {
+      throw invalidParameter(
+        `A tag has a key of at most ${maximumTagKeyLength} characters and a value of at most ${maximumTagValueLength}.`,
+      );
+    }
+  }
 }
 
 /** Tags count as a change of the function. */
 function withTags(record: FunctionRecord, tags: Tags): FunctionRecord {
-  checkTagCount(tags);
+  checkTags(tags);
   const latest = { ...record.latest, configuration: revised(record.latest.configuration) };
   return { ...record, latest, tags };
 }

@@ -8,7 +8,8 @@ const capitalMessage =
   /^(ResourceNotFound|Service|InvalidRuntime|InvalidZipFile|ResourceInUse|RecursiveInvocation|CodeVerificationFailed|CodeSigningConfigNotFound|SnapStart\w*|AccessDenied)Exception$/;
 
 export function sendError(reply: Pick<Reply, "send">, error: ServiceError): void {
-  const { type, status, message, fields } = error;
+  const { type, status, fields } = error;
+  const message = cut(error.message);
   const name = capitalMessage.test(type) ? "Message" : "message";
   const body = Buffer.from(JSON.stringify({ ...kindOf(error), [name]: message, ...fields }));
   const headers = [
@@ -21,6 +22,15 @@ export function sendError(reply: Pick<Reply, "send">, error: ServiceError): void
     ...(status === 429 ? ["Retry-After", "1"] : []),
   ];
   reply.send(status, headers, body);
+}
+
+/** A message repeats what was sent, which may be megabytes. */
+const maximumMessageLength = 4096;
+
+function cut(message: string): string {
+  return message.length > maximumMessageLength
+    ? `${message.slice(0, maximumMessageLength)}…`
+    : message;
 }
 
 /** AWS's front door, which checks a request before Lambda sees it, names no kind. */

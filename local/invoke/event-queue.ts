@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CallerContext, InvocationResult } from "../runtime-api/invocation.ts";
 import { ServiceError } from "../service-error.ts";
+import { diskFailure } from "../store/disk-failure.ts";
 import { removeLeftovers } from "../store/leftovers.ts";
 import { replaceFile } from "../store/replace-file.ts";
 import { setAside } from "../store/set-aside.ts";
@@ -134,7 +135,9 @@ export async function openEventQueue(options: EventQueueOptions): Promise<EventQ
         receivedMs: Date.now(),
         event: event.toString("base64"),
       };
-      await replaceFile(fileOf(requestId), JSON.stringify(kept));
+      await replaceFile(fileOf(requestId), JSON.stringify(kept)).catch((error) => {
+        throw diskFailure("accept the event", error);
+      });
       start(kept);
       return requestId;
     },

@@ -28,6 +28,8 @@ export interface Code extends CodeStore {
 
 export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Code {
   const sizes = new Map<string, number>();
+  /** Folders that were found to hold what their zip holds. */
+  const whole = new Set<string>();
   const uses = new Map<string, number>();
   const zipPath = (hash: string) => join(zips, `${hash}.zip`);
   const folderPath = (hash: string) => join(unpacked, hash);
@@ -41,7 +43,8 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
       const isNew = !(await exists(folderPath(hash)));
       // First: what is refused must leave no zip behind.
       const size = await unpackOnce(zip, hash);
-      if (!(await exists(zipPath(hash)))) {
+      // Who uploads again may do so because what is here is damaged.
+      if (!(await holds(zipPath(hash), zip))) {
         await replaceFile(zipPath(hash), zip).catch(async (error) => {
           // A full disk needs the room; the folder is made again from a zip only.
           if (isNew) await removeFolder(folderPath(hash), unpacked);
@@ -53,22 +56,28 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
     return { sha256, size: zip.length, unpackedSize };
   }
 
+  /** Leaves a folder that holds what the zip holds, and replaces any other one. */
   async function unpackOnce(zip: Buffer, hash: string): Promise<number> {
-    const { declaredSize, unpack } = await import("./unpack.ts");
-    if (await exists(folderPath(hash))) {
-      const size = sizes.get(hash) ?? (await declaredSize(zip));
-      sizes.set(hash, size);
-      return size;
+    const { unpack, unpackedAs } = await import("./unpack.ts");
+    const folder = folderPath(hash);
+    const isThere = await exists(folder);
+    const known = isThere ? await unpackedAs(zip, folder) : undefined;
+    if (known !== undefined) {
+      whole.add(hash);
+      sizes.set(hash, known);
+      return known;
     }
     const temporary = temporaryPath(unpacked);
     const size = await unpack(zip, temporary);
     try {
-      await rename(temporary, folderPath(hash));
+      if (isThere) await removeFolder(folder, unpacked);
+      await rename(temporary, folder);
       await syncFolder(unpacked);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
       throw diskFailure("keep the unpacked code", error);
     }
+    whole.add(hash);
     sizes.set(hash, size);
     return size;
   }
@@ -99,7 +108,9 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
       checkOpen();
       return turns.run(hash, async () => {
         uses.set(hash, Date.now());
-        if (!(await exists(folderPath(hash)))) await unpackOnce(await read(sha256), hash);
+        // Looked at once: a crash of the machine, or somebody, may have damaged it in between.
+        const isWhole = whole.has(hash) && (await exists(folderPath(hash)));
+        if (!isWhole) await unpackOnce(await read(sha256), hash);
         return folderPath(hash);
       });
     },
@@ -134,6 +145,11 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+async function holds(path: string, bytes: Buffer): Promise<boolean> {
+  const kept = await readFile(path).catch(() => undefined);
+  return kept?.equals(bytes) ?? false;
 }
 
 function lost(what: string): ServiceError {

@@ -79,9 +79,13 @@ async function open(folders: Folders, lock: Lock, { onDamage }: StoreOptions): P
     check: async (value) => (await import("./record-schema.ts")).checkLayer(value),
   });
   const code = openCode({ ...folders, turns, checkOpen });
+  const missing = new Set<string>();
   for (const { owner, sha256 } of mentionedCode(functions.all(), layers.all())) {
     if (await exists(code.zip(sha256))) continue;
-    onDamage(`The code of ${owner} is gone (${code.zip(sha256)}); upload it again.`);
+    missing.add(sha256);
+    onDamage(
+      `The code of ${owner} is gone (${code.zip(sha256)}); upload it again. Until then no unused code is removed: some of it may be what the record meant.`,
+    );
   }
   return {
     functions,
@@ -89,6 +93,8 @@ async function open(folders: Folders, lock: Lock, { onDamage }: StoreOptions): P
     code,
     async collectGarbage(inUse = []) {
       checkOpen();
+      for (const sha256 of missing) if (await exists(code.zip(sha256))) missing.delete(sha256);
+      if (missing.size > 0) return;
       const running = [...inUse];
       await collectGarbage({
         ...folders,

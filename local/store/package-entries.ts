@@ -66,6 +66,9 @@ function describe(source: Entry): PackageEntry {
   return { path, ...entryKind(name, source), size: source.uncompressedSize, source };
 }
 
+/** Linux's PATH_MAX. */
+const maximumPathLength = 4096;
+
 /** Bit 11 of the flags: the name is UTF-8 (APPNOTE.TXT 4.4.4). */
 const utf8Flag = 0x800;
 
@@ -82,9 +85,20 @@ function arrange(
   entries: readonly PackageEntry[],
 ): Pick<Package, "directories" | "files" | "links"> {
   const directories = new Set<string>();
+  const known = new Set<string>();
   for (const { path, kind } of entries) {
-    for (const parent of parents(path)) directories.add(parent);
+    if (path.length > maximumPathLength) throw refuseEntry(path, "has too long a path");
     if (kind === "directory" && path !== "") directories.add(path);
+    // From the inside out: what is known has all of its parents already.
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const parent = path.slice(0, end);
+      if (known.has(parent)) break;
+      directories.add(parent);
+      known.add(parent);
+    }
+    if (directories.size > maximumEntries) {
+      throw refuseZip(`It has more than ${maximumEntries} folders, which are not unpacked.`);
+    }
   }
   const names = new Set<string>();
   const leaves = entries.filter(({ kind }) => kind !== "directory");
@@ -101,10 +115,4 @@ function arrange(
     files: leaves.filter(({ kind }) => kind === "file"),
     links: leaves.filter(({ kind }) => kind === "link"),
   };
-}
-
-function* parents(path: string): Generator<string> {
-  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
-    yield path.slice(0, end);
-  }
 }

@@ -6,10 +6,21 @@ const sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{43}=$/, "not a sha256 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const name = v.pipe(v.string(), v.minLength(1));
 
+// Not v.record, which drops names such as constructor: a tag may have any.
+const tags = v.custom<Record<string, string>>(
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((one) => typeof one === "string"),
+  "not an object of strings",
+);
+
 const version = v.looseObject({
   configuration: v.looseObject({
     FunctionName: v.optional(v.string()),
     Version: v.optional(v.string()),
+    CodeSha256: v.optional(v.string()),
   }),
   code: v.variant("kind", [
     v.looseObject({ kind: v.literal("zip"), sha256, size: count }),
@@ -23,6 +34,15 @@ const version = v.looseObject({
   layers: v.optional(v.array(v.looseObject({ arn: v.string(), sha256 }))),
 });
 
+// One of the two was changed: which code is meant nobody can tell.
+const ownCode = v.check<v.InferOutput<typeof version>, string>(
+  ({ code, configuration }) =>
+    code.kind === "directory" ||
+    configuration.CodeSha256 === undefined ||
+    configuration.CodeSha256 === code.sha256,
+  "the code's sha256 is not the configuration's CodeSha256",
+);
+
 // JSON has no undefined: what is kept without a qualifier comes back with one that is undefined.
 const qualifier = { qualifier: v.optional(v.string()) };
 const withQualifier = <Record extends { qualifier?: string | undefined }>(record: Record) => ({
@@ -34,8 +54,8 @@ const functionRecord = v.pipe(
   v.looseObject({
     name,
     origin: v.picklist(["api", "directory"]),
-    latest: version,
-    versions: v.array(version),
+    latest: v.pipe(version, ownCode),
+    versions: v.array(v.pipe(version, ownCode)),
     lastVersion: count,
     aliases: v.array(v.looseObject({ Name: v.optional(v.string()) })),
     urls: v.array(
@@ -58,7 +78,7 @@ const functionRecord = v.pipe(
       v.looseObject({ qualifier: v.string(), configuration: v.looseObject({}) }),
     ),
     reservedConcurrency: v.optional(count),
-    tags: v.record(v.string(), v.string()),
+    tags,
   }),
   v.transform((record) => ({ ...record, reservedConcurrency: record.reservedConcurrency })),
 );

@@ -1,6 +1,17 @@
 // Unpacks a zip into a folder of its own, or leaves nothing behind.
-import { chmod, mkdir, open, rm, symlink } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+} from "node:fs/promises";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import type { ZipFile } from "yauzl";
 import { ServiceError } from "../service-error.ts";
 import { diskFailure, errorCode } from "./disk-failure.ts";
@@ -46,6 +57,38 @@ export async function unpack(bytes: Buffer, target: string): Promise<number> {
 /** The number of bytes that unpacking gives. */
 export async function declaredSize(bytes: Buffer): Promise<number> {
   return (await readPackage(bytes)).size;
+}
+
+/**
+ * Whether a folder holds what the zip holds, byte for byte, and nothing else: then the number of
+ * bytes, else undefined.
+ */
+export async function unpackedAs(bytes: Buffer, folder: string): Promise<number | undefined> {
+  const { zip, directories, files, links, size } = await readPackage(bytes);
+  const found = await readdir(folder, { recursive: true });
+  if (found.length !== directories.length + files.length + links.length) return undefined;
+  try {
+    for (const path of directories) {
+      if (!(await lstat(join(folder, path))).isDirectory()) return undefined;
+    }
+    for (const file of files)
+      if (!(await isUnpacked(file, join(folder, file.path)))) return undefined;
+    for (const link of links) {
+      if ((await readlink(join(folder, link.path))) !== (await readTarget(zip, link)))
+        return undefined;
+    }
+  } catch {
+    // Not there, or something else in its place.
+    return undefined;
+  }
+  return size;
+}
+
+async function isUnpacked(entry: PackageEntry, path: string): Promise<boolean> {
+  const stats = await lstat(path);
+  const mode = entry.isExecutable ? 0o755 : 0o644;
+  if (!stats.isFile() || stats.size !== entry.size || (stats.mode & 0o777) !== mode) return false;
+  return crc32(await readFile(path)) === entry.source.crc32;
 }
 
 /** Whatever the umask: on Lambda another user reads the code. */

@@ -92,6 +92,89 @@ test("a damaged zip is put aside, and the same bytes can be uploaded again", asy
   assert.deepEqual(readFileSync(code.zip(sha256)), zip);
 });
 
+const damages: Record<string, (folder: string) => void> = {
+  "a byte is another": (folder) => writeFileSync(join(folder, "lib/a.js"), "12346"),
+  "a file is gone": (folder) => rmSync(join(folder, "index.js")),
+  "a folder is gone": (folder) => rmSync(join(folder, "lib"), { recursive: true }),
+  "a file is cut off": (folder) => writeFileSync(join(folder, "lib/a.js"), "1"),
+  "a file is there that is not in the zip": (folder) => writeFileSync(join(folder, "new.js"), ""),
+  "a mode is another": (folder) => chmodSync(join(folder, "index.js"), 0o755),
+  "a link is in the place of a file": (folder) => {
+    rmSync(join(folder, "index.js"));
+    symlinkSync("/etc/passwd", join(folder, "index.js"));
+  },
+};
+const content = (folder: string) => [
+  readFileSync(join(folder, "index.js"), "utf8"),
+  readFileSync(join(folder, "lib/a.js"), "utf8"),
+  readdirSync(folder).sort(),
+  statSync(join(folder, "index.js")).mode & 0o777,
+];
+const whole = ["content", "12345", ["index.js", "lib"], 0o644];
+for (const [how, damage] of Object.entries(damages)) {
+  test(`unpacked code in which ${how} is whole again after an upload, and after a start`, async (t) => {
+    const { code, store, directory } = await openCode(t);
+    const { sha256, size } = await code.add(zip);
+    const latest = { configuration: {}, code: { kind: "zip", sha256, size } as const };
+    await store.functions.update("hello", () => functionRecord("hello", { latest }));
+    const folder = await code.folder(sha256);
+    assert.deepEqual(content(folder), whole);
+    damage(folder);
+    await code.add(zip);
+    assert.deepEqual(content(await code.folder(sha256)), whole);
+    damage(folder);
+    await store.close();
+    const again = await openTemporary(directory);
+    t.after(() => again.store.close());
+    assert.deepEqual(content(await again.store.code.folder(sha256)), whole);
+  });
+}
+
+test("a zip that was damaged while its folder is whole is noticed, and replaced by an upload", async (t) => {
+  const { code, store, directory } = await openCode(t);
+  const { sha256, size } = await code.add(zip);
+  const latest = { configuration: {}, code: { kind: "zip", sha256, size } as const };
+  await store.functions.update("hello", () => functionRecord("hello", { latest }));
+  writeFileSync(code.zip(sha256), "not a zip");
+  await code.add(zip);
+  assert.deepEqual(readFileSync(code.zip(sha256)), zip);
+  writeFileSync(code.zip(sha256), "not a zip");
+  await store.close();
+  const again = await openTemporary(directory);
+  t.after(() => again.store.close());
+  await assert.rejects(again.store.code.folder(sha256), /is damaged .* Upload it again/);
+  await again.store.code.add(zip);
+  assert.deepEqual(content(await again.store.code.folder(sha256)), whole);
+});
+
+test("code stays while a record names other code than it did", async (t) => {
+  const { code, store, directory } = await openCode(t);
+  const { sha256, size } = await code.add(zip);
+  const other = createHash("sha256").update("other").digest("base64");
+  for (const CodeSha256 of [sha256, undefined]) {
+    const latest = {
+      configuration: CodeSha256 === undefined ? {} : { CodeSha256 },
+      code: { kind: "zip", sha256, size } as const,
+    };
+    await store.functions.update(`hello-${CodeSha256 ? 1 : 2}`, () =>
+      functionRecord(`hello-${CodeSha256 ? 1 : 2}`, { latest }),
+    );
+  }
+  await store.close();
+  for (const name of ["hello-1", "hello-2"]) {
+    const path = join(directory, `functions/${name}.json`);
+    const record = JSON.parse(readFileSync(path, "utf8"));
+    record.latest.code.sha256 = other;
+    writeFileSync(path, JSON.stringify(record));
+  }
+  const again = await openTemporary(directory);
+  t.after(() => again.store.close());
+  assert.match(again.damage.join("\n"), /sha256 is not the configuration's CodeSha256/);
+  assert.match(again.damage.join("\n"), /code of function hello-2, .* is gone/);
+  await again.store.collectGarbage();
+  assert.deepEqual(readFileSync(again.store.code.zip(sha256)), zip);
+});
+
 test("a hash that is none is refused, so that no path is made of it", async (t) => {
   const { code } = await openCode(t);
   assert.throws(() => code.zip("../../etc"), /is not a base64 SHA-256/);

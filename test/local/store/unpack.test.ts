@@ -165,6 +165,58 @@ test("links that leave the package are refused, through other links too", async 
   assert.match(await refusal(t, makeZip([link("a", "x".repeat(5000))])), /too long a target/);
 });
 
+/** Each leads through the one before, many times over: followed one by one it takes minutes. */
+const chains: Record<string, (count: number) => ZipEntry[]> = {
+  "through the one before": (count) => [
+    link("l0", "d"),
+    ...Array.from({ length: count }, (_, n) =>
+      link(`l${n + 1}`, `${`l${n}/../`.repeat(400)}l${n}`),
+    ),
+  ],
+  "through one of forty": (count) => [
+    ...Array.from({ length: 40 }, (_, n) => link(`a${n}`, n === 0 ? "d" : `a${n - 1}`)),
+    ...Array.from({ length: count }, (_, n) => link(`b${n}`, `${"a30/../".repeat(500)}x`)),
+  ],
+  "to long paths": (count) =>
+    Array.from({ length: count }, (_, n) => link(`c${n}`, `${"y/".repeat(2000)}${n}`)),
+  "up and down": (count) =>
+    Array.from({ length: count }, (_, n) => link(`e/f/g${n}`, `${"../f/".repeat(800)}h`)),
+};
+for (const [how, chain] of Object.entries(chains)) {
+  test(`thousands of links ${how} are decided on at once`, async (t) => {
+    const zip = makeZip(chain(1000));
+    const startedAt = performance.now();
+    await unpack(zip, join(temporaryDirectory(t), "package")).catch((error: Error) => {
+      assert.match(error.message, /leads in a circle/);
+    });
+    assert.ok(performance.now() - startedAt < 5000, `${performance.now() - startedAt} ms`);
+  });
+}
+
+test("more links than any package has are refused", async (t) => {
+  const many = Array.from({ length: 20_001 }, (_, n) => link(`l${n}`, "x"));
+  assert.match(await refusal(t, makeZip(many)), /It has 20001 links; at most 20000 are unpacked/);
+  const long = Array.from({ length: 1100 }, (_, n) => link(`l${n}`, "x".repeat(4000)));
+  assert.match(await refusal(t, makeZip(long)), /targets of its links have 4400000 bytes/);
+});
+
+test("a chain of forty links is followed, as the kernel does, and no longer one", async (t) => {
+  const chain = (count: number) => [
+    file("d"),
+    ...Array.from({ length: count }, (_, n) => link(`l${n}`, n === 0 ? "d" : `l${n - 1}`)),
+  ];
+  await unpacked(t, chain(40));
+  assert.match(await refusal(t, makeZip(chain(41))), /leads in a circle/);
+});
+
+test("folders within folders are counted, and their paths bounded", async (t) => {
+  const deep = Array.from({ length: 60 }, (_, n) => file(`${n}/${"d/".repeat(1900)}x`));
+  const startedAt = performance.now();
+  assert.match(await refusal(t, makeZip(deep)), /more than 100000 folders/);
+  assert.match(await refusal(t, makeZip([file(`${"x/".repeat(30_000)}y`)])), /too long a path/);
+  assert.ok(performance.now() - startedAt < 5000);
+});
+
 test("a link counts where a disk that ignores case would follow it", async (t) => {
   const zip = makeZip([link("d/up", ".."), link("b", "D/UP/../x")]);
   assert.match(await refusal(t, zip), /"b" is a link to "D\/UP\/..\/x", which is outside/);

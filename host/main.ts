@@ -4,6 +4,7 @@ import { failureFromThrown, hostFailure } from "./answer/failure.ts";
 import { baseEnvironment } from "./event/environment.ts";
 import { resolveHandler } from "./handler/resolve.ts";
 import { createRoots } from "./handler/roots.ts";
+import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
 import { createLog, type Log } from "./log.ts";
 import { poll } from "./poll.ts";
 import { chooseRunner } from "./runners/choose-runner.ts";
@@ -15,7 +16,11 @@ import { endHost, endOnSignals } from "./shutdown.ts";
 import { refuseMissingTaskRoot } from "./task-root.ts";
 
 async function main(environment: NodeJS.ProcessEnv): Promise<never> {
-  const platform = readPlatform(environment);
+  const given = readPlatform(environment);
+  const platform = {
+    ...given,
+    telemetryLogFd: closeInheritedDescriptors(given.telemetryLogFd),
+  };
   const log = createLog(platform);
   const address = parseAddress(platform.runtimeApi);
   if (address === undefined) {

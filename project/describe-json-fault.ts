@@ -1,5 +1,5 @@
 // Where JSON breaks off, in words with the place and a mark under it.
-import { withoutControlCharacters } from "./control-characters.ts";
+import { withoutControlCharacters } from "../host/control-characters.ts";
 import { jsonFault } from "./json-fault.ts";
 
 /** How much of the line is shown on each side of the fault, in characters. */

@@ -62,12 +62,14 @@ export class FetchEvent extends InProcessEvent {
   }
 
   protected override call(): unknown {
+    // Called without a receiver, whose class would stand in the stack.
+    const userFunction = this.#userFunction;
     const { invocation } = this;
     this.#request = readHttpRequest(invocation.event);
     if (this.#request === undefined) throw notHttp();
     const request = fetchRequest(this.#request, this.#abort.signal);
     if (request === undefined) return new Response("Method Not Allowed", { status: 405 });
-    return this.#userFunction(request, {
+    return userFunction(request, {
       event: parseEvent(invocation.event),
       context: functionContext(invocation, this.#surroundings.platform),
       waitUntil: (work) => this.#keep(work),

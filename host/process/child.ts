@@ -1,6 +1,6 @@
 // One child process: its own process group, real pipes, bounded waiting for what it leaves behind.
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync } from "node:fs";
+import { closeSync, existsSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import type { Ending } from "../answer/script-failure.ts";
 import type { Environment } from "../event/environment.ts";
@@ -81,7 +81,7 @@ export function startChild(command: Command, options: ChildOptions): Child {
     });
   } catch (error) {
     if (pipes !== undefined) closeHostEnds(pipes);
-    return neverStarted(command, Promise.resolve(notStarted(command, error as Error)));
+    return neverStarted(command, Promise.resolve(notStarted(command, options, error as Error)));
   } finally {
     for (const fd of pipes?.child ?? []) closeSync(fd);
   }
@@ -91,7 +91,7 @@ export function startChild(command: Command, options: ChildOptions): Child {
     return neverStarted(
       command,
       new Promise((resolve) => {
-        child.once("error", (error) => resolve(notStarted(command, error)));
+        child.once("error", (error) => resolve(notStarted(command, options, error)));
       }),
     );
   }
@@ -240,8 +240,15 @@ function closeHostEnds({ stdin, stdout, stderr }: StandardPipes): void {
   stderr.destroy();
 }
 
-function notStarted(command: Command, error: Error): Ending {
+function notStarted(command: Command, { directory }: ChildOptions, error: Error): Ending {
   const code = (error as NodeJS.ErrnoException).code;
+  // The system names the program, whatever is missing.
+  if (code === "ENOENT" && !existsSync(directory)) {
+    return {
+      kind: "not-started",
+      reason: `${command.program} could not be started: the working directory ${directory} (LAMBDA_TASK_ROOT) is no longer there. An earlier event has deleted or renamed it; write to /tmp only.`,
+    };
+  }
   const reason =
     code === "E2BIG"
       ? "the environment and arguments are larger than the system allows (128 KiB for one variable); the headers of this event are too large"

@@ -154,8 +154,10 @@ class ValueEvent extends InProcessEvent {
   }
 
   protected override call(): unknown {
+    // Called without a receiver, whose class would stand in the stack.
+    const userFunction = this.#userFunction;
     const { settings, platform } = this.#surroundings;
-    return this.#userFunction(...functionArguments(this.invocation, settings, platform));
+    return userFunction(...functionArguments(this.invocation, settings, platform));
   }
 
   protected override stdout(piece: Buffer): boolean {
@@ -226,8 +228,10 @@ class StreamEvent extends InProcessEvent {
   }
 
   protected override call(): unknown {
+    // Called without a receiver, whose class would stand in the stack.
+    const userFunction = this.#userFunction;
     const { invocation } = this;
-    return this.#userFunction(
+    return userFunction(
       parseEvent(invocation.event),
       this.#stream,
       functionContext(invocation, this.#platform),

@@ -1,6 +1,7 @@
 // The calls of the Runtime API: next, response, error, init/error (AWS: "Using the Lambda runtime API").
 
 import type { ErrorReport } from "../answer/error-report.ts";
+import { withoutControlCharacters } from "../control-characters.ts";
 import { HostError } from "../errors.ts";
 import { createInvocation, type Invocation } from "../invocation.ts";
 import { sleep } from "../sleep.ts";
@@ -46,6 +47,10 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
         return readNext(await connection.request(nextHead));
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error;
+        // The platform counts the event as handed over: nobody else will tell of it.
+        if (error.answerBegan) {
+          warn(`an event could not be read and is lost: ${error.message}. It will time out.`);
+        }
         const pause = pollRetryPausesMs[attempt];
         if (pause === undefined) throw unreachable("next", error);
         if (pause > 0) await sleep(pause);
@@ -159,7 +164,9 @@ function unreachable(call: string, cause: Error): HostError {
 }
 
 function excerpt(body: Buffer): string {
-  return body.toString("utf8", 0, 300).replaceAll(/\s+/g, " ").trim();
+  return withoutControlCharacters(body.toString("utf8", 0, 300))
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }
 
 function errorFields(report: ErrorReport): string {

@@ -1,12 +1,20 @@
 // One keep-alive HTTP/1.1 connection to the Runtime API over node:net, one request at a time.
 // Own code, because undici more than doubles the cold start and node:http the latency (docs/performance.md).
 import { connect, type Socket } from "node:net";
+import { withoutControlCharacters } from "../control-characters.ts";
 import type { Address } from "./address.ts";
 import { createResponseParser, type Response } from "./response-parser.ts";
 
-/** The connection broke, or what came was no HTTP. */
+/** The connection broke, or what came was not HTTP. */
 export class ConnectionError extends Error {
   override name = "ConnectionError";
+  /** Whether a part of the answer had come. */
+  readonly answerBegan: boolean;
+
+  constructor(message: string, answerBegan: boolean, options: ErrorOptions) {
+    super(message, options);
+    this.answerBegan = answerBegan;
+  }
 }
 
 export interface Connection {
@@ -31,6 +39,7 @@ export function openConnection(address: Address): Connection {
   let socket: Socket | undefined;
   let isReleased = false;
   let parser = createResponseParser();
+  let answerBegan = false;
   let pending: { resolve(response: Response): void; reject(error: Error): void } | undefined;
 
   function open(): Socket {
@@ -66,11 +75,12 @@ export function openConnection(address: Address): Connection {
       discard();
       return;
     }
+    answerBegan = true;
     try {
       const response = parser.push(bytes);
       if (response !== undefined) succeed(response);
     } catch (error) {
-      fail(`the Runtime API's answer is no HTTP: ${(error as Error).message}`, error);
+      fail(`the Runtime API's answer is not HTTP: ${(error as Error).message}`, error);
     }
   }
 
@@ -93,7 +103,7 @@ export function openConnection(address: Address): Connection {
     discard();
     const failed = pending;
     pending = undefined;
-    failed?.reject(new ConnectionError(message, { cause }));
+    failed?.reject(new ConnectionError(withoutControlCharacters(message), answerBegan, { cause }));
   }
 
   function discard(): void {
@@ -106,6 +116,7 @@ export function openConnection(address: Address): Connection {
     request(requestHead, requestBody) {
       return new Promise((resolve, reject) => {
         pending = { resolve, reject };
+        answerBegan = false;
         socket ??= open();
         if (isReleased) socket.ref();
         isReleased = false;

@@ -1,5 +1,5 @@
 // The path of a zip's entry inside the package, or a refusal.
-import { hasControlCharacter } from "../../project/control-characters.ts";
+import { hasControlCharacter } from "../../host/control-characters.ts";
 import { refuseEntry } from "./refuse-zip.ts";
 
 /**

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { startHost } from "../../helpers/runtime-api.ts";
-import { taskRoot } from "../bootstrap-process.ts";
+import { startBootstrap, taskRoot } from "../bootstrap-process.ts";
+import { sized, startScriptedServer } from "../runtime-api/scripted-server.ts";
 
 async function failureOf(name: string, source: string, env: Record<string, string> = {}) {
   using folder = taskRoot({ [name]: source });
@@ -70,5 +71,59 @@ describe("a script that ends badly", { timeout: 120_000 }, () => {
       'import { spawnSync } from "node:child_process";\nspawnSync("python3", ["-c", "int(\'x\')"], { stdio: "inherit" });\nprocess.exit(1);\n';
     const { errorType } = await failureOf("a.mjs", source);
     assert.equal(errorType, "Function.Exit1");
+  });
+
+  it("in a function has a stack that names no class of the host's", async () => {
+    const source = 'export function handler() {\n  throw new RangeError("no stock");\n}\n';
+    using folder = taskRoot({ "a.mjs": source });
+    await using host = await startHost({ handler: "a.handler", root: folder.root });
+    const { stackTrace } = JSON.parse((await host.invoke("{}")).body.toString());
+    assert.match(stackTrace[0], /^at handler \(/);
+    assert.equal(stackTrace.length, 1);
+  });
+
+  it("because an earlier event has deleted the task root is told that", async () => {
+    using folder = taskRoot({ "a.sh": '#!/bin/sh\ncat >/dev/null\nrm -rf "$LAMBDA_TASK_ROOT"\n' });
+    await using host = await startHost({ handler: "a.sh", root: folder.root });
+    await host.invoke("{}");
+    const { errorType, errorMessage } = JSON.parse((await host.invoke("{}")).body.toString());
+    assert.equal(errorType, "Function.StartFailed");
+    assert.match(errorMessage, /working directory .* is no longer there/);
+  });
+});
+
+describe("what the Runtime API says", { timeout: 60_000 }, () => {
+  it("is in the log with the reason when it cannot be read, and never steers a terminal", async () => {
+    using folder = taskRoot({ "a.sh": "#!/bin/sh\ncat\n" });
+    await using server = await startScriptedServer(
+      async (peer) => {
+        await peer.request();
+        await peer.write("HTTP/1.1 200 OK\r\nbad header \u001b[31m\u009b2J\r\n\r\n");
+      },
+      async (peer) => {
+        await peer.request();
+        await peer.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        peer.end();
+      },
+      async (peer) => {
+        await peer.request();
+        await peer.write(sized(403, "\u001b]0;title\u0007\u001b[2Jno\u009b31m"));
+      },
+    );
+    await using host = startBootstrap({
+      runtimeApi: server.address,
+      handler: "a.sh",
+      root: folder.root,
+    });
+    await host.exited;
+    const log = host.log();
+    assert.match(log, /an event could not be read and is lost: .*malformed header line/);
+    assert.match(
+      log,
+      /an event could not be read and is lost: the Runtime API closed the connection/,
+    );
+    assert.match(log, /answered next with status 403/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    assert.doesNotMatch(log, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 });

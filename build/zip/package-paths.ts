@@ -1,7 +1,7 @@
 // The paths of a package, put in order; a path that means another place somewhere is refused.
 
-import { ExpectedError } from "../../host/expected-error.ts";
 import { hasControlCharacter } from "../../host/control-characters.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { PackageFile } from "./package-file.ts";
 
 /**

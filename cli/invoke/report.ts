@@ -1,7 +1,7 @@
 // The two lines under an invocation's log: what failed, and how long it took.
 
-import type { FunctionError } from "../../local/runtime-api/invocation.ts";
 import { withoutControlCharacters } from "../../host/control-characters.ts";
+import type { FunctionError } from "../../local/runtime-api/invocation.ts";
 
 /** In one line: the caller has the whole error on stdout. */
 export function describeError({ errorType, body }: FunctionError): string {

@@ -1,7 +1,7 @@
 // Why a service gave no answer, in a line, and what to do about it in another.
 
-import { ExpectedError } from "../../host/expected-error.ts";
 import { withoutControlCharacters } from "../../host/control-characters.ts";
+import { ExpectedError } from "../../host/expected-error.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 
 /** What the SDK's errors carry beside their names; all of it may be missing. */

@@ -8,6 +8,7 @@ import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { checkPaths } from "../zip/package-paths.ts";
 import { missingInterpreter } from "./checks/interpreter.ts";
+import { carriageReturns } from "./checks/line-ends.ts";
 import { missingLibraries } from "./checks/missing-libraries.ts";
 import { checkNativeCode } from "./checks/native-code.ts";
 import { tooLargeUnpacked } from "./checks/size.ts";
@@ -144,6 +145,8 @@ function check(
   if (system === "lambda") warnings.push(...tellMissingLibraries(files, entry, declared));
   const interpreter = missingInterpreter(entry, declared, system);
   if (interpreter !== undefined) warnings.push(interpreter);
+  const lineEnds = carriageReturns(entry, declared.handler);
+  if (lineEnds !== undefined) warnings.push(lineEnds);
   if (entry.kind === "elsewhere") warnings.push(`the handler must come from a layer: ${entry.why}`);
   if (handlerPath !== undefined && !files.some(({ path }) => path === handlerPath)) {
     errors.push(`the handler's file ${handlerPath} is excluded; change --exclude`);

@@ -2,6 +2,7 @@
 
 import { delimiter, dirname, resolve } from "node:path";
 import { missingInterpreter } from "../../build/function/checks/interpreter.ts";
+import { carriageReturns } from "../../build/function/checks/line-ends.ts";
 import { type HandlerEntry, handlerEntry } from "../../build/function/handler-entry.ts";
 import { HostError } from "../../host/errors.ts";
 import { ExpectedError } from "../../host/expected-error.ts";
@@ -69,7 +70,7 @@ function checkOne(declared: DeclaredFunction, path: string): Finding[] {
       tried.at(-1)?.trim() || `stdlambda resolve ${declared.handler} lists what it tried`;
     return [{ status: "fail", what, detail, remedy }];
   }
-  return [here(declared, entry, path), ...there(declared, entry)];
+  return [here(declared, entry, path), ...lineEnds(declared, entry), ...there(declared, entry)];
 }
 
 function here(
@@ -89,13 +90,18 @@ function here(
   };
 }
 
+function lineEnds({ name, handler }: DeclaredFunction, entry: HandlerEntry): Finding[] {
+  return warning(`line ends of ${name}`, carriageReturns(entry, handler));
+}
+
 function there(declared: DeclaredFunction, entry: HandlerEntry): Finding[] {
-  const missing = missingInterpreter(entry, declared, "lambda");
-  if (missing === undefined) return [];
-  const [detail = "", remedy] = missing.split(/; (?=[^;]*$)/);
-  return [
-    { status: "warn", what: `${declared.name} on Lambda`, detail, ...(remedy && { remedy }) },
-  ];
+  return warning(`${declared.name} on Lambda`, missingInterpreter(entry, declared, "lambda"));
+}
+
+function warning(what: string, text: string | undefined): Finding[] {
+  if (text === undefined) return [];
+  const [detail = "", remedy] = text.split(/; (?=[^;]*$)/);
+  return [{ status: "warn", what, detail, ...(remedy && { remedy }) }];
 }
 
 function programOf(entry: HandlerEntry): string | undefined {

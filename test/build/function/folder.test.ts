@@ -207,3 +207,18 @@ test("files that are more than Lambda unpacks are refused, and the largest named
   const image = await collect(root, "hello.sh", { system: "base" });
   assert.ok(pathsOf(image).includes("big/data"));
 });
+
+test("CRLF line ends are named where a shell runs the script, and nowhere else", async () => {
+  const root = makeProject({
+    "a.sh": "#!/bin/sh\r\necho a\r\n",
+    "first.sh": "#!/bin/bash\r\necho a\n",
+    "b.py": "print(1)\r\n",
+  });
+  const warnings = async (handler: string) => (await collect(root, handler)).warnings.join("\n");
+  assert.match(
+    await warnings("a.sh"),
+    /a\.sh has CRLF line ends, and sh takes .*; convert it: sed -i/,
+  );
+  assert.doesNotMatch(await warnings("first.sh"), /CRLF/);
+  assert.doesNotMatch(await warnings("b.py"), /CRLF/);
+});

@@ -71,6 +71,12 @@ describe("doctor", () => {
     assert.match(of("there on Lambda")?.remedy ?? "", /layer build --add perl=/);
   });
 
+  it("warns of a shell script whose line ends the shell does not understand", async () => {
+    const { of } = await findings({ "crlf.sh": "#!/bin/sh\r\necho hi\r\n" });
+    assert.equal(of("line ends of crlf")?.status, "warn");
+    assert.match(of("line ends of crlf")?.remedy ?? "", /^convert it: sed/);
+  });
+
   it("points at the place in a configuration that is wrong", async () => {
     const { exitCode, of } = await findings({
       ...healthy,

@@ -1,8 +1,7 @@
 // The layer that brings the host to a deployed function: built once for what it is made of, and kept.
 
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "../build/cache/cache-folder.ts";
 import { buildLayer, type LayerMode } from "../build/layer/layer.ts";
@@ -48,7 +47,7 @@ export async function hostLayer(
   const key = await keyOf(bootstrap, [...made, tsx ? pinnedTsx(architecture) : []]);
   const cache = cacheFolder(env);
   const output = join(cache, "layers", `${mode}-${architecture}-${key}.zip`);
-  if (!existsSync(output)) {
+  if (!(await isKept(output))) {
     const layer = await buildLayer({
       mode,
       architecture,
@@ -83,6 +82,15 @@ export async function hostLayer(
     architecture,
     node: pinned && { version: pinned.version, released: pinned.released },
   };
+}
+
+/** Used again now: another deployment that forgets old layers leaves it alone. */
+async function isKept(output: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(output, now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
 const keptMs = 14 * 24 * 60 * 60 * 1000;

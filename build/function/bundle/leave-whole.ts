@@ -75,10 +75,10 @@ export function leaveWhole({ root, folder, external }: BundlePlace, found: LeftW
         return { path: way.startsWith(".") ? way : `./${way}`, external: true };
       });
       onLoad({ filter: /\/node_modules\/.*\.[cm]?js$/ }, ({ path }) => {
-        if (looksAround(readFileSync(path, "utf8"))) {
-          const installed = packageOfFile(path);
-          if (installed !== undefined) whole.add(installed.directory);
-        }
+        // In one of Yarn's zips only esbuild finds it.
+        if (!existsSync(path) || !looksAround(readFileSync(path, "utf8"))) return undefined;
+        const installed = packageOfFile(path);
+        if (installed !== undefined) whole.add(installed.directory);
         return undefined;
       });
     },

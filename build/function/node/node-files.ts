@@ -1,6 +1,6 @@
 // The package of a script or a module of Node: its imports followed, or bundled into one file.
-import { statSync } from "node:fs";
-import { dirname, extname, relative } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, extname, join, relative } from "node:path";
 import { isNodeExtension } from "../../../host/handler/extensions.ts";
 import { whyNodeCannotStrip } from "../../../host/source/typescript.ts";
 import type { DeclaredFunction } from "../../../project/declared-function.ts";
@@ -143,6 +143,12 @@ function bundleFiles(
   ];
 }
 
+/** Whether packages lie in Yarn's own store instead of node_modules. */
+function plugAndPlayAbove(folder: string): boolean {
+  if (existsSync(join(folder, ".pnp.cjs"))) return true;
+  return folder !== dirname(folder) && plugAndPlayAbove(dirname(folder));
+}
+
 function tellMissing(
   missing: readonly MissingImport[],
   { root, runtime, layers }: DeclaredFunction,
@@ -164,7 +170,9 @@ function tellMissing(
       ? "correct the path"
       : layers.length > 0
         ? "its layers must provide it; --external says that they do"
-        : "install it (npm install), or name it with --external if a layer provides it";
+        : plugAndPlayAbove(root)
+          ? "Yarn's Plug'n'Play keeps packages where Node does not look: write nodeLinker: node-modules into .yarnrc.yml and run yarn install, or bundle the script (--bundle)"
+          : "install it (npm install), or name it with --external if a layer provides it";
     const text = `${where} imports ${JSON.stringify(specifier)}, which cannot be found; ${fix}`;
     if (!seen.has(text)) warnings.push(text);
     seen.add(text);

@@ -345,3 +345,12 @@ test("what is excluded is left out, from packages as well, but the handler canno
   ]);
   await assert.rejects(collect(root, "main.mjs", { exclude: ["main.*"] }), /main\.mjs is excluded/);
 });
+
+test("packages of Yarn's Plug'n'Play are named with what to do, not with npm install", async () => {
+  const project = makeProject({
+    ".pnp.cjs": "",
+    "functions/main.mjs": 'import "absent";',
+  });
+  const { warnings } = await collect(`${project}/functions`, "main.mjs");
+  assert.match(warnings.join(), /"absent", .*nodeLinker: node-modules .*--bundle/);
+});

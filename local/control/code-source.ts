@@ -28,7 +28,7 @@ export function zipOf(source: CodeSource, option: string): Buffer {
   if (elsewhere !== undefined) {
     const kind = ImageUri === undefined ? "from S3" : "as a container image";
     throw invalidParameter(
-      `The local service takes code as ZipFile only, not ${kind}: send the zip itself (AWS CLI: ${option}).`,
+      `The local service accepts code only as ZipFile, not ${kind}: send the zip itself (AWS CLI: ${option}).`,
     );
   }
   if (ZipFile === undefined) throw invalidParameter("Please provide a source for function code.");

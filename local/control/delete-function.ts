@@ -60,6 +60,6 @@ function refuseServed({ name, origin, latest }: FunctionRecord): void {
   if (origin !== "directory") return;
   const root = latest.code.kind === "directory" ? latest.code.root : "its folder";
   throw invalidParameter(
-    `The function ${name} is served from ${root}: it goes away when its file is removed there, or its entry in the configuration file.`,
+    `The function ${name} is served from ${root}: to delete it, remove its file there, or its entry in the configuration file.`,
   );
 }

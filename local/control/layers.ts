@@ -23,7 +23,7 @@ export async function publishLayerVersion(
   const name = layerNameOf(context, LayerName);
   if (name === undefined) {
     throw invalidParameter(
-      `The layer ${LayerName} is not one of account ${context.accountId} in ${context.region}: pass its name alone.`,
+      `The layer ${LayerName} is not one of account ${context.accountId} in ${context.region}: pass only its name.`,
     );
   }
   const zip = zipOf(input.Content ?? {}, "--zip-file fileb://layer.zip");

@@ -56,5 +56,5 @@ function decode(marker: string): [number, string] {
   } catch {
     // Not JSON: the same as JSON of another form.
   }
-  throw invalidParameter(`Invalid Marker '${marker}': pass the NextMarker of the page before.`);
+  throw invalidParameter(`Invalid Marker '${marker}': pass the NextMarker of the previous page.`);
 }

@@ -53,7 +53,7 @@ function check({ origin, latest }: FunctionRecord, input: UpdateFunctionCodeRequ
   if (origin === "directory") {
     const root = latest.code.kind === "directory" ? latest.code.root : "its folder";
     throw invalidParameter(
-      `The function ${latest.configuration.FunctionName} is served from ${root}: change the files there, they are used by the next invocation. Create a function under another name to send a zip.`,
+      `The function ${latest.configuration.FunctionName} is served from ${root}: change the files there, and the next invocation uses them. To send a zip, create a function with another name.`,
     );
   }
   requireAtRest(latest.configuration);

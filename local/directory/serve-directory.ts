@@ -106,7 +106,7 @@ export async function serveDirectory(
       if (previous?.origin === "api") {
         options.onNews(
           "warning",
-          `${one.name} was created through the API and is declared by ${one.source} too: the declared one is served from now on`,
+          `${one.name} was created through the API and is declared by ${one.source} too: the declared one is served now`,
         );
       }
       return record(previous);
@@ -177,7 +177,7 @@ export async function serveDirectory(
       .then(() => (isClosed ? undefined : change()))
       .catch((error: Error) => {
         if (isClosed) return;
-        options.onNews("warning", `${error.message}\nServing goes on with what was read before`);
+        options.onNews("warning", `${error.message}\nstill serving what was read before`);
       });
   }
 

@@ -19,7 +19,7 @@ export function assign(event: object, { path, value }: Assignment): void {
       : existingMember(container, name, here);
     if (typeof next !== "object" || next === null) {
       throw incorrectUsage(
-        `${shown([...here, name])} is ${describe(next)} and has nothing inside`,
+        `${shown([...here, name])} is ${describe(next)} and cannot have members`,
         { remedy: `Set it as a whole: ${shown([...here, name])}=VALUE` },
       );
     }
@@ -61,7 +61,7 @@ function itemIndex(container: unknown[], name: string, here: readonly string[]):
   if (/^(?:0|[1-9]\d*)$/.test(name) && index <= container.length) return index;
   const first = shown([...here, "0"]);
   throw incorrectUsage(
-    `${shown(here)} is a list, and "${name}" is no index from 0 to ${container.length}`,
+    `${shown(here)} is a list, and "${name}" is not an index from 0 to ${container.length}`,
     { remedy: `Name an item as in ${first}; ${container.length} adds one` },
   );
 }

@@ -37,7 +37,7 @@ function unquote(quoted: string, text: string): string {
   try {
     return JSON.parse(quoted);
   } catch (error) {
-    throw incorrectUsage(`${quoted} in "${text}" is no name in quotes: ${error}`);
+    throw incorrectUsage(`${quoted} in "${text}" is not a quoted name: ${error}`);
   }
 }
 
@@ -45,7 +45,7 @@ function parseValue(value: string, text: string): unknown {
   // A number would silently become another one.
   if (/^-?[1-9]\d{15,}$/.test(value) && !Number.isSafeInteger(Number(value))) {
     throw incorrectUsage(`the number in "${text}" has too many digits to be kept exactly`, {
-      remedy: `Make it a text, in quotes: "${value}"`,
+      remedy: `Write it as a string, in quotes: "${value}"`,
     });
   }
   try {

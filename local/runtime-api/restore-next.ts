@@ -21,7 +21,7 @@ export function restore(environment: Environment): void {
   if (!become(environment, "Restoring")) return;
   if (snapshot.isGone()) {
     environment.onFault(
-      "The runtime closed the connection of its GET restore/next: nothing tells it of the restore. Never abort or time out that call",
+      "The runtime closed the connection of its GET restore/next: it does not learn of the restore. Never abort or time out that call",
     );
     return;
   }

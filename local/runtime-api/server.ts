@@ -165,7 +165,7 @@ export async function startRuntimeApi(options: RuntimeApiOptions = {}): Promise<
   });
   // Too many open files, for one: that connection is lost, the others go on.
   server.on("error", ({ message }) =>
-    environment.onFault(`A connection was not taken: ${message}`),
+    environment.onFault(`A connection could not be accepted: ${message}`),
   );
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,

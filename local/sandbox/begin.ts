@@ -52,7 +52,7 @@ export async function begin(
   try {
     life = await startWatchedLife(settings, sandbox, log, tmp);
   } catch (error) {
-    const reason = `the environment cannot be made: ${(error as Error).message}`;
+    const reason = `the environment cannot be created: ${(error as Error).message}`;
     log.line(`ERROR stdlambda: ${reason}`);
     const errorFor = (requestId: string) => fatalError(requestId, "Sandbox.Failure", reason);
     return { errorFor, peakBytes: 0 };

@@ -68,7 +68,7 @@ export async function probeBubblewrap(
     await promisify(execFile)(program, probe);
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
-    return { why: `bubblewrap is not allowed to work here (${stderr.trim() || String(error)})` };
+    return { why: `bubblewrap does not work here (${stderr.trim() || String(error)})` };
   }
   const node = await realpath(process.execPath);
   const visible = [...needed, dirname(node)].filter((folder) => insideReplaced.test(`${folder}/`));

@@ -26,7 +26,7 @@ function fixes(cause: unknown): string {
     case "ENOTDIR":
       return "the directory was moved or removed: start the service again";
     default:
-      return "see to the disk and try again";
+      return "check the disk and try again";
   }
 }
 

@@ -24,7 +24,7 @@ export async function* entryContent(zip: ZipFile, entry: PackageEntry): AsyncGen
     throw refuseEntry(entry.path, `has ${size} bytes and not the ${entry.size} it declares`);
   }
   if (checksum !== entry.source.crc32) {
-    throw refuseEntry(entry.path, "is damaged: its checksum (CRC-32) is another");
+    throw refuseEntry(entry.path, "is damaged: its checksum (CRC-32) does not match");
   }
 }
 

@@ -54,7 +54,7 @@ async function reportDamage(
   const file = `${basename(folder)}/${basename(path)}`;
   onDamage(
     target === undefined
-      ? `${path} is damaged (${reason}) and could not be put aside; repair or remove it, its content is not served.`
-      : `${path} is damaged (${reason}). It was put aside as ${target}: repair it and name it ${file} again, or create anew what it held.`,
+      ? `${path} is damaged (${reason}) and could not be put aside; repair or remove it. Its content is not served.`
+      : `${path} is damaged (${reason}). It was put aside as ${target}: repair it and rename it to ${file}, or create again what it held.`,
   );
 }

@@ -42,7 +42,7 @@ export async function lockDirectory(directory: string): Promise<Lock> {
     else await removeStale(directory, path, found);
   }
   throw incorrectUsage(
-    `${path} could not be taken: other services keep taking it. Try again, or remove the file when nothing serves from ${directory}.`,
+    `${path} cannot be acquired: other services keep acquiring it. Try again, or remove the file if no service uses ${directory}.`,
   );
 }
 

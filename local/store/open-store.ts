@@ -53,7 +53,7 @@ async function prepare(root: string, folders: readonly string[]): Promise<Lock> 
   } catch (error) {
     if (error instanceof ExpectedError || !(error instanceof Error)) throw error;
     throw incorrectUsage(
-      `${root} cannot keep functions: ${error.message}. Name a directory that is writable.`,
+      `${root} cannot store functions: ${error.message}. Choose a writable directory.`,
     );
   }
 }
@@ -84,7 +84,7 @@ async function open(folders: Folders, lock: Lock, { onDamage }: StoreOptions): P
     if (await exists(code.zip(sha256))) continue;
     missing.add(sha256);
     onDamage(
-      `The code of ${owner} is gone (${code.zip(sha256)}); upload it again. Until then no unused code is removed: some of it may be what the record meant.`,
+      `The code of ${owner} is gone (${code.zip(sha256)}); upload it again. Until then unused code is kept, because some of it may be what the record meant.`,
     );
   }
   return {

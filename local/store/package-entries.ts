@@ -87,7 +87,7 @@ function arrange(
   const directories = new Set<string>();
   const known = new Set<string>();
   for (const { path, kind } of entries) {
-    if (path.length > maximumPathLength) throw refuseEntry(path, "has too long a path");
+    if (path.length > maximumPathLength) throw refuseEntry(path, "has a path that is too long");
     if (kind === "directory" && path !== "") directories.add(path);
     // From the inside out: what is known has all of its parents already.
     for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
@@ -97,13 +97,15 @@ function arrange(
       known.add(parent);
     }
     if (directories.size > maximumEntries) {
-      throw refuseZip(`It has more than ${maximumEntries} folders, which are not unpacked.`);
+      throw refuseZip(
+        `It has more than ${maximumEntries} folders; at most ${maximumEntries} are unpacked.`,
+      );
     }
   }
   const names = new Set<string>();
   const leaves = entries.filter(({ kind }) => kind !== "directory");
   for (const { path, kind } of leaves) {
-    if (path === "") throw refuseEntry(path, `is a ${kind} in the place of the package`);
+    if (path === "") throw refuseEntry(path, `is a ${kind} where the package's own folder must be`);
     if (names.has(path)) throw refuseEntry(path, "is in the zip twice");
     if (directories.has(path)) {
       throw refuseEntry(path, `is a ${kind}, and a directory of this name is in the zip as well`);

@@ -131,7 +131,7 @@ async function writeEntry(zip: ZipFile, entry: PackageEntry, path: string): Prom
 }
 
 async function readTarget(zip: ZipFile, link: PackageEntry): Promise<string> {
-  if (link.size > maximumTarget) throw refuseEntry(link.path, "is a link with too long a target");
+  if (link.size > maximumTarget) throw refuseEntry(link.path, "is a link whose target is too long");
   const pieces: Buffer[] = [];
   for await (const piece of entryContent(zip, link)) pieces.push(piece);
   return Buffer.concat(pieces).toString();
@@ -144,12 +144,12 @@ async function blaming(path: string, write: () => Promise<unknown>): Promise<voi
   } catch (error) {
     switch (errorCode(error)) {
       case "EEXIST":
-        throw refuseEntry(path, "has a name that this disk takes for another entry's");
+        throw refuseEntry(path, "has a name that this disk cannot tell from another entry's");
       case "ENAMETOOLONG":
-        throw refuseEntry(path, "has too long a name for this disk");
+        throw refuseEntry(path, "has a name that is too long for this disk");
       case "EILSEQ":
       case "EINVAL":
-        throw refuseEntry(path, "has a name that this disk does not take");
+        throw refuseEntry(path, "has a name that this disk does not allow");
       default:
         throw error;
     }

@@ -140,7 +140,7 @@ suite("A change", () => {
     await untilAnswers(dev, "greet", "two");
     save('{ "functions": { "greet": { "handler": "greet.sh", "timeuot": 5 } } }');
     await until(() => /timeuot/.test(dev.log()), "the fault is told");
-    assert.match(dev.log(), /Serving goes on with what was read before/);
+    assert.match(dev.log(), /still serving what was read before/);
     assert.equal(await text(dev, "greet"), "two");
     save(configuration("three", { again: { handler: "greet.sh" } }));
     await untilAnswers(dev, "greet", "three");

@@ -30,7 +30,7 @@ export function takeComparison(scanner: Scanner): Comparison {
       values.length === 0 || values.some((value) => isPlain(value) && !equals(value));
   }
   const text = takeBare(scanner);
-  if (!numeric.test(text)) scanner.fail(`${operator} wants a number behind it`, start);
+  if (!numeric.test(text)) scanner.fail(`${operator} must be followed by a number`, start);
   const holds = orders[operator as keyof typeof orders];
   const wanted = Number(text);
   return (values) => values.map(toNumber).some((value) => holds(value, wanted));
@@ -39,7 +39,7 @@ export function takeComparison(scanner: Scanner): Comparison {
 function takeWords(scanner: Scanner): Comparison {
   const words = scanner.match(/(?:IS\s+(?:NULL|TRUE|FALSE)|NOT\s+EXISTS)\b/y);
   if (words === undefined)
-    return scanner.fail("= != < > <= >= IS NULL, IS TRUE, IS FALSE or NOT EXISTS must stand here");
+    return scanner.fail("expected =, !=, <, >, <=, >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS");
   if (words.startsWith("NOT")) return (values) => values.length === 0;
   const name = words.split(/\s+/)[1] as keyof typeof constants;
   return (values) => values.includes(constants[name]);
@@ -65,7 +65,7 @@ function takeEquality(scanner: Scanner): (value: unknown) => boolean {
 
 function takeBare(scanner: Scanner): string {
   const text = scanner.match(/(?:(?!&&|\|\|)[^\s()[\]{},"%])+/y);
-  return text ?? scanner.fail("a value is missing behind the operator");
+  return text ?? scanner.fail("a value is missing after the operator");
 }
 
 function isPlain(value: unknown): boolean {

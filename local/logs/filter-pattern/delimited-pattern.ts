@@ -12,10 +12,10 @@ export function takeDelimitedPattern(scanner: Scanner): (message: string) => boo
   const fields: Field[] = [];
   do fields.push(takeField(scanner));
   while (scanner.take(","));
-  if (scanner.atEnd()) scanner.fail("[ lacks its closing ]", start);
-  if (!scanner.take("]")) scanner.fail(", or ] must stand here");
+  if (scanner.atEnd()) scanner.fail("[ is missing its closing ]", start);
+  if (!scanner.take("]")) scanner.fail("expected , or ]");
   const ellipsis = fields.indexOf(undefined);
-  if (ellipsis !== fields.lastIndexOf(undefined)) scanner.fail("... may stand once only", start);
+  if (ellipsis !== fields.lastIndexOf(undefined)) scanner.fail("... may appear only once", start);
   return (message) => {
     const values = valuesOf(message, fields, ellipsis);
     return (
@@ -35,12 +35,12 @@ function takeField(scanner: Scanner): Field {
   scanner.skipSpace();
   const next = scanner.text[scanner.position];
   if (next === undefined || next === "," || next === "]") return () => true;
-  if (name === undefined && next !== "(") scanner.fail("a name, as in w1, or ... must stand here");
+  if (name === undefined && next !== "(") scanner.fail("expected a name, as in w1, or ...");
   scanner.position = start;
   let own: string | undefined;
   const holds = takeExpression<string>(scanner, () => {
     const place = scanner.position;
-    const named = scanner.match(/\w+/y) ?? scanner.fail("a name must stand here");
+    const named = scanner.match(/\w+/y) ?? scanner.fail("expected a name");
     own ??= named;
     if (named !== own) scanner.fail(`the conditions of one field must all name ${own}`, place);
     return (value) => [value];

@@ -29,7 +29,7 @@ export function takeExpression<Subject>(
     const start = scanner.position;
     if (scanner.take("(")) {
       const condition = takeAny();
-      if (!taken(")")) scanner.fail("( lacks its closing )", start);
+      if (!taken(")")) scanner.fail("( is missing its closing )", start);
       return condition;
     }
     const select = takeSelector();

@@ -19,14 +19,14 @@ export function takeJsonPattern(scanner: Scanner): (message: string) => boolean 
     const steps = takeSteps(scanner);
     const own = steps.filter((step) => step === anyStep).length;
     wildcards += own;
-    if (own > mostWildcards.selector) scanner.fail("a selector may hold one * only", place);
+    if (own > mostWildcards.selector) scanner.fail("a selector may contain only one *", place);
     if (wildcards > mostWildcards.pattern)
-      scanner.fail("a pattern may hold three * in its selectors", place);
+      scanner.fail("the selectors of a pattern may contain at most three *", place);
     return selectorOf(steps);
   });
   scanner.skipSpace();
-  if (scanner.atEnd()) scanner.fail("{ lacks its closing }", start);
-  if (!scanner.take("}")) scanner.fail("&&, || or } must stand here");
+  if (scanner.atEnd()) scanner.fail("{ is missing its closing }", start);
+  if (!scanner.take("}")) scanner.fail("expected &&, || or }");
   return (message) => {
     const event = parseObject(message);
     return event !== undefined && holds(event);
@@ -58,7 +58,7 @@ function takeBracket(scanner: Scanner): Step {
   const start = scanner.position - 1;
   const inside = scanner.match(/(?:\*|\d+|'[^']*'|"[^"]*")\]/y)?.slice(0, -1);
   if (inside === undefined)
-    return scanner.fail("[ ] must hold a number, * or a name in quotes, as in ['a.b']", start);
+    return scanner.fail("[ ] must contain a number, * or a name in quotes, as in ['a.b']", start);
   if (inside === "*") return anyStep;
   return /^\d/.test(inside) ? Number(inside) : inside.slice(1, -1);
 }

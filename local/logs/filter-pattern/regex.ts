@@ -51,7 +51,7 @@ export function takeRegex(scanner: Scanner): (text: string) => boolean {
   const alternatives: Alternative[] = [];
   do alternatives.push(takeAlternative(scanner, start));
   while (scanner.take("|"));
-  if (!scanner.take("%")) scanner.fail("the regular expression lacks its closing %", start);
+  if (!scanner.take("%")) scanner.fail("the regular expression is missing its closing %", start);
   const finders = alternatives.map(createFinder);
   return (text) => finders.some((isFound) => isFound(text));
 }
@@ -62,7 +62,7 @@ function takeAlternative(scanner: Scanner, start: number): Alternative {
   let toEnd = false;
   while (!scanner.atEnd() && !/[%|]/.test(scanner.text[scanner.position] ?? "")) {
     if (toEnd)
-      scanner.fail("$ stands only at the end of an expression; write \\$ for the character");
+      scanner.fail("$ is allowed only at the end of an expression; write \\$ for the character");
     if (scanner.take("$")) {
       toEnd = true;
       continue;
@@ -80,7 +80,8 @@ function takeCharacter(scanner: Scanner): Test {
   if (scanner.take(".")) return any;
   const character = scanner.text[scanner.position] ?? "";
   if (!literals.test(character)) {
-    const hint = "( ) and characters of other alphabets cannot be used; \\xhh names any of ASCII";
+    const hint =
+      "( ) and non-ASCII characters cannot be used; \\xhh stands for any ASCII character";
     return scanner.fail(`"${character}" is not supported in a regular expression here: ${hint}`);
   }
   scanner.position += 1;
@@ -111,7 +112,7 @@ function takeSet(scanner: Scanner): Test {
   const tests: Test[] = [];
   while (!scanner.take("]")) {
     if (scanner.atEnd() || scanner.text[scanner.position] === "%")
-      scanner.fail("[ lacks its closing ]", start);
+      scanner.fail("[ is missing its closing ]", start);
     const low = takeMember(scanner);
     const isRange = /^-[^\]]/.test(scanner.text.slice(scanner.position, scanner.position + 2));
     if (typeof low !== "number" || !isRange) {
@@ -150,11 +151,14 @@ function takeCount(scanner: Scanner, test: Test): Place[] {
   if (!scanner.take("{")) return [once];
   const counts = /^(\d*)(,?) ?(\d*)\}$/.exec(scanner.match(/[\d, ]*\}/y) ?? "");
   if (!counts || (counts[1] === "" && counts[3] === ""))
-    return scanner.fail("{ } must hold one or two numbers, as in {3} or {3,5}", start);
+    return scanner.fail("{ } must contain one or two numbers, as in {3} or {3,5}", start);
   const least = Number(counts[1]);
   const most = counts[2] === "" ? least : counts[3] === "" ? undefined : Number(counts[3]);
   if (least > mostPlaces || (most !== undefined && (most > mostPlaces || most < least)))
-    return scanner.fail(`the numbers in { } must rise, up to ${mostPlaces}`, start);
+    return scanner.fail(
+      `the numbers in { } must be in ascending order, at most ${mostPlaces}`,
+      start,
+    );
   const rest = most === undefined ? [often] : Array.from({ length: most - least }, () => optional);
   return [...Array.from({ length: least }, () => once), ...rest];
 }

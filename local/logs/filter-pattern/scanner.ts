@@ -48,6 +48,6 @@ export function createScanner(text: string): Scanner {
 export function takeQuoted(scanner: Scanner): string {
   const start = scanner.position;
   const found = scanner.match(/"(?:[^"\\]|\\[\s\S])*"/y);
-  if (found === undefined) return scanner.fail('the string lacks its closing "', start);
+  if (found === undefined) return scanner.fail('the string is missing its closing "', start);
   return found.slice(1, -1).replace(/\\(["\\])/g, "$1");
 }

@@ -19,7 +19,7 @@ export interface RegisteredExtension {
 export function refuseTooManyExtensions(names: readonly string[]): void {
   if (names.length <= maximumExtensions) return;
   throw new RangeError(
-    `${names.length} extensions (${names.join(", ")}); Lambda starts at most ${maximumExtensions}. Take some out of the extensions folder of the layers`,
+    `${names.length} extensions (${names.join(", ")}); Lambda starts at most ${maximumExtensions}. Remove some from the extensions folder of the layers`,
   );
 }
 

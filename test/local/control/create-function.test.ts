@@ -190,7 +190,7 @@ const refused = {
   ],
   "code from S3": [
     { Code: { S3Bucket: "bucket", S3Key: "key" } },
-    /ZipFile only, not from S3: .* --zip-file/,
+    /only as ZipFile, not from S3: .* --zip-file/,
   ],
   "an image": [
     { PackageType: "Image", Code: { ImageUri: "x" } },

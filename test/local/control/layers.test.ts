@@ -152,7 +152,7 @@ test("a layer that cannot be is refused", async (t) => {
   });
   await assert.rejects(policy("none"), { message: `Layer version ${layer}none:1 does not exist.` });
   for (const [more, message] of [
-    [{ Content: { S3Bucket: "bucket", S3Key: "k" } }, /ZipFile only, not from S3/],
+    [{ Content: { S3Bucket: "bucket", S3Key: "k" } }, /only as ZipFile, not from S3/],
     [{ LayerName: layer.replace("0123", "9999").concat("x") }, /not one of account 012345678912/],
     [
       { CompatibleRuntimes: ["none"], CompatibleArchitectures: ["none"] },

@@ -150,8 +150,8 @@ test("a change that is refused changes nothing", async (t) => {
   for (const [change, message] of [
     [{}, /^Please provide a source for function code/],
     [{ ImageUri: "x" }, /don't provide ImageUri/],
-    [{ S3Bucket: "bucket", S3Key: "k" }, /ZipFile only/],
-    [{ ZipFile: zipWith("x"), PublishTo: "LATEST_PUBLISHED" }, /does not know PublishTo/],
+    [{ S3Bucket: "bucket", S3Key: "k" }, /only as ZipFile/],
+    [{ ZipFile: zipWith("x"), PublishTo: "LATEST_PUBLISHED" }, /does not support PublishTo/],
   ] as const) {
     await assert.rejects(
       client.send(new UpdateFunctionCodeCommand({ FunctionName, ...change } as never)),

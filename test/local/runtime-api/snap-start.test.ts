@@ -112,7 +112,7 @@ test("a runtime that left restore/next is not told of the restore, and the fault
   socket.destroy();
   for (let trip = 0; trip < 2; trip++) await api.call(`${api.url}/nothing`);
   api.restore();
-  assert.match(api.faults.join(), /nothing tells it of the restore/);
+  assert.match(api.faults.join(), /does not learn of the restore/);
 });
 
 test("the snapshot waits for the extensions too", async (t) => {

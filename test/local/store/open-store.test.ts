@@ -139,7 +139,7 @@ test("a directory that cannot be one is refused with a way out", async (t) => {
   writeFileSync(path, "");
   await assert.rejects(
     openStore(path, { onDamage: assert.fail }),
-    /cannot keep functions: .* Name a directory that is writable/,
+    /cannot store functions: .* Choose a writable directory/,
   );
 });
 

@@ -162,7 +162,10 @@ test("links that leave the package are refused, through other links too", async 
   }
   assert.match(await refusal(t, makeZip([link("a", "b"), link("b", "a")])), /leads in a circle/);
   assert.match(await refusal(t, makeZip([link("a", "")])), /is a link to nothing/);
-  assert.match(await refusal(t, makeZip([link("a", "x".repeat(5000))])), /too long a target/);
+  assert.match(
+    await refusal(t, makeZip([link("a", "x".repeat(5000))])),
+    /whose target is too long/,
+  );
 });
 
 /** Each leads through the one before, many times over: followed one by one it takes minutes. */
@@ -213,7 +216,10 @@ test("folders within folders are counted, and their paths bounded", async (t) =>
   const deep = Array.from({ length: 60 }, (_, n) => file(`${n}/${"d/".repeat(1900)}x`));
   const startedAt = performance.now();
   assert.match(await refusal(t, makeZip(deep)), /more than 100000 folders/);
-  assert.match(await refusal(t, makeZip([file(`${"x/".repeat(30_000)}y`)])), /too long a path/);
+  assert.match(
+    await refusal(t, makeZip([file(`${"x/".repeat(30_000)}y`)])),
+    /a path that is too long/,
+  );
   assert.ok(performance.now() - startedAt < 5000);
 });
 
@@ -289,7 +295,10 @@ test("a bomb that declares little is stopped at what it declares", async (t) => 
 });
 
 test("a name the disk cannot take is refused, and what is in its way is not replaced", async (t) => {
-  assert.match(await refusal(t, makeZip([file("x".repeat(300))])), /too long a name for this disk/);
+  assert.match(
+    await refusal(t, makeZip([file("x".repeat(300))])),
+    /a name that is too long for this disk/,
+  );
   const target = join(temporaryDirectory(t), "package");
   await mkdir(target);
   await assert.rejects(unpack(makeZip([file("a")]), target), /ServiceException|EEXIST/);
@@ -300,7 +309,7 @@ test("names that differ only in case are both there, or refused where the disk h
   try {
     await unpack(makeZip([file("Read.me", "1"), file("read.me", "2")]), target);
   } catch (error) {
-    assert.match((error as Error).message, /takes for another entry's/);
+    assert.match((error as Error).message, /cannot tell from another entry's/);
     return;
   }
   assert.equal(await readFile(join(target, "Read.me"), "utf8"), "1");

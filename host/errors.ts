@@ -23,7 +23,8 @@ export const errorTable = {
     "The function takes a callback, which AWS removed with Node.js 24.",
   "Runtime.JSONStringifyError":
     "The function returned a value that JSON cannot hold, such as a BigInt or a cycle.",
-  "Runtime.UnmarshalError": "The event is no JSON, and the function's convention needs it parsed.",
+  "Runtime.UnmarshalError":
+    "The event is not valid JSON, and the function's convention needs it parsed.",
   "Runtime.ScriptExitedAtInit":
     "A script in mode `main`, or a function's file, ended its process while it was loaded.",
   "Runtime.InvalidStreamingOperation":

@@ -3,7 +3,7 @@ import { writeSync as writeSyncOfNode } from "node:fs";
 import type { Failure } from "./answer/failure.ts";
 import type { Platform } from "./settings.ts";
 
-// Held here, because mode `main` binds fs.writeSync to the event.
+// Taken before mode `main` binds fs.writeSync to the event.
 const writeSync = writeSyncOfNode;
 
 /** Lambda's levels with their masks in telemetry frames (aws-lambda-ric, logging). */
@@ -23,9 +23,9 @@ export interface Log {
   readonly isJson: boolean;
   /** Whether a record of the level is written at all (AWS_LAMBDA_LOG_LEVEL). */
   wants(level: Level): boolean;
-  /** One record that is formatted already; a text may have lines of its own. */
+  /** Writes one record that is already formatted; it may contain newlines. */
   record(level: Level, text: string): void;
-  /** What the host itself has to say; of one event where it is about one. */
+  /** A message of the host itself; `origin` is the event that it is about. */
   warn(message: string, origin?: LogOrigin): void;
   error(message: string): void;
   /** A function's failure, one record with its stack. */
@@ -60,7 +60,7 @@ export function createLog(platform: Platform): Log {
       writeRecord(lead?.level ?? "INFO", lead?.rest ?? text, origin, undefined);
       return;
     }
-    // Embedded metrics are data, whatever the level.
+    // Embedded metrics are data and have no level.
     if (Object.hasOwn(record, "_aws")) {
       write(text, undefined);
       return;
@@ -129,7 +129,7 @@ function parseRecord(text: string): Record<string, unknown> | undefined {
   }
 }
 
-// The record passes unchanged but for the member it lacks, so numbers keep their digits.
+// Only the missing member is added to the text, so numbers keep their digits.
 function withRequestId(text: string, id: string): string {
   const member = `"requestId":${JSON.stringify(id)}`;
   const rest = text.slice(1);
@@ -181,7 +181,7 @@ function telemetryWriter(fd: number, json: boolean) {
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 // Written at once, so that a line stands in the log before its invocation is answered. A reader that
-// is behind (EAGAIN on a pipe) is waited for; one that is gone (EPIPE) cannot be told anything.
+// is behind (EAGAIN on a pipe) is waited for; one that is gone (EPIPE) is ignored.
 function writeWhole(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) {

@@ -3,7 +3,7 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** Whether it is where host/bootstrap keeps the host's own code in a checkout; no business of a script's. */
+/** Whether it is where host/bootstrap keeps the host's own code in a checkout; scripts must not use it. */
 export function isOwnCompileCache(path: string): boolean {
   return path === join(import.meta.dirname, "../../node_modules/.cache/stdlambda-host");
 }
@@ -13,7 +13,7 @@ let decided = false;
 
 /**
  * A folder of this user's alone under the temporary one, made on the first call. Undefined when it
- * cannot be had, or when somebody else made it first: compiled code is run as it lies there.
+ * cannot be made, or when another user made it first: compiled code there is run unchecked.
  */
 export function compileCacheDirectory(): string | undefined {
   if (!decided) directory = makePrivateDirectory();

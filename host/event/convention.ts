@@ -17,7 +17,7 @@ export function functionContext(invocation: Invocation, platform: Platform): Fun
   });
 }
 
-/** @throws HostError `Runtime.UnmarshalError` when the event is no JSON; an empty one is undefined. */
+/** @throws HostError `Runtime.UnmarshalError` when the event is not valid JSON; an empty one is undefined. */
 export function parseEvent(event: Buffer): unknown {
   if (event.length === 0) return undefined;
   try {
@@ -25,7 +25,7 @@ export function parseEvent(event: Buffer): unknown {
   } catch (error) {
     throw new HostError(
       "Runtime.UnmarshalError",
-      `The event is no JSON: ${(error as Error).message}. Send JSON, or take the text as it is with STDLAMBDA_CONVENTION=string.`,
+      `The event is not valid JSON: ${(error as Error).message}. Send JSON, or take the text as it is with STDLAMBDA_CONVENTION=string.`,
       { cause: error },
     );
   }

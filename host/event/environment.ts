@@ -6,7 +6,7 @@ import { compileCacheDirectory, isOwnCompileCache } from "./compile-cache.ts";
 
 export type Environment = Record<string, string>;
 
-/** Meant for the runtime alone; a script with them could answer for itself or forge the log. */
+/** For the runtime only: with them a script could answer the event itself or forge the log. */
 const runtimeNames = [
   "AWS_LAMBDA_RUNTIME_API",
   "AWS_LAMBDA_EXEC_WRAPPER",
@@ -19,7 +19,7 @@ const credentialNames = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESS
 /** How SnapStart hands credentials out: an address and a token for it. */
 const credentialPrefix = "AWS_CONTAINER_";
 
-/** Set for each event, so a value that the host itself was started with must not show through. */
+/** Set for each event, so a value in the host's own environment must not show through. */
 const traceNames = ["_X_AMZN_TRACE_ID", "TRACEPARENT"];
 
 /** What every script of this function gets, whatever the event; made once. */
@@ -86,7 +86,7 @@ export function eventEnvironment(invocation: Invocation, platform: Platform): En
 export function traceParent(traceId: string): string | undefined {
   const root = /(?:^|;)\s*Root=1-([\da-f]{8})-([\da-f]{24})(?:;|$)/i.exec(traceId);
   const parent = /(?:^|;)\s*Parent=([\da-f]{16})(?:;|$)/i.exec(traceId);
-  // A parent of zeros is W3C's word for none.
+  // In W3C's form a parent of zeros means none.
   if (!root || !parent || /^0+$/.test(parent[1] as string)) return undefined;
   const sampled = /(?:^|;)\s*Sampled=1(?:;|$)/.test(traceId) ? "01" : "00";
   return `00-${root[1]}${root[2]}-${parent[1]}-${sampled}`.toLowerCase();

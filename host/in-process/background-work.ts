@@ -1,4 +1,4 @@
-// What a function goes on with after its answer (`waitUntil`): the next event waits for it.
+// Work that a function continues after its answer (`waitUntil`): the next event waits for it.
 import { endingTimes } from "../deadline.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 export interface BackgroundWork {
   /** `work` never rejects. */
   add(work: Promise<unknown>, invocation: Invocation): void;
-  /** Undefined when there is nothing to wait for. Waits until just before the event's deadline at the most. */
+  /** Undefined when there is nothing to wait for. Waits no longer than until just before the event's deadline. */
   settled(): Promise<void> | undefined;
 }
 
@@ -18,12 +18,12 @@ export function createBackgroundWork(log: Log): BackgroundWork {
     const times = endingTimes(last?.deadlineMs);
     const late = Promise.withResolvers<"late">();
     const timer = times && setTimeout(() => late.resolve("late"), times.killAt - Date.now());
-    // What settles may have handed in more.
+    // Work that settles may have added more.
     while (open.size > 0) {
       const end = await Promise.race([Promise.all(open), late.promise]);
       if (end !== "late") continue;
       log.warn(
-        "what the function gave to waitUntil had not ended just before the timeout; the next event does not wait for it. Raise the timeout, or do less.",
+        "the work passed to waitUntil had not finished just before the timeout; the next event does not wait for it. Raise the timeout, or do less.",
       );
       open.clear();
     }

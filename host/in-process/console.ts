@@ -1,5 +1,5 @@
-// console in the host's own process. What is log is a record for each call, as AWS's Node runtime makes
-// it (docs/conventions.md, section 6); what is stdout keeps its groups, counters and timers by event.
+// console in the host's own process. Where it is log, each call is one record, as in AWS's Node runtime
+// (docs/conventions.md, section 6); where it is stdout, each event has its own groups, counters and timers.
 import type { Console as NodeConsole } from "node:console";
 import type { Level, Log } from "../log.ts";
 import { currentScope, eventScopes } from "./event-scope.ts";
@@ -17,7 +17,7 @@ const levelOf: Readonly<Record<string, Level>> = {
   fatal: "FATAL",
 };
 
-/** Written to stdout in mode `main`; what they print besides goes through these. */
+/** The methods that write to stdout in mode `main`. */
 const stdoutMethods = ["log", "info", "dir", "dirxml", "table", "assert"];
 const statefulMethods = [
   "group",
@@ -50,7 +50,7 @@ function recorder(log: Log, level: Level): Method {
     if (isWanted) {
       log.record(level, (log.isJson ? jsonRecord : textRecord)(level, scope, message, rest));
     }
-    // By hand these are on stderr, whose end tells why a script failed.
+    // Run by hand these go to stderr, and the end of stderr explains a failure.
     if (isError) scope?.keepStderr(`${formatted(message, rest)}\n`);
   };
 }
@@ -107,8 +107,8 @@ function formatted(message: unknown, rest: unknown[]): string {
 }
 
 /**
- * Groups, counters and timers are state of a console. An event that uses them gets a console of its own,
- * which ends with it; any other costs nothing.
+ * Groups, counters and timers are state of a console, so an event that uses them gets its own console.
+ * An event that does not pays nothing.
  */
 function bindState(methods: Methods, records: Methods): void {
   function ownConsole(): Methods | undefined {

@@ -1,5 +1,5 @@
 // The descriptors 0, 1 and 2 in the calls of node:fs, by number and by name: they belong to the event.
-// Streams need nothing of their own, for they call these functions.
+// Streams need no code here, because they call these functions.
 import { methodsOf, openHandle, standardOfHandle } from "./file-handle.ts";
 import { close, open, type Standard, standardOf, standardOfPath } from "./standard-files.ts";
 import {
@@ -46,7 +46,7 @@ function bindSync(fs: Calls): void {
   for (const [name, call] of Object.entries(syncPathCalls)) {
     replace(fs, name, standardOfPath, call);
   }
-  // What is no bytes is refused by Node itself, in its own words.
+  // Node itself refuses what is not bytes, with its own error.
   replace(fs, "writeSync", standardOf, (standard, _, data, ...rest) => {
     const bytes = bytesOf(data, rest, rest[1]);
     if (bytes === undefined) return refused;

@@ -1,5 +1,5 @@
-// process.env with the variables of the event that the running code belongs to. They are made when one
-// is first read: a dozen assignments to the real environment would cost each event more than its answer.
+// process.env with the variables of the running event. They are made when one is first read: a dozen
+// assignments to the real environment would cost more than the event's answer.
 import { type Environment, eventEnvironment, isEventName } from "../event/environment.ts";
 import type { Platform } from "../settings.ts";
 import { currentScope } from "./event-scope.ts";

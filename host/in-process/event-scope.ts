@@ -7,7 +7,7 @@ import type { Invocation } from "../invocation.ts";
 
 export interface EventScope {
   readonly invocation: Invocation;
-  /** It was answered: what its code still does is no part of any response. */
+  /** Already answered: what its code still writes is not part of any response. */
   readonly over: boolean;
   /** Where process.stdin of this event stands; made when it is first read. */
   stdin: Readable | undefined;
@@ -50,6 +50,6 @@ export function onlyRunning(): EventScope | undefined {
   return undefined;
 }
 
-/** Thrown by process.exit so that the code after it does not run; nobody reports it. */
+/** Thrown by process.exit so that the code after it does not run; it is never reported. */
 export const exitSignal = new Error("process.exit ended this event");
 exitSignal.name = "ExitSignal";

@@ -18,8 +18,8 @@ export function bindExit(breakHost: (error: Error) => void): void {
 }
 
 /**
- * Call it before the user's own listeners of "uncaughtException" run: what they throw would end the
- * host at once, with the event unanswered, so that there process.exit returns.
+ * Call it before the user's own listeners of "uncaughtException" run. What a listener throws would end
+ * the host at once, with the event unanswered, so process.exit returns there instead of throwing.
  */
 export function beforeOwnListeners(): void {
   inListeners = true;
@@ -51,7 +51,7 @@ export function whileLoading<T>(load: () => Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     loading = reject;
     load().then(async (loaded) => {
-      // A rejection that nothing awaits is told of when what runs now has ended.
+      // Node reports a rejection that nothing awaits only after the current tick.
       await new Promise(setImmediate);
       resolve(loaded);
     }, reject);
@@ -66,10 +66,10 @@ export function statusOf(code: unknown): number {
   return Number.isInteger(number) ? number & 0xff : 1;
 }
 
-// A timer or a connection made at load time: nothing says which event it would end, so it ends the host.
+// From a timer or a connection made at load time, while no event runs: it ends the host.
 function exitedOutside(status: number): Error {
   return new Error(
-    `process.exit(${status}) was called by code that belongs to no event, such as a timer set while the module was loaded. Call it from the function, or let the error be thrown.`,
+    `process.exit(${status}) was called by code that belongs to no event, such as a timer set while the module was loaded. Call it while an event runs, or throw the error.`,
   );
 }
 

@@ -1,5 +1,5 @@
-// A FileHandle of /dev/stdin, /dev/stdout or /dev/stderr. Its other methods, streams and lines among
-// them, are Node's own and call these.
+// A FileHandle of /dev/stdin, /dev/stdout or /dev/stderr. Its other methods, such as streams and lines,
+// are Node's own and call these.
 import type { EventEmitter } from "node:events";
 import type { FileHandle } from "node:fs/promises";
 import { openedByName, type Standard } from "./standard-files.ts";

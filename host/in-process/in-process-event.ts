@@ -1,5 +1,5 @@
-// One event answered by code in the host's own process: scope, deadline, exit, and what nobody caught.
-// A class, because everything that happens for an event is told by it, and closures for each event
+// One event answered by code in the host's own process: scope, deadline, exit, uncaught exceptions.
+// A class, because everything about an event goes through it, and closures for each event
 // were a third of the garbage of the hot path (bench: the young generation grew to twice the size).
 import type { Readable } from "node:stream";
 import { type Alarm, cancelAlarm, setAlarm } from "../alarm.ts";
@@ -15,7 +15,7 @@ import { type EventScope, eventScopes, exitSignal, onlyRunning, running } from "
 import { beforeOwnListeners, failLoading } from "./exit.ts";
 import { dropListeners } from "./listeners.ts";
 
-/** What a kind of event adds: how the user's code is called, and what its result means. */
+/** Each kind of event says how the user's code is called, and what its result means. */
 export abstract class InProcessEvent implements EventScope {
   readonly invocation: Invocation;
   stdin: Readable | undefined = undefined;
@@ -60,7 +60,7 @@ export abstract class InProcessEvent implements EventScope {
     eventScopes.run(this, enter, this);
   }
 
-  /** The user's code, called within the scope; no more promises than it makes itself. */
+  /** Calls the user's code within the scope; adds no promise to those it makes itself. */
   enter(): void {
     try {
       const value = this.call();
@@ -117,7 +117,7 @@ export abstract class InProcessEvent implements EventScope {
   writeStdout(piece: Buffer): boolean {
     if (this.#refused) throw exitSignal;
     if (!this.over) return this.stdout(piece);
-    // Written after the answer: it can be no part of this one, and must be none of a later one.
+    // Written after the answer: it cannot be part of this response, and must not be part of a later one.
     (onlyRunning() ?? this).writeStrayStdout(piece);
     return true;
   }
@@ -131,7 +131,7 @@ export abstract class InProcessEvent implements EventScope {
     this.logStdout(piece);
   }
 
-  /** What is to be said of stdout that cannot be in the response; nothing where stdout is log. */
+  /** The warning for stdout that cannot be in the response; undefined where stdout is log. */
   protected strayWarning(): string | undefined {
     return undefined;
   }
@@ -177,26 +177,26 @@ function enter(event: InProcessEvent): void {
   event.enter();
 }
 
-/** What `await` would wait for; undefined for a value that is there. Most are promises, and stay as they are. */
+/** What `await` would wait for; undefined for a plain value. A native promise is returned as it is. */
 export function promiseOf(value: unknown): Promise<unknown> | undefined {
   if ((typeof value !== "object" || value === null) && typeof value !== "function")
     return undefined;
   const { then } = value as { then?: unknown };
   if (typeof then !== "function") return undefined;
   if (value instanceof Promise && then === Promise.prototype.then) return value;
-  // Any other may resolve with a promise again, call back twice, or throw; a promise minds all of that.
+  // Any other may resolve with another promise, call back twice, or throw; a promise handles all of that.
   return new Promise((resolve, reject) => Reflect.apply(then, value, [resolve, reject]));
 }
 
 const timedOut = hostFailure(
   "Function.Timeout",
-  "The function had not answered just before its timeout. It goes on in the background, and what it still writes goes to the log. Raise the timeout, or make it faster.",
+  "The function had not answered just before its timeout. It keeps running in the background, and what it still writes goes to the log. Raise the timeout, or make it faster.",
 );
 
 /**
  * Fails the running events for an exception that nothing caught. The host answers them and then ends,
  * so that no broken state serves a later event; `broken` is told when there is none to fail.
- * Returns what does so for an error that is at hand.
+ * Returns a function that does the same for a given error.
  */
 export function watchUncaught(broken: (failure: Failure) => void): (error: unknown) => void {
   function breakHost(error: unknown): void {
@@ -209,18 +209,18 @@ export function watchUncaught(broken: (failure: Failure) => void): (error: unkno
   }
 
   process.on("uncaughtException", (error: unknown) => {
-    // The user's code has a listener of its own, so it is caught.
+    // The user's code has its own listener, so the exception counts as caught.
     if (process.listenerCount("uncaughtException") > 1) beforeOwnListeners();
     else if (error !== exitSignal && !failLoading(error)) breakHost(error);
   });
   return breakHost;
 }
 
-/** The first exception that nothing caught: after it the process must serve no event. */
+/** The first exception that nothing caught: after it the process must not serve another event. */
 let uncaught: Failure | undefined;
 
 /**
- * For an event whose response had begun: its failure went into the stream, the host must end all the same.
+ * For an event whose response had begun: its failure went into the stream, but the host must still end.
  * @throws Error when an exception was not caught.
  */
 export function refuseAfterUncaught(): void {

@@ -1,5 +1,5 @@
-// What is left of the event as a file that a child reads. How far it has read stands in /proc, so what
-// it leaves is still there for the script.
+// The unread rest of the event, as a file for a child to read. /proc tells how far the child has read, so
+// the script can still read what the child left.
 import { inputScope } from "./standard-io.ts";
 import { openTemporaryFile } from "./temporary-file.ts";
 
@@ -12,7 +12,7 @@ export interface LentStdin {
   giveBack(): void;
 }
 
-/** @throws when there is no room for the file in the folder for temporary ones. */
+/** @throws when the temporary folder has no room for the file. */
 export function lendStdin(): LentStdin {
   const scope = inputScope();
   const rest = scope?.invocation.event.subarray(scope.stdinRead) ?? Buffer.alloc(0);

@@ -1,5 +1,5 @@
 // Listeners that an event leaves on the streams that all events share: each pipeline into process.stdout
-// leaves some. Run by hand they end with the process, so here they end with their event.
+// leaves some. In a script run by hand they end with the process, so here they end with their event.
 import type { EventEmitter } from "node:events";
 import { currentScope, type EventScope } from "./event-scope.ts";
 
@@ -12,7 +12,7 @@ let added = false;
 /** Notes which event adds a listener; one added outside of every event stays. */
 export function watchListeners(stream: EventEmitter): void {
   streams.push(stream);
-  // `once` comes by here too.
+  // `once` calls these too.
   for (const method of ["on", "addListener", "prependListener"] as const) {
     const original = stream[method];
     stream[method] = function (this: EventEmitter, name: string | symbol, listener: Listener) {

@@ -36,8 +36,8 @@ export async function loadModule(path: string, tsxLoader: string | undefined): P
 const ownProgram = process.argv[1] as string;
 
 /**
- * What argv says is run while the module is loaded: a file that is there, so that its real path can be
- * asked for, and that no guard of the script's takes for the script, not even by its bare name.
+ * The program in argv while the module is loaded: a file that exists, so that its real path can be
+ * resolved, and that no guard takes for the script, even by its bare name.
  */
 function otherProgram(path: string): string {
   return parse(ownProgram).name === parse(path).name ? process.execPath : ownProgram;
@@ -65,7 +65,7 @@ function looksLikeCommonJs(path: string): boolean {
   return !declaration.test(source) || !declaration.test(blank(source));
 }
 
-/** tsx makes CommonJS of what is no module by its extension or its package, whatever is written in it. */
+/** Only the extension and the package decide: tsx turns anything else into CommonJS, whatever its syntax. */
 function isModuleForTsx(path: string): boolean {
   const [, kind] = /\.([mc])?[jt]sx?$/.exec(path) ?? [];
   if (kind !== undefined) return kind === "m";
@@ -106,19 +106,19 @@ function loadingError(path: string, error: unknown): unknown {
   return error;
 }
 
-/** Code that does not parse or link, unlike a SyntaxError that JSON.parse or a RegExp threw. */
+/** Code that does not parse or link, as opposed to a SyntaxError thrown by JSON.parse or a RegExp. */
 function isParseError(error: unknown): error is SyntaxError {
   if (!(error instanceof SyntaxError)) return false;
   const frame = /^ {4}at .*$/m.exec(error.stack ?? "")?.[0] ?? "";
   return placeIn(error) !== undefined || frame.includes("node:internal/modules/");
 }
 
-/** The stack of code that does not parse begins with its place, but for ES modules. */
+/** The stack of code that does not parse begins with its place, except in ES modules. */
 function placeIn(error: Error): string | undefined {
   return placeOf(error.stack ?? "");
 }
 
-// Node knows the place and tells it only on stderr, so it is asked again; nothing of the module runs.
+// Node prints the place only on stderr, so it is run again with --check, which runs nothing of the module.
 function placeFoundByNode(path: string): string | undefined {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   return placeOf(spawnSync(process.execPath, ["--check", path], { encoding: "utf8" }).stderr);
@@ -171,7 +171,7 @@ function lookUp(from: unknown, exportPath: string): unknown {
   for (const name of exportPath.split(".")) {
     if (value === undefined || value === null) return undefined;
     if (typeof value !== "object" && typeof value !== "function") return undefined;
-    // A function's own bind or call is no handler of the user's.
+    // A function's own bind or call is not a handler of the user's.
     value =
       Object.hasOwn(value, name) || typeof value === "object"
         ? (value as Namespace)[name]

@@ -9,7 +9,7 @@ import { watchListeners } from "./listeners.ts";
 
 type Callback = (error?: Error | null) => void;
 
-/** Makes both streams lead to their event; what belongs to none is a line of the log. */
+/** Binds both streams to the event; output that belongs to none is a log line. */
 export function bindOutput(log: Log): void {
   bind("stdout", log, writeStdout);
   bind("stderr", log, (scope, piece) => {
@@ -32,7 +32,7 @@ const writers: Record<Name, (piece: Buffer) => boolean> = {
   stderr: () => true,
 };
 
-/** Writes bytes that nobody uses again; false when the reader is behind. */
+/** Takes ownership of the bytes; false when the reader is behind. */
 export function writeOutput(name: Name, piece: Buffer): boolean {
   return writers[name](piece);
 }
@@ -44,7 +44,7 @@ function bind(name: Name, log: Log, toEvent: Write): void {
   const lines = createLineCutter((line) => log.line(line.toString("utf8"), undefined));
 
   writers[name] = (piece) => {
-    // Each scope knows what to do with what comes when it is over; code of none has only the running one.
+    // A scope that is over knows where its output goes; code without one writes to the running event.
     const scope = eventScopes.getStore() ?? onlyRunning();
     if (scope !== undefined) return toEvent(scope, piece);
     lines.push(piece);
@@ -86,7 +86,7 @@ function bind(name: Name, log: Log, toEvent: Write): void {
   });
 }
 
-// Bytes are copied, because their owner may use them again before the response is posted.
+// Bytes are copied, because the caller may reuse the buffer before the response is posted.
 function bytesOf(chunk: unknown, encoding: unknown): Buffer {
   if (typeof chunk === "string") {
     return Buffer.from(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8");
@@ -103,7 +103,7 @@ function bytesOf(chunk: unknown, encoding: unknown): Buffer {
   );
 }
 
-/** Tells whoever waits for it that the reader of the response has caught up. */
+/** Tells writers that the reader of the response has caught up. */
 export function emitDrain(): void {
   process.stdout.emit("drain");
 }
@@ -116,7 +116,7 @@ interface Repeated {
 
 let last: Repeated | undefined;
 
-// One tick for many calls of the same function: the console gives its own with each line.
+// One tick for many calls of the same function: the console passes its own with each line.
 function callBack(done: Callback): void {
   const scope = eventScopes.getStore();
   if (last?.done === done && last.scope === scope) {

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { type EventScope, eventScopes, onlyRunning } from "./event-scope.ts";
 import { refuseWhileLoading } from "./exit.ts";
 
-/** What process.stdin has besides, as a pipe; there is nothing here to keep a process alive. */
+/** With what process.stdin adds to a Readable when it is a pipe; nothing here keeps a process alive. */
 abstract class Stdin extends Readable {
   readonly fd = 0;
 
@@ -34,7 +34,7 @@ class EventStdin extends Stdin {
   }
 }
 
-/** What is read while there is no event. */
+/** Stdin while there is no event. */
 class NoStdin extends Stdin {
   override _read(): void {
     try {
@@ -60,8 +60,8 @@ function currentStdin(): Readable {
 }
 
 /**
- * Binds process.stdin once. `import { stdin } from "node:process"` reads it while no event is there,
- * so what it gets is a stand-in that leads to the event's own stream at each use.
+ * Binds process.stdin once. `import { stdin } from "node:process"` reads it while there is no event,
+ * so it gets a stand-in that forwards each use to the event's own stream.
  */
 export function bindStdin(): void {
   const standIn = new Proxy({} as Readable, {

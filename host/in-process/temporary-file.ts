@@ -1,4 +1,4 @@
-// A file without a name: for what a child reads or writes as a whole.
+// A temporary file without a name, for the whole input or output of a child.
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,7 +7,7 @@ const { openSync, unlinkSync } = process.getBuiltinModule("node:fs");
 
 let files = 0;
 
-/** @throws when the folder for temporary files has no room. */
+/** @throws when the temporary folder cannot be written. */
 export function openTemporaryFile(): number {
   files++;
   const path = join(tmpdir(), `stdlambda-${process.pid}-${files}`);

@@ -203,7 +203,7 @@ class StreamEvent extends InProcessEvent {
     this.#platform = platform;
     const closed = new Promise<void>((settle) => stream.once("close", settle));
     this.#closed = closed;
-    // An error of the stream reaches whoever awaits it, and `closed`; it is nobody's uncaught one.
+    // An error of the stream reaches its awaiters and `closed`; it must not become an uncaught exception.
     stream.on("error", () => {});
     stream.onFirstByte = () => {
       resolve({

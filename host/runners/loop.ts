@@ -25,8 +25,8 @@ interface Worker {
   readonly idle: Stderr;
   stderr: Stderr;
   current: Current | undefined;
-  /** It spoke when nobody had asked, or no longer listens: the next event gets another. */
-  spoilt: boolean;
+  /** It wrote a line that no event asked for, or no longer reads: the next event gets another process. */
+  tainted: boolean;
   /** How much of its stdin it left unread when it ended. */
   unread: number | undefined;
 }
@@ -58,7 +58,7 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
       idle,
       stderr: idle,
       current: undefined,
-      spoilt: false,
+      tainted: false,
       unread: undefined,
     };
     child.read(
@@ -75,7 +75,7 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
   function receive(from: Worker, piece: Buffer): undefined {
     const { current } = from;
     if (current === undefined) {
-      spoil(from, piece);
+      taint(from, piece);
       return;
     }
     const end = piece.indexOf(0x0a);
@@ -87,13 +87,13 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     if (end === -1) return;
     from.current = undefined;
     current.answered(current.line.bytes());
-    if (end + 1 < piece.length) spoil(from, piece.subarray(end + 1));
+    if (end + 1 < piece.length) taint(from, piece.subarray(end + 1));
   }
 
   // Whatever it meant, it could be taken for the answer to the next event.
-  function spoil(from: Worker, piece: Buffer): void {
-    if (from.spoilt) return;
-    from.spoilt = true;
+  function taint(from: Worker, piece: Buffer): void {
+    if (from.tainted) return;
+    from.tainted = true;
     log.error(
       `the loop script wrote to stdout when no event had asked for it, and is replaced: ${JSON.stringify(piece.toString("utf8", 0, 200))}. Write one line for each line read.`,
     );
@@ -102,10 +102,10 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
 
   /** Gives the event to the waiting process, or to a new one when that is gone or reads no more. */
   function ask(line: Buffer, current: Current, stderr: Stderr): Worker {
-    if (worker?.child.running && !worker.spoilt) {
+    if (worker?.child.running && !worker.tainted) {
       if (give(worker)) return worker;
       worker.current = undefined;
-      worker.spoilt = true;
+      worker.tainted = true;
       worker.child.signal("SIGKILL");
     }
     worker = start();
@@ -124,7 +124,7 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     const stderr = createStderr(log, invocation);
     const started = Date.now();
     const current: Current = { line: createCollector(), stop: undefined, answered: () => {} };
-    // No race with `finished`: that promise lives on and would keep a reaction for each event.
+    // Not a race with `finished`: that promise outlives the event and would keep a reaction for each one.
     const line = new Promise<Buffer | undefined>((resolve) => {
       current.answered = resolve;
     });
@@ -169,14 +169,14 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
   return {
     async prepare() {
       await replenishPipes();
-      if (worker === undefined || worker.spoilt || !worker.child.running) worker = start();
+      if (worker === undefined || worker.tainted || !worker.child.running) worker = start();
     },
     run: (invocation) => run(invocation),
     stop: () => endChildren(worker === undefined ? [] : [worker.child]),
   };
 }
 
-/** What the poll of descriptors has found by now is read when it resolves. */
+/** Resolves when what descriptors have ready by now has been read. */
 function turnOfLoop(): Promise<void> {
   return new Promise(setImmediate);
 }

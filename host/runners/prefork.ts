@@ -5,10 +5,10 @@ import type { Outcome } from "../answer/outcome.ts";
 import { eventEnvironment } from "../event/environment.ts";
 import type { Invocation } from "../invocation.ts";
 import { answerByChild } from "../process/answer-by-child.ts";
-import { buryChild } from "../process/bury-child.ts";
 import type { Child } from "../process/child.ts";
 import { createChildren } from "../process/children.ts";
 import { replenishPipes } from "../process/pipes.ts";
+import { reapChild } from "../process/reap-child.ts";
 import type { ScriptCommand } from "./command.ts";
 import type { Runner, Surroundings } from "./runner.ts";
 
@@ -62,11 +62,11 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
           taken ||= marks.includes(takenMark);
         });
         const outcome = await answer(idle, invocation);
-        // Dead or dying already, and only the news of it had not come: no line of the script has run,
+        // Dead or dying already, though not yet reported: no line of the script has run,
         // so another may run it.
         if (outcome.kind !== "failure" || taken) return outcome;
       } else if (idle !== undefined) {
-        await buryChild(idle, log);
+        await reapChild(idle, log);
       }
       return answer(start(), invocation);
     },

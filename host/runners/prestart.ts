@@ -2,10 +2,10 @@
 // stdin. The context comes as a line of JSON on the descriptor named by LAMBDA_RUNTIME_CONTEXT_FD.
 import { createContext, headersObject, type Invocation } from "../invocation.ts";
 import { answerByChild } from "../process/answer-by-child.ts";
-import { buryChild } from "../process/bury-child.ts";
 import type { Child } from "../process/child.ts";
 import { createChildren } from "../process/children.ts";
 import { replenishPipes } from "../process/pipes.ts";
+import { reapChild } from "../process/reap-child.ts";
 import type { Platform } from "../settings.ts";
 import type { ScriptCommand } from "./command.ts";
 import type { Runner, Surroundings } from "./runner.ts";
@@ -49,7 +49,7 @@ export function prestartRunner(
       }
       if (possible) {
         possible = false;
-        if (child !== undefined) await buryChild(child, log);
+        if (child !== undefined) await reapChild(child, log);
         log.warn(
           "the script ended before its event came, so it cannot be prestarted; it is run by spawn from now on. Let it read stdin before it ends, or set STDLAMBDA_MODE=spawn.",
         );

@@ -40,7 +40,7 @@ export const errorTable = {
   "Function.NoResponse":
     "A loop script ended, or a function called process.exit, without having answered the event.",
   "Function.TooMuchOutput":
-    "The process of a function in another language said more than the one answer it was asked for; it is replaced.",
+    "A loop script answered with more than one line, or the process of a function in another language said more than its one answer; it is replaced.",
   "Function.InvalidResponse":
     "A function of the `fetch` convention returned something else than a Response, or one with a status that no client takes.",
   "Runtime.ServerNotReady":

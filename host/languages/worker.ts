@@ -88,7 +88,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
   const idle = idleSinks(log, undefined);
   let sinks: Sinks = idle;
   let loaded = false;
-  let spoilt = false;
+  let tainted = false;
   let current:
     | { id: string; answered(answer: Answer): void; length: number; refused: boolean }
     | undefined;
@@ -137,7 +137,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
     let [first, ...more] = replies;
     if (!loaded && first !== undefined) {
       if (first.kind === "error") {
-        spoilt = true;
+        tainted = true;
         settleLoading(first.failure);
         return;
       }
@@ -168,8 +168,8 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
 
   // Whatever it meant, it could be taken for the answer to the next event.
   function spoil(said: string): void {
-    const first = !spoilt;
-    spoilt = true;
+    const first = !tainted;
+    tainted = true;
     child.signal("SIGKILL");
     const given = current;
     current = undefined;
@@ -198,7 +198,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
       return loaded;
     },
     get usable() {
-      return child.running && !spoilt;
+      return child.running && !tainted;
     },
     ask(id, request) {
       return new Promise((answered) => {

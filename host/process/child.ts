@@ -5,9 +5,9 @@ import type { Duplex, Readable, Writable } from "node:stream";
 import type { Ending } from "../answer/script-failure.ts";
 import type { Environment } from "../event/environment.ts";
 import { ignoreBrokenPipe, type Output, outputOfStream, type Sink } from "./output.ts";
-import { type StandardPipes, takeStandardPipes } from "./pipes.ts";
+import { type StandardPipes, takePipeToChild, takeStandardPipes } from "./pipes.ts";
 import { realTimeSignal } from "./real-time-signal.ts";
-import { stdinOfPipe, stdinOfStream } from "./stdin.ts";
+import { type Stdin, stdinOfPipe, stdinOfStream } from "./stdin.ts";
 
 export interface Command {
   readonly program: string;
@@ -17,8 +17,8 @@ export interface Command {
 export interface ChildOptions {
   readonly environment: Environment;
   readonly directory: string;
-  /** Whether descriptor 3 is a channel between host and child. */
-  readonly channel?: boolean;
+  /** Descriptor 3: a channel both ways, or a pipe to the child that can be opened by name. */
+  readonly extra?: "channel" | "pipe";
 }
 
 export interface Child {
@@ -26,8 +26,10 @@ export interface Child {
   readonly command: Command;
   /** Undefined when it could not be started. */
   readonly pid: number | undefined;
-  /** Descriptor 3, when it was asked for and the child started. */
+  /** Descriptor 3, when a channel was asked for and the child started. */
   readonly channel: Duplex | undefined;
+  /** Descriptor 3, when a pipe was asked for and the child started. */
+  readonly pipe: Stdin | undefined;
   /** The main process ended, whoever still holds its output. Never rejects. */
   readonly ended: Promise<Ending>;
   readonly running: boolean;
@@ -66,9 +68,11 @@ const unreadBytes = 2 * 1024 * 1024;
 /** Starts a program in a group of its own. A program that cannot be started is an ending, no exception. */
 export function startChild(command: Command, options: ChildOptions): Child {
   let pipes: StandardPipes | undefined;
+  let extra: ReturnType<typeof takePipeToChild>;
   let child: ChildProcess;
   try {
     pipes = takeStandardPipes();
+    if (options.extra === "pipe") extra = takePipeToChild();
     child = spawn(command.program, command.args, {
       cwd: options.directory,
       env: options.environment,
@@ -76,17 +80,20 @@ export function startChild(command: Command, options: ChildOptions): Child {
       detached: true,
       stdio: [
         ...(pipes?.child ?? (["pipe", "pipe", "pipe"] as const)),
-        ...(options.channel ? (["pipe"] as const) : []),
+        ...(options.extra === undefined ? [] : [extra?.child ?? ("pipe" as const)]),
       ],
     });
   } catch (error) {
     if (pipes !== undefined) closeHostEnds(pipes);
+    if (extra !== undefined) closeSync(extra.host);
     return neverStarted(command, Promise.resolve(notStarted(command, options, error as Error)));
   } finally {
     for (const fd of pipes?.child ?? []) closeSync(fd);
+    if (extra !== undefined) closeSync(extra.child);
   }
   if (child.pid === undefined) {
     if (pipes !== undefined) closeHostEnds(pipes);
+    if (extra !== undefined) closeSync(extra.host);
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     return neverStarted(
       command,
@@ -95,7 +102,8 @@ export function startChild(command: Command, options: ChildOptions): Child {
       }),
     );
   }
-  return superviseChild(command, child, child.pid, pipes);
+  const pipe = extra === undefined ? undefined : stdinOfPipe(extra.host);
+  return superviseChild(command, child, child.pid, pipes, pipe);
 }
 
 function superviseChild(
@@ -103,6 +111,7 @@ function superviseChild(
   child: ChildProcess,
   group: number,
   pipes: StandardPipes | undefined,
+  namedPipe: Stdin | undefined,
 ): Child {
   const stdin =
     pipes === undefined ? stdinOfStream(child.stdin as Writable) : stdinOfPipe(pipes.stdin);
@@ -130,8 +139,10 @@ function superviseChild(
       );
     });
   });
-  const channel = child.stdio[3] as Duplex | undefined;
+  const channel = (child.stdio[3] ?? undefined) as Duplex | undefined;
   channel?.on("error", ignoreBrokenPipe);
+  // Where there are no pipes, the channel serves as one.
+  const pipe = namedPipe ?? (channel === undefined ? undefined : stdinOfStream(channel));
 
   // Looked for with each piece: the end of an output is read a turn after its last piece, and may be
   // too late.
@@ -211,6 +222,7 @@ function superviseChild(
     for (const output of outputs) output.destroy();
     stdin.destroy();
     channel?.destroy();
+    pipe?.destroy();
     return ending;
   }
 
@@ -218,6 +230,7 @@ function superviseChild(
     command,
     pid: group,
     channel,
+    pipe,
     ended,
     get running() {
       return running;
@@ -266,6 +279,7 @@ function neverStarted(command: Command, ended: Promise<Ending>): Child {
     command,
     pid: undefined,
     channel: undefined,
+    pipe: undefined,
     ended,
     running: false,
     write: () => false,

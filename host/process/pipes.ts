@@ -26,12 +26,16 @@ const descriptors = [3, 4, 5, 6, 7, 8];
 // A here-document must not be empty, or bash opens /dev/null for it.
 const pipeMaker = [
   "while read -r _; do",
-  `exec ${descriptors.map((fd) => `${fd}<<X`).join(" ")}`,
+  `exec ${redirections("<<X")}`,
   ...descriptors.map(() => "x\nX"),
   "echo; read -r _",
-  `exec ${descriptors.map((fd) => `${fd}<&-`).join(" ")}`,
+  `exec ${redirections("<&-")}`,
   "done",
 ].join("\n");
+
+function redirections(operator: string): string {
+  return descriptors.map((fd) => `${fd}${operator}`).join(" ");
+}
 
 /** Enough for a child that must be started again while its event waits. */
 const wanted = 2;
@@ -48,9 +52,23 @@ export function takeStandardPipes(): StandardPipes | undefined {
   return ready.pop();
 }
 
-/** Makes pipes when few are left; call it when no event is waiting. */
-export async function replenishPipes(): Promise<void> {
-  if (failures >= mostFailures || ready.length >= wanted) return;
+/** One pipe to a child, as the host's descriptor and the child's; undefined when none are ready. */
+export function takePipeToChild(): { readonly host: number; readonly child: number } | undefined {
+  const pipes = ready.pop();
+  if (pipes === undefined) return undefined;
+  const [stdin, ...outputs] = pipes.child;
+  for (const fd of outputs) closeSync(fd);
+  pipes.stdout.destroy();
+  pipes.stderr.destroy();
+  return { host: pipes.stdin, child: stdin };
+}
+
+/** Makes pipes when fewer than these sets are left; call it when no event is waiting. */
+export async function replenishPipes(sets = wanted): Promise<void> {
+  while (failures < mostFailures && ready.length < sets) await makePipes();
+}
+
+async function makePipes(): Promise<void> {
   maker ??= startMaker();
   const shell = maker;
   shell.stdin?.write("\n");
@@ -91,7 +109,6 @@ function made(shell: ChildProcess): Promise<boolean> {
     const settle = (answer: boolean) => () => {
       shell.stdout?.off("data", yes);
       shell.off("exit", no);
-      shell.off("error", no);
       shell.off("error", no);
       resolve(answer);
     };

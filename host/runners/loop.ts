@@ -86,8 +86,11 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     }
     if (end === -1) return;
     from.current = undefined;
+    if (end + 1 < piece.length) {
+      current.stop ??= tooMuchOutput();
+      taint(from, piece.subarray(end + 1));
+    }
     current.answered(current.line.bytes());
-    if (end + 1 < piece.length) taint(from, piece.subarray(end + 1));
   }
 
   // Whatever it meant, it could be taken for the answer to the next event.
@@ -174,6 +177,13 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     run: (invocation) => run(invocation),
     stop: () => endChildren(worker === undefined ? [] : [worker.child]),
   };
+}
+
+function tooMuchOutput(): Failure {
+  return hostFailure(
+    "Function.TooMuchOutput",
+    "The loop script answered with more than one line; the log has the rest. Write one line for each line read, such as JSON without line ends (jq -c).",
+  );
 }
 
 /** Resolves when what descriptors have ready by now has been read. */

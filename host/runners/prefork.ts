@@ -33,7 +33,7 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
     return children.start(command, {
       environment: { ...command.environment, [preforkMark]: "1" },
       directory: platform.taskRoot,
-      channel: true,
+      extra: "channel",
     });
   }
 

@@ -10,6 +10,12 @@ import type { Platform } from "../settings.ts";
 import type { ScriptCommand } from "./command.ts";
 import type { Runner, Surroundings } from "./runner.ts";
 
+/** One for its standard streams, one for the context. */
+const setsForOne = 2;
+
+/** Should it turn out that the script cannot be prestarted, its event is waiting. */
+const setsForNext = 1;
+
 /** `instead` runs the events of a script that does not wait for its event. */
 export function prestartRunner(
   command: ScriptCommand,
@@ -25,14 +31,14 @@ export function prestartRunner(
     return children.start(command, {
       environment: { ...command.environment, LAMBDA_RUNTIME_CONTEXT_FD: "3" },
       directory: platform.taskRoot,
-      channel: true,
+      extra: "pipe",
     });
   }
 
   return {
     async prepare() {
       if (!possible) return instead.prepare();
-      await replenishPipes();
+      await replenishPipes(setsForOne + setsForNext);
       next = start();
     },
     async run(invocation) {
@@ -42,9 +48,8 @@ export function prestartRunner(
         return answerByChild(child, invocation, settings.stdout, log, () => {
           // The event first: it is what the script waits for.
           child.end(invocation.event);
-          const { channel } = child;
-          // Closed as soon as it is written: what the script leaves unread would be an error to read on.
-          channel?.end(contextLine(invocation, platform), () => channel.destroy());
+          child.pipe?.write(Buffer.from(contextLine(invocation, platform)));
+          child.pipe?.close();
         });
       }
       if (possible) {

@@ -16,7 +16,11 @@ const none = Buffer.alloc(0);
 async function start(command: Command, pipes: boolean, channel = false): Promise<Child> {
   dropPipes();
   if (pipes) await replenishPipes();
-  return startChild(command, { environment, directory: "/tmp", channel });
+  return startChild(command, {
+    environment,
+    directory: "/tmp",
+    ...(channel ? { extra: "channel" } : {}),
+  });
 }
 
 async function collect(child: Child, input: Uint8Array = none) {

@@ -16,6 +16,16 @@ read -r line <&"$LAMBDA_RUNTIME_CONTEXT_FD"
 cat >/dev/null
 printf '%s' "$line"
 `,
+  "by-name.sh": `#!/bin/sh
+cat "/dev/fd/$LAMBDA_RUNTIME_CONTEXT_FD"
+cat >/dev/null
+`,
+  "through-proc.sh": `#!/bin/sh
+cat >/dev/null
+read -r line </proc/self/fd/3
+printf '%s' "$line"
+`,
+  "unread.sh": "#!/bin/sh\ncat\n",
   "context.py": `import json, os, sys
 event = json.load(sys.stdin)
 context = json.loads(open(int(os.environ["LAMBDA_RUNTIME_CONTEXT_FD"])).readline())
@@ -50,6 +60,27 @@ describe("a script that waits for its event", { concurrency: 2 }, () => {
       Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
     ];
     for (const event of events) assert.ok((await host.invoke(event)).body.equals(event));
+  });
+
+  for (const script of ["by-name.sh", "through-proc.sh"]) {
+    it(`opens its context by name (${script})`, async () => {
+      await using host = await folder.start(script, prestart);
+      for (let n = 0; n < 5; n++) {
+        const answer = await host.invoke({ n });
+        const { context, headers } = JSON.parse(answer.body.toString());
+        assert.equal(context.awsRequestId, answer.requestId);
+        assert.equal(headers["lambda-runtime-aws-request-id"], answer.requestId);
+      }
+    });
+  }
+
+  it("may leave its context unread, event after event, without a descriptor left open", async () => {
+    await using host = await folder.start("unread.sh", prestart);
+    for (let n = 0; n < 3; n++) await host.invoke({ n });
+    const before = openDescriptors(host.pid);
+    for (let n = 0; n < 20; n++)
+      assert.equal((await host.invoke({ n })).body.toString(), `{"n":${n}}`);
+    assert.ok(openDescriptors(host.pid) <= before + 2);
   });
 
   for (const script of ["context.sh", "context.py"]) {

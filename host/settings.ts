@@ -46,7 +46,7 @@ export const settings = [
   },
   {
     name: "STDLAMBDA_WEB_PORT",
-    usually: "8080",
+    usually: "8080, or a free one where that is taken",
     fits: /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
     words: "a port from 1 to 65535",
     meaning: "Where the server of mode `web` listens; it is told in `PORT`.",
@@ -140,7 +140,8 @@ export interface Settings {
 
 /** Of mode `web`. */
 interface WebSettings {
-  readonly port: number;
+  /** Undefined where the user has named none. */
+  readonly port: number | undefined;
   readonly readyPath: string | undefined;
   readonly eventsPath: string;
   /** Statuses and ranges, `500,502-504`. */
@@ -164,7 +165,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     batch: choiceOf("STDLAMBDA_BATCH", environment),
     batchParallel: numberOf("STDLAMBDA_BATCH_PARALLEL", environment),
     web: {
-      port: numberOf("STDLAMBDA_WEB_PORT", environment) ?? 8080,
+      port: numberOf("STDLAMBDA_WEB_PORT", environment),
       readyPath: textOf("STDLAMBDA_WEB_READY", environment),
       eventsPath: textOf("STDLAMBDA_WEB_EVENTS", environment) ?? "/events",
       errors: textOf("STDLAMBDA_WEB_ERRORS", environment),

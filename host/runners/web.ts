@@ -17,7 +17,7 @@ import { failureOf, notReady, timedOut } from "../web/failure.ts";
 import { loadClient } from "../web/load-client.ts";
 import { eventRequest, webRequest } from "../web/request.ts";
 import { sendTwice } from "../web/send-twice.ts";
-import { startWebServer, type WebServer } from "../web/server.ts";
+import { freePort, startWebServer, type WebServer } from "../web/server.ts";
 import { statusMatcher } from "../web/status-matcher.ts";
 import type { ScriptCommand } from "./command.ts";
 import type { Runner, Surroundings } from "./runner.ts";
@@ -39,16 +39,17 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
   async function start(readyBy: number): Promise<Serving> {
     await replenishPipes();
     const loading = loadClient();
+    const port = web.port ?? (await freePort());
     const { readyPath } = web;
     const started = await startWebServer(command, {
       environment: command.environment,
       directory: platform.taskRoot,
-      port: web.port,
+      port,
       log,
       readyBy,
       isReady: readyPath === undefined ? undefined : async (at) => answers(at, readyPath, readyBy),
     });
-    if (started.kind !== "ready") throw notReady(started, web.port);
+    if (started.kind !== "ready") throw notReady(started, port);
     const { createWebClient } = await loading;
     return { server: started.server, client: createWebClient(started.server.origin) };
   }

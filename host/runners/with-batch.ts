@@ -45,9 +45,10 @@ export function withBatch(
     const parallel = single.isConcurrent ? parallelOf(batch, surroundings) : 1;
     const hasTime = () => Date.now() < terminateAt && !serve.isBroken();
     const unserved = await serveBatch(batch, { parallel, hasTime, serve: serve.record });
-    if (unserved.length > 0) {
+    const notBegun = unserved.filter((record) => !serve.hasBegun(record)).length;
+    if (notBegun > 0) {
       surroundings.log.warn(
-        `${unserved.length} of ${batch.records.length} records did not succeed and are reported to their source, which sends them again`,
+        `${notBegun} of ${batch.records.length} records were not begun, for lack of time or behind one that failed; they are reported as failed, and come again`,
       );
     }
     return response(batchAnswer(batch, unserved));
@@ -56,6 +57,7 @@ export function withBatch(
 
 interface RecordServer {
   record(record: BatchRecord): Promise<boolean>;
+  hasBegun(record: BatchRecord): boolean;
   /** The host must end: no further record may be begun. */
   isBroken(): boolean;
 }
@@ -70,6 +72,7 @@ async function createServer(
   let isFirst = true;
   let running = 0;
   let isBroken = false;
+  const begun = new Set<BatchRecord>();
 
   async function outcomeOf(record: BatchRecord): Promise<Outcome> {
     try {
@@ -89,9 +92,11 @@ async function createServer(
   }
 
   return {
+    hasBegun: (record) => begun.has(record),
     isBroken: () => isBroken,
     async record(record) {
       running++;
+      begun.add(record);
       const outcome = await outcomeOf(record);
       running--;
       if (outcome.kind === "response" && hasStdout) {
@@ -99,8 +104,9 @@ async function createServer(
       }
       if (outcome.kind !== "failure") return true;
       isBroken ||= outcome.hostBroken === true;
-      log.failure(outcome.failure, invocation);
-      log.warn(`the record ${record.id} failed`);
+      const { failure } = outcome;
+      const errorMessage = `record ${record.id}: ${failure.errorMessage}`;
+      log.failure({ ...failure, errorMessage }, invocation);
       return false;
     },
   };

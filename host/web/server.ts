@@ -1,5 +1,5 @@
 // The script as a server: started once, ready when it accepts a connection, its output the log.
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import type { Ending } from "../answer/script-failure.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
@@ -35,6 +35,8 @@ export interface WebServerOptions {
   /** Asks the server whether it is ready; without it a connection is enough. */
   readonly isReady?: ((origin: string) => Promise<boolean>) | undefined;
 }
+
+const usualPort = 8080;
 
 /** Between two looks: a server is ready some milliseconds before anybody can know. */
 const lookMs = 5;
@@ -95,6 +97,16 @@ export async function startWebServer(
   }
   const ending = await finished;
   return { kind: "ended", ending, lastLines: lastLines() };
+}
+
+/** The usual port; another one where it is taken, as by a second environment on one machine. */
+export async function freePort(): Promise<number> {
+  if ((await listeningOn(usualPort)) === undefined) return usualPort;
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
 }
 
 /** Servers that listen on `localhost` may have taken either address. */

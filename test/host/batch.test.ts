@@ -222,7 +222,7 @@ describe("a script for each record", { concurrency: 2 }, () => {
       batchItemFailures: [{ itemIdentifier: "m1" }, { itemIdentifier: "m3" }],
     });
     assert.match(log, /served m2: b/);
-    assert.match(log, /2 of 4 records/);
+    assert.match(log, /Function\.Exit3: record m1/);
     assert.deepEqual(await failures(host, queue(["a"])), []);
   });
 

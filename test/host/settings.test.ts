@@ -19,7 +19,7 @@ describe("the user's settings", () => {
       batch: "off",
       batchParallel: undefined,
       web: {
-        port: 8080,
+        port: undefined,
         readyPath: undefined,
         eventsPath: "/events",
         errors: undefined,

@@ -280,6 +280,14 @@ describe("a web server", { concurrency: 2 }, () => {
     other.close();
   });
 
+  it("gets a port of its own where the usual one is taken and none is named", async () => {
+    const usual = createServer().listen(8080, "127.0.0.1");
+    await new Promise((resolve) => usual.once("listening", resolve).once("error", resolve));
+    await using host = await folder.start("server.mjs", { STDLAMBDA_MODE: "web" });
+    assert.equal((await answered(host, get("/seen"))).statusCode, 200);
+    usual.close();
+  });
+
   it("is told of the end, and gone with it", async () => {
     const host = await start("server.mjs", { STDLAMBDA_SIGTERM: "on" });
     const { body } = await answered(host, get("/pid"));

@@ -99,7 +99,10 @@ describe("AWS's command line", { skip: missingTool(["aws", "zip"]) }, () => {
       reject: false,
     });
     assert.equal(exitCode, 1);
-    assert.match(stderr, /there is no layer stdlambda-full-x86_64: run build\/publish-layer\.sh/);
+    assert.match(
+      stderr,
+      /there is no layer stdlambda-full-x86_64: run build\/layer\/publish-layer\.sh/,
+    );
   });
 });
 

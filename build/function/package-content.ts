@@ -1,6 +1,6 @@
 // A file of this machine as a file of a package: its mode told from its content.
-import { readlinkSync, statSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { readdirSync, readlinkSync, statSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
 import { readStart } from "../../host/handler/shebang.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 
@@ -10,15 +10,34 @@ export function packageContent(path: string, file: string): PackageFile {
   return { path, content: { kind: "file", file }, executable };
 }
 
+/** The same where the file's own bit does not count. */
+export function packageData(path: string, file: string): PackageFile {
+  return { path, content: { kind: "file", file }, executable: isProgram(readStart(file)) };
+}
+
 /**
  * By its bit alone, where the name says neither script nor data: a script without a first line, or a
- * program for several systems in one.
+ * program for several systems in one. Some disks mark every file: the data beside it tells.
  */
 function isMarkedProgram(file: string): boolean {
-  const name = basename(file);
-  const isNamed =
-    name.startsWith(".") || !/^(?:|\.(?:bin|run|out|com|x|elf|ape))$/.test(extname(name));
-  return !isNamed && (statSync(file).mode & 0o111) !== 0;
+  if (!mayBeProgram(basename(file)) || !isMarked(file)) return false;
+  const folder = dirname(file);
+  return !readdirSync(folder, { withFileTypes: true }).some(
+    (entry) =>
+      entry.isFile() && !mayBeProgram(entry.name) && isMarkedData(join(folder, entry.name)),
+  );
+}
+
+function mayBeProgram(name: string): boolean {
+  return !name.startsWith(".") && /^(?:|\.(?:bin|run|out|com|x|elf|ape))$/.test(extname(name));
+}
+
+function isMarked(file: string): boolean {
+  return (statSync(file).mode & 0o111) !== 0;
+}
+
+function isMarkedData(file: string): boolean {
+  return isMarked(file) && !isProgram(readStart(file));
 }
 
 export function packageLink(path: string, file: string): PackageFile {

@@ -11,7 +11,7 @@ import {
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { readStart } from "../../../host/handler/shebang.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
-import { packageContent, packageLink } from "../package-content.ts";
+import { packageContent, packageData, packageLink } from "../package-content.ts";
 import { isPrivateKey, isSecret, isSecretFile, isTrivial } from "./path-filter.ts";
 
 export interface FolderFiles {
@@ -67,7 +67,10 @@ export function folderFiles(folder: string, options: FolderOptions = {}): Folder
 
   function addFile(file: string, path: string, name: string): void {
     if (isSecretFile(name) || isPrivateKey(name, readStart(file))) found.secrets.push(path);
-    else found.files.push(packageContent(path, file));
+    else if (take === "all" && !/(?:^|\/)bin\//.test(path)) {
+      // Of a layer's files only those on PATH are started by their names.
+      found.files.push(packageData(path, file));
+    } else found.files.push(packageContent(path, file));
   }
 
   function addLink(file: string, path: string, name: string, above: readonly string[]): void {

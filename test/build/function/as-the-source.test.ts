@@ -171,7 +171,7 @@ test("a program whose executable bit alone says so keeps it, and runs", async ()
     "data.json": "{}",
     LICENSE: "",
   });
-  for (const name of ["convert", "lib/helper", "data.json"]) chmodSync(join(root, name), 0o755);
+  for (const name of ["convert", "lib/helper"]) chmodSync(join(root, name), 0o755);
   const collected = await collect(root, "convert");
   assert.deepEqual(
     collected.files.filter(({ executable }) => executable).map(({ path }) => path),
@@ -180,4 +180,12 @@ test("a program whose executable bit alone says so keeps it, and runs", async ()
   await using host = await startHost({ handler: "convert", root: await unpacked(collected) });
   const { body, status } = await host.invoke({ a: "loud" });
   assert.deepEqual([status, String(body)], ["response", '{"A":"LOUD"}']);
+});
+
+test("bits of a disk that marks every file count for nothing", async () => {
+  const root = makeProject({ "hello.sh": "#!/bin/sh", LICENSE: "", "data.json": "{}" });
+  for (const name of ["hello.sh", "LICENSE", "data.json"]) chmodSync(join(root, name), 0o755);
+  const { files } = await collect(root, "hello.sh");
+  const programs = files.filter(({ executable }) => executable).map(({ path }) => path);
+  assert.deepEqual(programs, ["hello.sh"]);
 });

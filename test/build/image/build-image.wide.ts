@@ -148,7 +148,10 @@ describe("an image", () => {
     test("says what is missing without a handler", async () => {
       const child = run({});
       const exited = once(child, "exit");
-      assert.match(await firstOutput(child.stderr), /there is no handler: name it as the command/);
+      assert.match(
+        await firstOutput(child.stderr),
+        /the handler is missing; pass it as the command/,
+      );
       assert.deepEqual(await exited, [1, null]);
     });
   });

@@ -3,8 +3,8 @@ import { rename, rm } from "node:fs/promises";
 import { besideTarget } from "./unfinished.ts";
 
 /**
- * The older one is whole until the new one is there, and comes back if that fails. Of several builds
- * at once the last one wins.
+ * The old folder stays until the new one can take its place, and is restored if that fails. Of several
+ * builds at once, the last one wins.
  */
 export async function replaceFolder(finished: string, folder: string): Promise<void> {
   await using old = await besideTarget(folder);
@@ -16,12 +16,12 @@ export async function replaceFolder(finished: string, folder: string): Promise<v
       if (isThere) await rename(old.path, folder);
       throw error;
     }
-    // Another build was quicker: its folder is replaced in turn.
+    // Another build finished first; its folder is replaced in turn.
     await rm(old.path, { recursive: true, force: true });
   }
 }
 
-/** False where the rename fails with one of the codes. */
+/** False when the rename fails with one of the codes. */
 export async function renameUnless(
   codes: readonly string[],
   from: string,

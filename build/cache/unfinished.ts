@@ -1,22 +1,23 @@
-// Something that is written beside its final place, so that it appears there whole or not at all.
+// A file or folder that is written beside its target and then renamed, so that the target is always
+// complete.
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 export interface Unfinished extends AsyncDisposable {
-  /** In the folder of the final place, under a name that no other build has. */
+  /** In the target's folder, under a name that no other build uses. */
   readonly path: string;
 }
 
 const suffix = ".unfinished";
 
-/** No build takes that long: what is older was left by one that was killed. */
+/** No build takes that long: anything older was left by a build that was killed. */
 const longestBuildMs = 24 * 60 * 60 * 1000;
 
 /**
- * The caller writes to `path` and renames it to `target`; what is left of it goes with the scope. A
- * process id would not do for the name: one process runs several builds, and containers that share a
- * cache have the same ids.
+ * The caller writes to `path` and renames it to `target`; if it fails, `path` is removed with the scope.
+ * The name is random, because a process id is not unique: one process may run several builds, and
+ * containers that share a cache may have the same ids.
  */
 export async function besideTarget(target: string): Promise<Unfinished> {
   const folder = dirname(target);

@@ -34,7 +34,7 @@ export interface BuiltFunction {
   readonly warnings: readonly string[];
 }
 
-/** @throws ExpectedError with all problems; nothing is written then, and what was there stays. */
+/** @throws ExpectedError with all problems; then nothing is written, and an older package stays. */
 export async function buildFunction(
   declared: DeclaredFunction,
   options: BuildOptions,

@@ -4,7 +4,7 @@ import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import type { RuntimeSource } from "./runtime-files.ts";
 
-/** `lambda`: the runtime's; `bare`: an image with nothing but sh and Node; `base`: an image's own. */
+/** `lambda`: a runtime's; `bare`: an image with only sh and Node; `base`: a base image's. */
 export type FunctionSystem = "lambda" | "bare" | "base";
 
 /** How a package is put together; everything but the function itself. */
@@ -22,7 +22,7 @@ export interface PackageOptions {
   readonly external?: readonly string[];
   /** Absolute; what lies here was built, so it is not a source. */
   readonly output?: string;
-  /** Of which system its programs are; by default Lambda's own. */
+  /** The system it will run on; Lambda's by default. */
   readonly system?: FunctionSystem;
   /** Where an embedded host and an image's come from. */
   readonly runtimeSource?: RuntimeSource | undefined;
@@ -34,11 +34,11 @@ export interface PackageOptions {
 export interface FunctionPackage {
   readonly declared: DeclaredFunction;
   readonly architecture: Architecture;
-  /** Of the package: what `--handler` is to be. */
+  /** The handler setting for this package. */
   readonly handler: string;
   readonly files: readonly PackageFile[];
-  /** What was decided for the user and may surprise: files left out, names taken. */
+  /** Decisions that may surprise the user: files left out, names chosen. */
   readonly notices: readonly string[];
-  /** What will fail on Lambda unless something else is done, each with what. */
+  /** What will fail on Lambda unless the user does something, and what to do. */
   readonly warnings: readonly string[];
 }

@@ -1,4 +1,5 @@
-// What a function's handler means for its package: where tracing begins, or that its imports cannot be traced.
+// What a function's handler means for its package: where tracing its imports begins, or that they
+// cannot be traced.
 // Decided from the files alone, not from what is installed on the machine that builds.
 import { existsSync } from "node:fs";
 import { extname, join } from "node:path";

@@ -1,23 +1,23 @@
-// A file of this machine as a file of a package: its mode told from its content.
+// A file on this machine as a file of a package; its mode depends on its content.
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { readStart } from "../../host/handler/shebang.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 
-/** 0755 for what the kernel can start, 0644 for the rest: disks of other systems keep no modes. */
+/** 0755 for what the kernel can start, else 0644: some file systems do not store modes. */
 export function packageContent(path: string, file: string): PackageFile {
   const executable = isProgram(readStart(file)) || isMarkedProgram(file);
   return { path, content: { kind: "file", file }, executable };
 }
 
-/** The same where the file's own bit does not count. */
+/** The same, ignoring the executable bit on the disk. */
 export function packageData(path: string, file: string): PackageFile {
   return { path, content: { kind: "file", file }, executable: isProgram(readStart(file)) };
 }
 
 /**
- * By its bit alone, where the name says neither script nor data: a script without a first line, or a
- * program for several systems in one. Some disks mark every file: the data beside it tells.
+ * A file that only its executable bit marks as a program: a script without a shebang, or a program for
+ * several systems. Some file systems set the bit of every file; then data beside it has the bit too.
  */
 function isMarkedProgram(file: string): boolean {
   if (!mayBeProgram(basename(file)) || !isMarked(file)) return false;

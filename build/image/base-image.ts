@@ -1,4 +1,4 @@
-// The image to build upon, read from a layout that `skopeo copy` or another tool has written.
+// The base image, read from a layout that `skopeo copy` or another tool wrote.
 
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
@@ -20,7 +20,7 @@ export interface BaseImage {
   readonly config: ImageConfig;
 }
 
-/** Docker's names for the same bytes; a manifest of OCI wants OCI's. */
+/** Docker's media types and the OCI types to use for the same bytes. */
 const sameTypes: Readonly<Record<string, string>> = {
   "application/vnd.docker.image.rootfs.diff.tar.gzip": mediaTypes.layer,
   "application/vnd.docker.image.rootfs.diff.tar": "application/vnd.oci.image.layer.v1.tar",
@@ -63,7 +63,7 @@ export async function readBaseImage(
 }
 
 async function findManifest(base: string, index: Index, architecture: string): Promise<Manifest> {
-  // Attestations stand in an index as manifests of an unknown platform.
+  // An index lists attestations as manifests with an unknown platform.
   const fitting = index.manifests.filter(
     ({ platform }) => platform === undefined || platform.architecture === architecture,
   );

@@ -1,4 +1,4 @@
-// The image's service as one file: images have no node_modules of ours.
+// The image's service bundled as one file, because an image has no node_modules of ours.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

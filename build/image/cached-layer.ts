@@ -1,4 +1,4 @@
-// A large layer is compressed once: its blob is kept by the hash of its tar, and checked when used.
+// Compresses a large layer once: its blob is cached under the hash of its tar, and verified on use.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, readdir, rename, rm, stat } from "node:fs/promises";
@@ -35,7 +35,7 @@ export async function cachedLayer(
   };
 }
 
-/** Copies a kept blob first and checks the copy: another build may remove what is kept at any time. */
+/** Verifies a copy, because another build may remove the cached blob at any time. */
 async function takeKept(folder: string, diffId: string, layout: string) {
   const names = await readdir(folder).catch(() => []); // Nothing has been kept yet.
   for (const name of names.filter((candidate) => candidate.startsWith(`${diffId}.`))) {
@@ -58,7 +58,7 @@ async function takeKept(folder: string, diffId: string, layout: string) {
   return undefined;
 }
 
-/** Whole under its name or not there; of two builds at once either's bytes are the same. */
+/** If two builds keep the same layer at once, either will do: the bytes are the same. */
 async function keep(blob: string, folder: string, diffId: string, digest: string): Promise<void> {
   const place = join(folder, `${diffId}.${digest.slice("sha256:".length)}`);
   await using copy = await besideTarget(place);
@@ -67,7 +67,7 @@ async function keep(blob: string, folder: string, diffId: string, digest: string
   await forgetOld(folder);
 }
 
-/** Two processors and two versions of ours; each has some 45 MB. */
+/** Two architectures and two versions of the host, about 45 MB each. */
 const keptLayers = 4;
 
 async function forgetOld(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-// The layout as one tar, which `docker load` takes: OCI's files, and Docker's list of images beside them.
+// The layout as one tar for `docker load`: the OCI layout, and Docker's list of images.
 import { createWriteStream } from "node:fs";
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";

@@ -21,7 +21,7 @@ const lambdaVariables = {
   LAMBDA_RUNTIME_DIR: "/var/runtime",
 } as const;
 
-/** Not a moment: the same input is the same image. */
+/** A fixed time, so that the same input gives the same image. */
 const created = "1970-01-01T00:00:00Z";
 
 export function imageConfig(options: ConfigOptions): ImageConfig {
@@ -54,7 +54,7 @@ export function imageConfig(options: ConfigOptions): ImageConfig {
   };
 }
 
-/** The base's win but for what it lacks; of the function's, the settings of how it is run. */
+/** Variables of the base image win; of the function's variables, only the host's settings are added. */
 function variables(base: readonly string[], { environment }: DeclaredFunction): string[] {
   const all = new Map<string, string>(Object.entries(lambdaVariables));
   for (const entry of base) {

@@ -15,7 +15,7 @@ export interface ImageEntry {
 /** Folders with a mode of their own, such as `tmp`; the others are 0755. */
 export type FolderModes = Readonly<Record<string, number>>;
 
-/** Every folder before what is in it, in one order for all. */
+/** Sorted, and every folder before its content. */
 export async function imageEntries(
   files: readonly PackageFile[],
   folders: FolderModes = {},

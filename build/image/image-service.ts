@@ -1,5 +1,5 @@
-// The Lambda service in an image that is run by hand: on port 8080 as AWS's base images have it, for
-// one function, whatever name it is called by. build/image/bundle-image-service.ts makes one file of it.
+// The Lambda service of an image that is run locally: on port 8080 as in AWS's base images, for one
+// function with any name. build/image/bundle-image-service.ts makes one file of it.
 
 import { randomUUID } from "node:crypto";
 import { mkdtempSync } from "node:fs";
@@ -13,7 +13,7 @@ import { declareRecord } from "../../local/directory/declare-record.ts";
 import type { Isolation } from "../../local/sandbox/isolation.ts";
 import { type Service, startService } from "../../local/service.ts";
 
-/** As AWS's Runtime Interface Emulator has them, set by the same variables. */
+/** The defaults of AWS's Runtime Interface Emulator, which the same variables change. */
 const defaults = { port: 8080, timeoutSeconds: 300, memoryMB: 3008 } as const;
 
 const environment = process.env;
@@ -94,7 +94,7 @@ async function stop(service: Service, directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** A container's own variables are the function's, but those that the service sets itself. */
+/** The function gets the container's variables, except those that the service sets. */
 function functionVariables(): Record<string, string> {
   const own =
     /^(?:AWS_|LAMBDA_|_|PATH$|HOME$|PWD$|HOSTNAME$|PORT$|LD_LIBRARY_PATH$|LANG$|TZ$|NODE_)/;

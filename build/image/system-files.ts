@@ -1,5 +1,5 @@
-// What an image without a base has of an operating system: the C library that Node is linked to, and
-// sh, taken from the machine that builds (or from a folder with another's).
+// The operating system of an image without a base: the C library that Node is linked to and sh, copied
+// from the machine that builds (or from a folder that holds another root filesystem).
 
 import { existsSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -16,7 +16,7 @@ const loaders = {
 } as const;
 const triplets = { x86_64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" } as const;
 
-/** What Node asks for; the libraries of these are followed. */
+/** What Node is linked to; the dependencies of these are added. */
 const libraries = [
   "libc.so.6",
   "libm.so.6",
@@ -26,10 +26,10 @@ const libraries = [
   "libgcc_s.so.1",
 ];
 
-/** Asked for by name while a program runs: host names, in a glibc older than 2.34. */
+/** Loaded at run time to resolve host names, in glibc older than 2.34. */
 const optionalLibraries = ["libnss_dns.so.2", "libnss_files.so.2", "libresolv.so.2"];
 
-/** Everybody may write to /tmp, as on Lambda; the empty ones are where a kernel's are mounted. */
+/** /tmp is writable for every user, as on Lambda; dev, proc and sys are mount points. */
 export const systemFolders: FolderModes = {
   dev: 0o755,
   proc: 0o755,
@@ -60,7 +60,7 @@ export function systemFiles(architecture: Architecture, root = "/"): PackageFile
     "/lib",
     "/usr/lib",
   ];
-  /** By their paths in the image: where they were found is where the loader looks. */
+  /** By path in the image: the folder where a library was found, because the loader looks there. */
   const found = new Map<string, string>();
   const names = new Set<string>();
   const take = (name: string): void => {
@@ -95,7 +95,7 @@ export function systemFiles(architecture: Architecture, root = "/"): PackageFile
   ];
 }
 
-/** Undefined where there is none for the processor: the host is then started without its sh. */
+/** Undefined when there is none for the architecture. */
 function shellOf(root: string, architecture: Architecture): string | undefined {
   const file = ["/bin/sh", "/usr/bin/sh"].map((path) => join(root, path)).find(existsSync);
   if (file === undefined) return undefined;

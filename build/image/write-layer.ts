@@ -16,7 +16,7 @@ export interface WrittenLayer {
   readonly descriptor: Descriptor;
   /** Of the tar before compression: what an image's configuration names. */
   readonly diffId: string;
-  /** Said in the image's history. */
+  /** Written to the image's history. */
   readonly createdBy: string;
 }
 
@@ -41,7 +41,7 @@ export async function writeLayer(
   await pipeline(
     tarStream(entries, onBytes),
     watch(tar),
-    // Level 9 takes twice the time for 1 % less; an image has no limit that is near.
+    // Level 9 takes twice as long and saves 1 %; the size limit of an image is far away.
     createGzip({ level: 6 }),
     anonymous(),
     watch(blob, counted),
@@ -85,7 +85,7 @@ export function tarStream(
   return Readable.fromWeb(readable as Parameters<typeof Readable.fromWeb>[0]);
 }
 
-/** The tar says the size before the content: what is written to meanwhile must not change it. */
+/** A tar holds the size before the content, so a file that grows meanwhile is cut at that size. */
 async function* readExactly(file: string, size: number): AsyncGenerator<Buffer> {
   let read = 0;
   if (size > 0) {

@@ -1,5 +1,5 @@
-// The mode of a script, as `auto` decides it from the source; a bundle carries the decision, as what it
-// was made of cannot be told from its text.
+// The mode that `auto` chooses for a script. A bundle holds the decision in its last lines, because its
+// text no longer shows what the source exports.
 import { callsMain } from "./calls-main.ts";
 import { findExport } from "./exports.ts";
 
@@ -7,7 +7,7 @@ type BuiltMode = "main" | "prefork";
 
 const mark = /^\/\/# stdlambdaMode=(main|prefork)$/m;
 
-/** The last lines of a bundle; its source map's name may follow. */
+/** The mark is in the last lines, followed by the name of the source map. */
 const markedBytes = 1024;
 
 export function modeOfScript(path: string, source: string): BuiltMode {

@@ -23,9 +23,9 @@ export interface Bundle {
   readonly packages: readonly PackageUse[];
   /** Addons of the function's own; absolute. */
   readonly addons: readonly string[];
-  /** What the sources name by its place: by its path in the package, absolute. */
+  /** Files that modules refer to by URL or path: path in the package -> absolute path. */
   readonly assets: ReadonlyMap<string, string>;
-  /** Scripts among it, to be packed with their own imports; absolute. */
+  /** Scripts among them, to be packed with their own imports; absolute. */
   readonly beside: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -34,11 +34,11 @@ export interface BundleOptions {
   readonly root: string;
   readonly external: readonly string[];
   readonly architecture: Architecture;
-  /** Whether the user has it run by tsx or by Node, whatever it holds. */
+  /** STDLAMBDA_TYPESCRIPT. */
   readonly typescript?: string | undefined;
 }
 
-/** Bundled CommonJS asks for Node's own modules by `require`, which a module lacks. */
+/** Bundled CommonJS loads Node's own modules with `require`, which an ES module does not have. */
 const requireBanner =
   'import { createRequire as createRequireOfBundle } from "node:module";\nconst require = createRequireOfBundle(import.meta.url);';
 
@@ -46,9 +46,9 @@ const requireBanner =
 const needsRequire = /typeof require !== "undefined" \? require/;
 
 /**
- * The same program in one file: TypeScript keeps its name, so that the handler stays as it is, but as
- * a link to a file that Node takes for JavaScript: stripping types from JavaScript is slow, and changes
- * its meaning where `f(a < b, c > (d))` reads as a call with types.
+ * The same program in one file. A TypeScript file becomes a link to the bundle, so that the handler
+ * stays valid and Node runs JavaScript: stripping types would take time, and would change the meaning
+ * of `f(a < b, c > (d))`, which then reads as a call with type arguments.
  * @throws ExpectedError for what does not parse or cannot be found.
  */
 export async function bundleScript(file: string, options: BundleOptions): Promise<Bundle> {
@@ -108,8 +108,8 @@ function isRunByNode(file: string, typescript: string | undefined): boolean {
 }
 
 /**
- * To Node the default export of CommonJS is `module.exports`; esbuild takes `exports.default` of what
- * was a module once, unless the importer is a module by its name or by package.json.
+ * In Node the default export of CommonJS is `module.exports`. esbuild uses `exports.default` if the
+ * file was compiled from an ES module, unless the importer is .mjs or has "type": "module".
  */
 function asNodeImports(code: string, file: string, { typescript }: BundleOptions): string {
   if (!isRunByNode(file, typescript)) return code;
@@ -123,7 +123,7 @@ interface Form {
 
 interface Found extends LeftWhole, Surrounded {}
 
-/** Until a run shows nothing that the next one has to know. */
+/** Bundles again until a run finds nothing new: format, banner, packages to leave whole. */
 async function settle(file: string, options: BundleOptions) {
   const isForced = /\.c[jt]s$/.test(file);
   let form: Form = { format: isForced ? "cjs" : "esm", banner: false };
@@ -141,7 +141,7 @@ async function settle(file: string, options: BundleOptions) {
     const before = whole.size;
     const result = await run(file, form, options, found);
     askByHand(found);
-    // What a whole package depends on would be there twice, once in the bundle.
+    // A dependency of a whole package is left whole too; bundled, it would be loaded twice.
     const { places } = await npmPackages(found.uses, options);
     for (const directory of places.values()) whole.add(directory);
     const next: Form = {
@@ -155,7 +155,7 @@ async function settle(file: string, options: BundleOptions) {
   }
 }
 
-/** Packages that a source asks for by a require of its own: whole, as it looks for them. */
+/** Packages that a module loads with its own require are left whole. */
 function askByHand({ packages, uses, whole }: Found): void {
   for (const { name: specifier, importer } of packages) {
     const name = packageName(specifier);
@@ -166,7 +166,7 @@ function askByHand({ packages, uses, whole }: Found): void {
   }
 }
 
-/** The entry's own format; behind a link it has another path than the one it was given by. */
+/** The format of the entry; if it is a link, esbuild reports its target's path. */
 function formatOf({ metafile }: BuildResult): "esm" | "cjs" {
   const output = Object.values(metafile?.outputs ?? {}).find(({ entryPoint }) => entryPoint);
   return metafile?.inputs[output?.entryPoint ?? ""]?.format === "cjs" ? "cjs" : "esm";
@@ -195,11 +195,11 @@ async function run(
     platform: "node",
     format,
     target: "node22",
-    // Node's own; esbuild would add "module".
+    // Node's conditions; without a list esbuild would add "module".
     conditions: ["node-addons", "module-sync"],
-    // An error's type is the name of its class, and two files may have one of the same name.
+    // The name of an error's class is its type, and esbuild renames a class if two files have one of that name.
     keepNames: true,
-    // Node knows no "sideEffects": what is imported is run.
+    // Node ignores "sideEffects" in package.json: it runs whatever is imported.
     ignoreAnnotations: true,
     sourcemap: "linked",
     logLevel: "silent",
@@ -219,7 +219,7 @@ async function run(
   }
 }
 
-/** Of a script by its shebang alone: for tsx it is TypeScript, for Node it is not. */
+/** For a script without an extension: TypeScript if its shebang names tsx. */
 function loaderOf(file: string): "js" | "ts" {
   return /^#!.*\btsx\b/.test(readStart(file).toString()) ? "ts" : "js";
 }
@@ -241,7 +241,7 @@ function outputName(file: string, isCommonJs: boolean): string {
   return existsSync(join(dirname(file), name)) ? `${match[1]}.bundle${extname(name)}` : name;
 }
 
-/** Nothing is left for tsx to do; a file without an extension would be handed to it. */
+/** The bundle does not need tsx, so its shebang names node. */
 function plainShebang(code: string): string {
   return code.replace(
     /^#!\S*\/env(?: -S)?(?: npx)?(?: -\S+)* tsx(?:[ \t]+([^\n]*))?(?=\n)/,

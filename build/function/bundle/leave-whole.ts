@@ -16,7 +16,7 @@ import {
 import { levelOf } from "../npm/npm-packages.ts";
 
 export interface LeftWhole {
-  /** Real folders of packages; what a run adds holds for the next one. */
+  /** Real paths of packages; each run of esbuild may add some for the next run. */
   readonly whole: Set<string>;
   /** Where the bundle imports them. */
   readonly uses: PackageUse[];
@@ -33,7 +33,7 @@ export interface BundlePlace {
 
 export function leaveWhole({ root, folder, external }: BundlePlace, found: LeftWhole): Plugin {
   const { whole, uses, addons } = found;
-  /** Packages that a link leads to: a workspace's, whose files have no node_modules in their paths. */
+  /** Linked packages, as in a workspace: their real paths have no node_modules. */
   const linked = new Map<string, string>();
   return {
     name: "leave-whole",
@@ -63,7 +63,7 @@ export function leaveWhole({ root, folder, external }: BundlePlace, found: LeftW
           uses.push({ installed, importer, file });
           return { path, external: true };
         }
-        // The bundle would find another of that name: who finds this one stays whole as well.
+        // From the bundle the name leads elsewhere, so the package that imports it is left whole as well.
         const owner = packageOfFile(importer)?.directory ?? linkedOwner(importer, linked);
         if (owner !== undefined) {
           whole.add(owner);
@@ -75,7 +75,7 @@ export function leaveWhole({ root, folder, external }: BundlePlace, found: LeftW
         return { path: way.startsWith(".") ? way : `./${way}`, external: true };
       });
       onLoad({ filter: /\/node_modules\/.*\.[cm]?js$/ }, ({ path }) => {
-        // In one of Yarn's zips only esbuild finds it.
+        // Only esbuild can read the zip files of Yarn's Plug'n'Play.
         if (!existsSync(path) || !looksAround(readFileSync(path, "utf8"))) return undefined;
         const installed = packageOfFile(path);
         if (installed !== undefined) whole.add(installed.directory);
@@ -89,7 +89,7 @@ function linkedOwner(file: string, linked: ReadonlyMap<string, string>): string 
   return [...linked.keys()].find((directory) => isInside(file, directory));
 }
 
-/** Absolute: where the file of a package will lie, as if the function's folder were the package. */
+/** Absolute: the file's path in the package, with the function's folder as the package's root. */
 function placeOf(file: string, installed: InstalledPackage, root: string): string {
   const way = relative(installed.directory, file);
   return join(root, levelOf(installed.found, root), "node_modules", installed.name, way);
@@ -98,12 +98,12 @@ function placeOf(file: string, installed: InstalledPackage, root: string): strin
 const quick =
   /__dirname|__filename|import\s*\.\s*meta|createRequire|module\.parent|require\s*\.\s*(?:resolve|main|cache)|process\.argv\[1\]|(?<![.\w$])(?:require|import)\s*\(\s*[^"'`\s)]/;
 
-/** Whether a source asks where it lies, or loads what is computed. */
+/** Whether a source uses its own location, or imports computed names. */
 function looksAround(text: string): boolean {
   return quick.test(text) && quick.test(blank(text));
 }
 
-/** Addons in it, or in the packages it has for each platform. */
+/** Addons in the package, or in its optional packages for each platform. */
 function hasNativeCode({ directory }: InstalledPackage): boolean {
   if (existsSync(join(directory, "binding.gyp"))) return true;
   const { optionalDependencies = {} } = readDescription(directory);

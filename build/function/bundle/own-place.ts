@@ -1,5 +1,5 @@
-// Keeps each module of the function where it was: in a bundle all would have the bundle's own
-// `import.meta` and `__dirname`, and two modules that read "./data.txt" would read the same file.
+// Gives each module of a bundle its own `import.meta`, `__dirname` and `__filename`: otherwise all would
+// have those of the bundle, and two modules that read "./data.txt" would read the same file.
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, posix, relative } from "node:path";
 import { type Loader, type Message, type Plugin, transform } from "esbuild";
@@ -12,16 +12,16 @@ export interface Surroundings {
   /** The bundled script; absolute. */
   readonly entry: string;
   readonly format: "esm" | "cjs";
-  /** Whether Node itself runs the program: it keeps each import that is not marked as a type. */
+  /** Whether Node itself runs the program, which keeps each import that is not marked as a type. */
   readonly keepImports: boolean;
 }
 
 export interface Surrounded {
-  /** What is named by its place, by the path in the package; absolute. */
+  /** Files that modules refer to by URL or path: path in the package -> absolute path. */
   readonly assets: Map<string, string>;
-  /** Scripts among it, which are not bundled. */
+  /** Scripts among them, which are not bundled; absolute. */
   readonly beside: Set<string>;
-  /** Packages that a module asks for by a `require` of its own. */
+  /** Packages that a module loads with `createRequire` or `require.resolve`. */
   readonly packages: { readonly name: string; readonly importer: string }[];
   /** Warnings about imports that cannot be followed. */
   readonly unseen: Set<string>;
@@ -61,7 +61,7 @@ export function ownPlace(surroundings: Surroundings, found: Surrounded): Plugin 
   };
 }
 
-/** In the package, as the bundle sees it; what lies above the function's folder has a folder there. */
+/** The path in the package; a file above the function's folder gets a path below `_above`. */
 function placeOf(file: string, root: string): string {
   return relative(root, file)
     .replaceAll("\\", "/")
@@ -123,7 +123,7 @@ function withPlace(text: string, path: string, { root, entry }: Surroundings): s
     at = index + length;
   }
   result += text.slice(at);
-  // At the end, where it moves no line; imports are evaluated first wherever they stand.
+  // At the end, so that no line moves; imports are evaluated first in any case.
   return isCommonJs ? result : `${result}\nimport * as ${identifier} from ${specifier};\n`;
 }
 
@@ -192,7 +192,7 @@ function loaderOf(extension: string): Loader {
   return "js";
 }
 
-/** esbuild would drop an import that is not used, with what it does when it is loaded. */
+/** Without this, esbuild would drop an unused import and its side effects. */
 async function withAllImports(text: string, path: string) {
   try {
     const { code } = await transform(text, {

@@ -37,7 +37,7 @@ export function readElf(file: string): Elf | undefined {
       return bytes.subarray(0, readSync(fd, bytes, 0, size, offset));
     });
   } catch (error) {
-    // Cut off or damaged: the kernel would refuse it, whatever it was meant for.
+    // Truncated or damaged: the kernel would refuse it.
     if (error instanceof RangeError) return undefined;
     throw error;
   } finally {
@@ -80,7 +80,7 @@ function readSegments(head: Buffer, read: Read): Segment[] {
   });
 }
 
-/** More than any real table has; a damaged size must not ask for all memory. */
+/** Larger than any real table; a damaged size must not allocate all memory. */
 const largestTable = 1 << 24;
 
 function readDynamic(

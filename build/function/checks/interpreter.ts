@@ -16,7 +16,7 @@ const systemPrograms = new Set(
   whoami yes`.split(/\s+/),
 );
 
-/** Names that another layer of Lambda's users is known for, with how to get one. */
+/** How to get programs that people often use. */
 const advice: Readonly<Record<string, string>> = {
   jq: "add a static jq: stdlambda layer build --add jq=./jq",
   python3:
@@ -24,7 +24,7 @@ const advice: Readonly<Record<string, string>> = {
   ros: "add the program: stdlambda layer build --add ros=./ros",
 };
 
-/** A sentence when nothing of the function and its runtime brings the interpreter, else undefined. */
+/** A sentence if neither the function nor its runtime provides the interpreter, else undefined. */
 export function missingInterpreter(
   entry: HandlerEntry,
   { handler, layers, runtime }: Pick<DeclaredFunction, "handler" | "layers" | "runtime">,
@@ -32,14 +32,14 @@ export function missingInterpreter(
 ): string | undefined {
   if (entry.kind !== "script" && entry.kind !== "command") return undefined;
   const { program } = entry;
-  // What a base has, only its maker knows.
+  // The programs of a base image are not known.
   if (program === undefined || system === "base") return undefined;
   if (system === "bare") {
     return `${handler} is run by ${program}, but an image without a base has only sh and node (no cat, no sed); name a base image: --base`;
   }
   const name = basename(program);
   const isSystem = systemPrograms.has(name) && /^(?:\/usr)?\/bin\/|^[^/]+$/.test(program);
-  // In a layer, or in the function; both may be written out.
+  // It may be in a layer or in the function.
   if (isSystem || program.startsWith("/var/task/")) return undefined;
   if (layers.length > 0 && (!program.includes("/") || program.startsWith("/opt/")))
     return undefined;

@@ -1,11 +1,11 @@
-// Whether a shell would take the carriage returns of a script for parts of its commands.
+// Whether a shell would take the carriage returns of a script as parts of its commands.
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { HandlerEntry } from "../handler-entry.ts";
 
 const shells = new Set(["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"]);
 
-/** A sentence on what is wrong and what to do, else undefined. The first line is the host's to read. */
+/** A sentence on what is wrong and what to do, else undefined. The host reads the first line itself. */
 export function carriageReturns(entry: HandlerEntry, handler: string): string | undefined {
   if (entry.kind !== "script" || !shells.has(basename(entry.program ?? ""))) return undefined;
   const text = readFileSync(entry.file, "latin1");

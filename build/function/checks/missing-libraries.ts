@@ -10,7 +10,7 @@ export interface MissingLibraries {
   readonly libraries: readonly string[];
 }
 
-/** A library of the package counts wherever it lies: programs may say where they look. */
+/** A library may be anywhere in the package, because programs can set their own search path. */
 export function missingLibraries(files: readonly PackageFile[]): MissingLibraries[] {
   const own = new Set(files.map(({ path }) => basename(path)));
   return files.flatMap(({ path, content }) => {

@@ -22,8 +22,8 @@ export interface NativeFaults {
 }
 
 /**
- * A package may bring its addon for many platforms: a fault is one for which nothing that fits lies
- * beside it, under the same package and the same extension.
+ * A package may include its addon for several platforms: an addon is a fault only if the package has
+ * none with the same extension that fits.
  */
 export function checkNativeCode(
   files: readonly PackageFile[],
@@ -52,7 +52,7 @@ export function checkNativeCode(
   return found;
 }
 
-/** Many of the same kind, and one of them fits. */
+/** Several of the same kind, one of which fits. */
 function isForPlatforms(group: readonly { path: string; why: string | undefined }[]): boolean {
   const isAddons = group.some(({ path }) => path.endsWith(".node") || ownerOf(path) !== "");
   return isAddons && group.some(({ why }) => why === undefined);
@@ -77,7 +77,7 @@ function whyNotLoadable(
       : whyNot(elf, architecture, isLambda);
   }
   if (/^(?:\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe|\xce\xfa\xed\xfe)/.test(magic)) {
-    // A Java class begins as a universal binary does.
+    // A Java class begins with the same bytes as a universal binary.
     return path.endsWith(".class") ? "no native code" : "was built for macOS";
   }
   return magic.startsWith("MZ") && /\.(?:node|exe|dll)$/i.test(path)

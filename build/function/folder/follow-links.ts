@@ -1,5 +1,4 @@
-// Links whose target is not in the package: what they lead to is packed in their place, or said to be
-// missing.
+// Links whose target is not in the package are replaced by the target, or reported.
 import { statSync } from "node:fs";
 import { basename, join, posix } from "node:path";
 import { readStart } from "../../../host/handler/shebang.ts";
@@ -9,7 +8,7 @@ import { packageContent } from "../package-content.ts";
 import { folderFiles } from "./folder-files.ts";
 import { isPrivateKey, isSecret, isSecretFile } from "./path-filter.ts";
 
-/** Removes such links from `files`, and gives what comes in their place. */
+/** Removes such links from `files` and returns what replaces them. */
 export function followLinks(
   files: Map<string, PackageFile>,
   root: string,

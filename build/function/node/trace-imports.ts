@@ -25,21 +25,21 @@ export interface PackageUse {
   readonly installed: InstalledPackage;
   /** The file that imports it. */
   readonly importer: string;
-  /** What the import leads to, where esbuild knows. */
+  /** The file it resolves to, if esbuild knows. */
   readonly file?: string | undefined;
 }
 
 export interface MissingImport {
   readonly specifier: string;
   readonly importer: string;
-  /** The package, where it is there but the file of it is not. */
+  /** The package, if it is installed but the file is missing. */
   readonly installed?: InstalledPackage;
 }
 
 export interface Trace {
   /** Absolute paths outside of `node_modules`. */
   readonly files: ReadonlySet<string>;
-  /** Linked files of the function, and which of its files they are. */
+  /** Links in the function, and the files of the function that they lead to. */
   readonly links: ReadonlyMap<string, string>;
   readonly packages: readonly PackageUse[];
   readonly missing: readonly MissingImport[];
@@ -77,7 +77,7 @@ export async function traceImports(
     format: "esm" as const,
     outdir: join(root, "traced"),
     logLevel: "silent" as const,
-    // A linked folder is packed where it is linked to; packages are told by their node_modules.
+    // A linked folder is packed at the link's path; packages are recognized by node_modules.
     preserveSymlinks: true,
     conditions: ["node-addons", "module-sync"],
     plugins: [tracer(found, urls, { root, external })],
@@ -121,7 +121,7 @@ interface Found {
 
 function tracer(found: Found, urls: Set<string>, { root, external }: TraceOptions): Plugin {
   const realRoot = realpathSync(root);
-  /** Node reads a linked file's imports from where the link leads to. */
+  /** Node resolves the imports of a linked file from the link's target. */
   const follow = (file: string): string => {
     const way = relative(realRoot, realpathSync(file));
     const real = way.startsWith("..") ? file : join(root, way);
@@ -172,8 +172,8 @@ function tracer(found: Found, urls: Set<string>, { root, external }: TraceOption
 }
 
 /**
- * Every import that Node would see: it drops only what is marked as a type, esbuild also what is
- * not used.
+ * Keeps every import that Node would load: Node drops only those marked as types, but esbuild also
+ * drops those that are not used.
  */
 async function loadWhole(path: string, text: string): Promise<OnLoadResult> {
   const extension = extname(path);

@@ -1,4 +1,4 @@
-// tsconfig.json for tsx: as it is, or, where it extends what is not in the package, with that put in.
+// tsconfig.json for tsx: unchanged, or merged with what it extends if that is not in the package.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, relative, resolve } from "node:path";
@@ -19,7 +19,7 @@ export function typescriptSettings(files: Iterable<string>, root: string): Packa
     const settings = nearest(dirname(file));
     if (settings === undefined) continue;
     const chain = chainOf(settings);
-    // As they are, where the whole chain is in the package: whoever reads it finds what was written.
+    // The whole chain is in the package, so the files are packed unchanged.
     if (chain.every((one) => isInside(one, root) && !one.includes("/node_modules/"))) {
       for (const one of chain) found.set(one, packageContent(relative(root, one), one));
       continue;
@@ -40,7 +40,7 @@ function nearest(folder: string): string | undefined {
 
 const configDirectory = /^\$\{configDir\}/;
 
-/** What a file extends, from the farthest to itself. */
+/** The files that a tsconfig.json extends, then the file itself; later ones win. */
 function chainOf(file: string, above: readonly string[] = []): string[] {
   if (above.includes(file)) {
     throw new ExpectedError(`${file} extends itself, by ${above.join(", ")}`, {
@@ -73,13 +73,13 @@ function inPackage(name: string, from: string): string | undefined {
   try {
     return require.resolve(name);
   } catch {
-    // Not in `exports`, or without an extension that Node looks for.
+    // It is not in `exports`, or has no extension that Node adds.
     const folders = require.resolve.paths(name) ?? [];
     return folders.map((folder) => join(folder, name)).find(existsSync);
   }
 }
 
-/** Paths are relative to the file that names them, or to its baseUrl: here they are to `place`. */
+/** Paths are relative to their file or its baseUrl; they are rewritten to be relative to `place`. */
 function flattened(chain: readonly string[], place: string): object {
   const all = chain.map((file) => ({ folder: dirname(file), options: read(file).compilerOptions }));
   const baseUrl = all

@@ -1,4 +1,4 @@
-// Where an npm package lies on this machine, looked for as Node does.
+// Finds an npm package on this machine as Node does.
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExpectedError } from "../../../host/expected-error.ts";
@@ -7,7 +7,7 @@ export interface InstalledPackage {
   readonly name: string;
   /** As it was found, below a `node_modules`. */
   readonly found: string;
-  /** Where a link leads: the identity of what is installed. */
+  /** The real path, which identifies the installed package. */
   readonly directory: string;
 }
 
@@ -52,7 +52,7 @@ export interface PackageDescription {
   readonly libc?: readonly string[];
 }
 
-/** An empty one for a package without package.json, which Node imports as well. */
+/** Empty for a package without package.json, which Node can import too. */
 export function readDescription(directory: string): PackageDescription {
   const file = join(directory, "package.json");
   if (!statSync(file, { throwIfNoEntry: false })) return {};

@@ -1,4 +1,4 @@
-// The npm packages of a function with all they depend on, laid out so that each finds its own.
+// The npm packages of a function with their dependencies, placed so that each finds its own versions.
 
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -30,9 +30,9 @@ export interface NpmOptions {
 }
 
 /**
- * Whole packages, as what they read beside their imports cannot be known. Each lies at the top,
- * or, where another version of its name is there already, in the package that needs it. pnpm's and
- * a workspace's links become folders.
+ * Packages are copied whole, because they may read files that no import names. Each is placed at the
+ * top, or, if another version is there already, in the package that needs it. Links of pnpm and of
+ * workspaces become folders.
  */
 export async function npmPackages(
   uses: readonly PackageUse[],
@@ -80,7 +80,7 @@ function isOwnWork(directory: string, local: ReadonlySet<string>): boolean {
   return !directory.includes("/node_modules/") || local.has(directory);
 }
 
-/** As package.json says, of the folder whose node_modules holds the package. */
+/** According to the package.json beside the node_modules that holds the package. */
 function isFromRegistry(name: string, found: string): boolean {
   const folder = found.slice(0, found.lastIndexOf("/node_modules/"));
   const { dependencies, devDependencies, optionalDependencies } = readDescription(folder);
@@ -113,7 +113,7 @@ function nearestPlace(
   }
 }
 
-/** Hidden files may matter, as those of .prisma do; other packages have places of their own. */
+/** With hidden files, which may matter; nested packages are placed separately. */
 function packageFiles(directory: string, place: string, isOwn: boolean): FoundFiles {
   const found: FoundFiles = { files: [], secrets: [] };
   const walk = (folder: string, path: string, above: readonly string[]): void => {

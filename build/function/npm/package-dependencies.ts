@@ -1,10 +1,10 @@
-// What an installed package needs beside itself on Lambda.
+// The packages that an installed package needs on Lambda.
 import { type Architecture, nodeArchitectures } from "../../../lambda/architectures.ts";
 import { findPackage, type InstalledPackage, readDescription } from "./npm-location.ts";
 
 /**
- * What is installed of what package.json names and the package imports, in the order of the alphabet:
- * a package may import what was hoisted by chance, or generated beside it, without naming it.
+ * The installed packages that package.json names or the package imports, sorted: a package may import
+ * one that happens to be hoisted, or is generated beside it, without declaring it.
  */
 export function dependenciesOf(
   directory: string,
@@ -21,7 +21,7 @@ export function dependenciesOf(
   const names = new Set([
     ...Object.keys(dependencies),
     ...Object.keys(optionalDependencies),
-    // Whoever does not import an optional one works without it.
+    // An optional peer is needed only if it is imported, see below.
     ...Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional),
     ...imported.map(({ name }) => name),
   ]);

@@ -1,5 +1,5 @@
-// Which packages the installed packages import, found by following them from where they are entered:
-// package.json does not name what happens to be hoisted, and names peers that may not be needed.
+// Which packages the installed packages really import, found by following their imports: package.json
+// does not name what happens to be hoisted, and names peers that may not be needed.
 import { realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname } from "node:path";

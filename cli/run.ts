@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // The executable: a process's streams and signals around the command line.
 import { main } from "./main.ts";
 

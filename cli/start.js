@@ -1,6 +1,29 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // The published command: on a Node that is too old it goes on with the checkout's own, where there is
 // one, or says what to install, before a module is loaded that such a Node cannot read.
+//
+// Behind `--` Node leaves the arguments alone: it would read the file of an --env-file itself.
+
+// npm runs a shell, and a signal that ends either does not reach what they have started: that ends with
+// them. Without /proc only the shell is seen.
+if (process.env.npm_command !== undefined) {
+  const { readFileSync } = await import("node:fs");
+  const above = () => {
+    try {
+      const stat = readFileSync(`/proc/${process.ppid}/stat`, "latin1");
+      return `${process.ppid} ${stat.slice(stat.lastIndexOf(")")).split(" ")[2]}`;
+    } catch {
+      return `${process.ppid}`;
+    }
+  };
+  const before = above();
+  const watch = setInterval(() => {
+    if (above() === before) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 200);
+  watch.unref();
+}
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 22 || (major === 22 && minor >= 19)) {
@@ -22,7 +45,7 @@ if (major > 22 || (major === 22 && minor >= 19)) {
 async function run(node) {
   const { spawn } = await import("node:child_process");
   const { constants } = await import("node:os");
-  const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });
+  const child = spawn(node, ["--", ...process.argv.slice(1)], { stdio: "inherit" });
   // Ctrl-C reaches the child by itself; it decides how both end.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -1,6 +1,6 @@
 // What Lambda would refuse in a function, whichever file declared it; said before the first event.
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HostError } from "../host/errors.ts";
 import { resolveHandler } from "../host/handler/resolve.ts";
@@ -20,6 +20,7 @@ import {
 import { nameForm, namePattern, variablePattern } from "../lambda/names.ts";
 import { reservedVariables } from "../lambda/reserved-variables.ts";
 import type { DeclaredFunction } from "./declared-function.ts";
+import { statPath } from "./stat-path.ts";
 
 type Member = keyof DeclaredFunction;
 
@@ -68,7 +69,7 @@ function* checkHandler({ handler }: DeclaredFunction): Generator<Fault> {
 }
 
 function* checkRoot({ root }: DeclaredFunction): Generator<Fault> {
-  const stats = statSync(root, { throwIfNoEntry: false });
+  const stats = statPath(root);
   if (stats?.isDirectory()) return;
   yield {
     member: "root",
@@ -142,7 +143,7 @@ function* checkLayers({ layers }: DeclaredFunction): Generator<Fault> {
       };
       continue;
     }
-    const stats = statSync(layer, { throwIfNoEntry: false });
+    const stats = statPath(layer);
     if (stats?.isDirectory() || (stats?.isFile() && layer.endsWith(".zip"))) continue;
     yield {
       member,

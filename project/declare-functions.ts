@@ -5,8 +5,8 @@ import type { DeclaredFunctions } from "./declared-function.ts";
 import { declareDirectory } from "./directory/declare-directory.ts";
 import { withEnvironmentFile } from "./function-environment.ts";
 import type { ProjectOptions } from "./project-options.ts";
-import { statPath } from "./stat-path.ts";
-import { findTemplates } from "./template/find-templates.ts";
+import { isDanglingLink, statPath } from "./stat-path.ts";
+import { findTemplates, templateNames } from "./template/find-templates.ts";
 
 /** The first that is there is taken. */
 const configurationFiles = [
@@ -58,13 +58,17 @@ async function declare(
     const unread = templates.map((file) => relative(folder, file));
     return withWarnings(declared, notRead([...others, ...unread], configuration));
   }
+  const dangling = [...configurationFiles, ...templateNames]
+    .filter((name) => isDanglingLink(join(folder, name)))
+    .map((name) => `${name} is a link to nothing and is not read.`);
   const { declareNamedTemplate, declareTemplates } = await import(
     "./template/declare-templates.ts"
   );
   const named = await declareNamedTemplate(folder, env, options);
   if (named !== undefined) return named;
   const { declared, warnings } = await declareTemplates(folder, templates, env, options);
-  return withWarnings(declared ?? declareDirectory(folder, env.PATH ?? ""), warnings);
+  const found = declared ?? declareDirectory(folder, env.PATH ?? "");
+  return withWarnings(found, [...dangling, ...warnings]);
 }
 
 async function requireTemplate(

@@ -1,9 +1,9 @@
 // `--env-vars FILE`: variables by function, as SAM has them (AWS: "sam local invoke").
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { configurationError } from "./configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "./declared-function.ts";
 import { describeJsonFault } from "./describe-json-fault.ts";
+import { readText } from "./read-text.ts";
 
 /** The variables of every function, in the file. */
 const everyFunction = "Parameters";
@@ -64,10 +64,9 @@ function asText(value: unknown): string {
 
 async function readVariables(file: string): Promise<Map<string, Variables>> {
   const source = basename(file);
-  const text = await readFile(file, "utf8").catch((cause: Error) => {
+  const json = await readText(file).catch((cause: Error) => {
     throw configurationError(file, [{ message: `it cannot be read: ${cause.message}` }], { cause });
   });
-  const json = text.replace(/^\uFEFF/, "");
   let value: unknown;
   try {
     value = JSON.parse(json);

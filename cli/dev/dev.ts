@@ -1,7 +1,7 @@
 // `stdlambda dev`: a Lambda service on this machine for the functions of a directory.
 
 import { randomBytes } from "node:crypto";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, dirname, resolve } from "node:path";
 import { hostBootstrap } from "../../build/release/host-location.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { exampleAccountId } from "../../lambda/account.ts";
@@ -22,6 +22,8 @@ import { untilAborted } from "../terminal/until-aborted.ts";
 import { devScreen } from "./dev-screen.ts";
 import { hasCredentials } from "./has-credentials.ts";
 import { createLogPrinter } from "./log-printer.ts";
+import { rememberOutput } from "./own-output.ts";
+import { stateFolder } from "./state-folder.ts";
 
 export interface DevOptions extends TemplateOptions {
   readonly port: number;
@@ -52,7 +54,8 @@ export async function dev(
   options: DevOptions,
   { stdout, stderr, env, signal }: Surroundings,
 ): Promise<number> {
-  const folder = await requireDirectory(resolve(directory));
+  const folder = await requireDirectory(resolve(directory), "argument");
+  const isOwnOutput = rememberOutput([stdout, stderr]);
   const environment = await readFunctionVariables(options);
   const token = tokenFor(options);
   const palette = createPalette(stderr, env);
@@ -67,9 +70,15 @@ export async function dev(
     ...(env.NODE_PATH ?? "").split(delimiter).filter(Boolean).map(dirname),
   ];
 
+  const state = await stateFolder(folder);
+  if (state.isTemporary) {
+    warn(
+      `${folder} cannot be written: what is created through the API is gone when the service ends`,
+    );
+  }
   let served: ServedDirectory | undefined;
   const service = await start({
-    directory: join(folder, ".stdlambda"),
+    directory: state.path,
     host: options.host,
     port: options.port,
     token,
@@ -94,6 +103,9 @@ export async function dev(
     onFault: warn,
     onDeadLetter: (name, requestId, file) =>
       warn(`the event ${requestId} for ${name} failed permanently; saved to ${file}`),
+  }).catch(async (error) => {
+    await state.remove();
+    throw error;
   });
   try {
     service.logs.subscribe(createLogPrinter(stderr, options.logFormat, palette));
@@ -104,6 +116,7 @@ export async function dev(
       accountId: exampleAccountId,
       env,
       watch: options.watch,
+      isOwnOutput,
       signal,
       override: {
         memory: options.memory,
@@ -128,6 +141,7 @@ export async function dev(
   } finally {
     served?.close();
     await service.close();
+    await state.remove();
   }
 }
 

@@ -1,6 +1,7 @@
 // The functions' logs as they are written, on the terminal of `stdlambda dev`.
 import type { Writable } from "node:stream";
 import type { LogEvent } from "../../local/logs/log-event.ts";
+import { harmless, linesOf } from "../terminal/log-text.ts";
 import type { Palette } from "../terminal/output.ts";
 
 /**
@@ -42,13 +43,7 @@ function createTextFormat(palette: Palette): (event: LogEvent) => string {
       lastGroup = group;
       prefix = palette.dim(`${functionOf(group)} |`);
     }
-    // A record of several lines comes in one piece, its newlines as carriage returns.
-    return /[\r\n]/.test(message)
-      ? message
-          .split(/\r\n?|\n/)
-          .map(print)
-          .join("")
-      : print(message);
+    return linesOf(message).map(print).join("");
   };
 }
 
@@ -58,12 +53,6 @@ function functionOf(group: string): string {
 
 const platformLine = /^(INIT_START|START|END|REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION)\b/;
 
-/** Terminal sequences, but those of colours. */
-const steering =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g;
-
-/** Whatever a function writes, it does not steer the terminal. */
 function shown(line: string, palette: Palette): string {
-  return platformLine.test(line) ? palette.dim(line) : line.replaceAll(steering, " ");
+  return platformLine.test(line) ? palette.dim(line) : harmless(line);
 }

@@ -23,7 +23,7 @@ export async function doctor(
   options: DoctorOptions,
   { stdout, env, signal }: Surroundings,
 ): Promise<number> {
-  const folder = await requireDirectory(resolve(directory));
+  const folder = await requireDirectory(resolve(directory), "argument");
   const findings = [
     ...(await checkInstallation(env)),
     ...(await checkFunctions(folder, env)),

@@ -7,6 +7,7 @@ import type { FunctionError } from "../../local/runtime-api/invocation.ts";
 import { type LocalEvent, startLocalFunction } from "../../local/sandbox/local-function.ts";
 import { requireDirectory } from "../options/require-directory.ts";
 import { readFunctionVariables, type VariableOptions } from "../options/variables.ts";
+import { logStream } from "../terminal/log-text.ts";
 import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
@@ -58,7 +59,7 @@ export async function invokeOnce(
     bootstrap: hostBootstrap(),
     handler,
     caller,
-    log: stderr,
+    log: logStream(stderr),
     onFault: (message) => stderr.write(`${palette.yellow(`warning: ${message}`)}\n`),
   });
   let epilogue: string;

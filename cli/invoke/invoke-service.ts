@@ -11,6 +11,7 @@ import type { FunctionError } from "../../local/runtime-api/invocation.ts";
 import { type ClientOptions, clientConfiguration } from "../service/service-client.ts";
 import type { ServiceEndpoint } from "../service/service-endpoint.ts";
 import { serviceFault } from "../service/service-fault.ts";
+import { logStream } from "../terminal/log-text.ts";
 import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
@@ -147,7 +148,7 @@ function functionError(errorType: string, body: Buffer): FunctionError {
 function writeTail(logResult: string | undefined, { stderr }: Surroundings): void {
   if (!logResult) return;
   const log = Buffer.from(logResult, "base64");
-  stderr.write(log);
+  logStream(stderr).write(log);
   if (log.at(-1) !== 10) stderr.write("\n");
 }
 

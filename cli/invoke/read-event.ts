@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { getStreamAsBuffer, MaxBufferError } from "get-stream";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
+import { encodingOf } from "../../project/read-text.ts";
 import { parseJson } from "../options/parse-json.ts";
 import { hasCode } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
@@ -79,9 +80,17 @@ async function readEventFile(file: string): Promise<Buffer> {
 }
 
 function decode(event: Buffer, hint: string): string {
+  const encoding = encodingOf(event);
+  let text: string;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(event);
+    text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(event);
   } catch {
     throw incorrectUsage("the event is not JSON: it is not UTF-8", { remedy: hint });
   }
+  // AWS's clients send it with the mark, and Lambda refuses that.
+  if (!text.startsWith("\uFEFF")) return text;
+  const what = encoding === "utf-8" ? "a byte order mark" : `the byte order mark of ${encoding}`;
+  throw incorrectUsage(`the event is not JSON: it begins with ${what}`, {
+    remedy: `${hint}\nSave it as UTF-8 without a byte order mark`,
+  });
 }

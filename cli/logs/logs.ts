@@ -1,8 +1,7 @@
 // `stdlambda logs`: a function's log, once or as it grows, from the local service or from AWS.
 
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
-import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
-import { nearest } from "../../host/nearest.ts";
+import { incorrectUsage } from "../../host/expected-error.ts";
 import { functionNamePattern } from "../../lambda/arns.ts";
 import type { ClientOptions } from "../service/service-client.ts";
 import {
@@ -10,12 +9,13 @@ import {
   type ServiceEndpoint,
   serviceEndpoint,
 } from "../service/service-endpoint.ts";
-import { notFound } from "../service/service-fault.ts";
+import { linesOf } from "../terminal/log-text.ts";
 import { createPalette, type Palette, write } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
 import { followLog } from "./follow-log.ts";
-import { createLogReader, type LogReader } from "./log-reader.ts";
+import { createLogReader } from "./log-reader.ts";
+import { groupPrefix, noGroup } from "./no-group.ts";
 import { parseSince } from "./since.ts";
 
 export interface LogsOptions extends EndpointOptions, ClientOptions {
@@ -27,8 +27,6 @@ export interface LogsOptions extends EndpointOptions, ClientOptions {
 
 /** As `aws logs tail`. */
 const defaultSince = "10m";
-
-const groupPrefix = "/aws/lambda/";
 
 /** How often a log is asked for news. */
 const intervalMs = 500;
@@ -66,7 +64,7 @@ export async function logs(
   try {
     for await (const page of pages) {
       if (page === undefined) {
-        if (!options.follow) throw await noGroup(group, reader, endpoint);
+        if (!options.follow) throw await noGroup(group, reader, endpoint, options, env);
         if (!isWaiting) stderr.write(`${remarks.dim(`${group} has no log yet; waiting for it`)}\n`);
         isWaiting = true;
         continue;
@@ -101,26 +99,8 @@ function logsEndpoint(options: EndpointOptions, env: NodeJS.ProcessEnv): Service
 
 /** The time in UTC as it was logged, then the message. */
 function line({ timestamp = 0, message = "" }: FilteredLogEvent, palette: Palette): string {
-  // Node's runtime on AWS writes the newlines inside of a record as carriage returns.
-  const text = message.replace(/\r?\n$/, "").replaceAll(/\r\n?/g, "\n");
+  const text = linesOf(message.replace(/\r?\n$/, "")).join("\n");
   return `${palette.dim(new Date(timestamp).toISOString())} ${text}\n`;
-}
-
-async function noGroup(
-  group: string,
-  reader: LogReader,
-  { isRemote }: ServiceEndpoint,
-): Promise<ExpectedError> {
-  const names = (await reader.groups(groupPrefix)).map((name) => name.slice(groupPrefix.length));
-  const near = nearest(group.replace(groupPrefix, ""), names, 5);
-  const known = near.length > 0 ? `There are logs of: ${near.join(", ")}` : "There are no logs yet";
-  const remedy = isRemote
-    ? "Check the name, --region and --profile"
-    : "A log begins with the first invocation: stdlambda invoke NAME; --follow waits for it";
-  return new ExpectedError(`there is no log group ${group}`, {
-    type: notFound,
-    remedy: `${known}\n${remedy}`,
-  });
 }
 
 function nothingFound(group: string, since: string, filter: string | undefined): string {

@@ -11,6 +11,6 @@ export function parseJson(text: string, what: string, hint: string): unknown {
     const where = fault
       ? `line ${fault.place.line}, column ${fault.place.column}: ${fault.text}`
       : String(error);
-    throw incorrectUsage(`${what} is not JSON, ${where}`, { remedy: hint, cause: error });
+    throw incorrectUsage(`${what} is not valid JSON, ${where}`, { remedy: hint, cause: error });
   }
 }

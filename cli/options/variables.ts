@@ -1,9 +1,9 @@
 // The function's own variables: `--env` and `--env-file`.
-import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
 import type { Command } from "commander";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { reservedVariables } from "../../lambda/reserved-variables.ts";
+import { readText } from "../../project/read-text.ts";
 import { collect } from "./option-values.ts";
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -46,7 +46,7 @@ function splitAssignment(assignment: string): [string, string] {
 }
 
 async function readEnvFile(file: string): Promise<Record<string, string>> {
-  const text = await readFile(file, "utf8").catch((error: Error) => {
+  const text = await readText(file).catch((error: Error) => {
     throw incorrectUsage(`the env file ${file} cannot be read: ${error.message}`);
   });
   return { ...parseEnv(text) } as Record<string, string>;

@@ -78,6 +78,8 @@ function explain(
   return [name, `${name}: ${message}${reason}`, remedies[name]];
 }
 
+const network = "Check the network connection; in a container, that it has a network";
+
 function explainConnection(
   error: SdkError,
   place: string,
@@ -86,8 +88,14 @@ function explainConnection(
   const { name } = error;
   const code = String(error.code ?? "");
   if (code === "ECONNREFUSED") return [noService, `no service listens on ${place}`, where];
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+  if (code === "EAI_AGAIN") {
+    return [noService, `the name of ${place} cannot be looked up`, network];
+  }
+  if (code === "ENOTFOUND") {
     return [noService, `the host of ${place} cannot be found`, where];
+  }
+  if (code === "ENETUNREACH" || code === "EHOSTUNREACH" || code === "ENETDOWN") {
+    return [noService, `${place} cannot be reached from this machine`, network];
   }
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) {
     return [noService, `${place} does not speak TLS`, "Is it http:// rather than https://?"];

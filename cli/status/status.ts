@@ -83,7 +83,10 @@ function list(label: string, values: readonly string[]): [string, string][] {
 
 function describeAlias({ Name, FunctionVersion, RoutingConfig }: DescribedFunction["aliases"][0]) {
   const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
-  const shared = weights.map(([version, weight]) => `, ${weight * 100} % of the calls ${version}`);
+  const shared = weights.map(
+    // Percents of a binary fraction: 0.07 is 7.000000000000001 of them.
+    ([version, weight]) => `, ${Number((weight * 100).toPrecision(12))} % of the calls ${version}`,
+  );
   return `${Name} -> ${FunctionVersion}${shared.join("")}`;
 }
 

@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly accountId: string;
   readonly env: NodeJS.ProcessEnv;
   readonly watch: boolean;
+  /** Whether a file is what the service's own output goes to: its changes would never end. */
+  readonly isOwnOutput?: (file: string) => Promise<boolean>;
   /** Ends the reading of what takes its time. */
   readonly signal?: AbortSignal | undefined;
   /** What the command line says of every function; wins over what is declared. */
@@ -199,7 +201,9 @@ export async function serveDirectory(
     watching = watch();
   }
 
-  async function apply(paths: readonly string[]): Promise<void> {
+  async function apply(changed: readonly string[]): Promise<void> {
+    const paths = await withoutOwnOutput(changed, options.isOwnOutput);
+    if (paths.length === 0) return;
     for (const name of asked.keys()) service.retire(name);
     asked.clear();
     if (affectsDeclaration(directory, declared, paths)) {
@@ -254,6 +258,15 @@ export async function serveDirectory(
       watching?.close();
     },
   };
+}
+
+async function withoutOwnOutput(
+  paths: readonly string[],
+  isOwnOutput: ServeOptions["isOwnOutput"],
+): Promise<readonly string[]> {
+  if (isOwnOutput === undefined) return paths;
+  const own = await Promise.all(paths.map(isOwnOutput));
+  return paths.filter((_, index) => !own[index]);
 }
 
 function watchedRoots({ functions, files }: DeclaredFunctions): string {

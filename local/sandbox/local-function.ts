@@ -36,7 +36,7 @@ export interface LocalFunctionOptions {
   /** The variables of the caller, of which a few are handed on. */
   readonly caller: NodeJS.ProcessEnv;
   /** Where the log goes. */
-  readonly log: Writable;
+  readonly log: Pick<Writable, "write">;
   /** Told when the host breaks the contract of the Runtime API. */
   readonly onFault: (message: string) => void;
 }

@@ -1,11 +1,11 @@
 // The functions of stdlambda.config.json, .ts, .mjs or .js.
-import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { checkFunction, type Fault, handlerDoubt } from "../check-function.ts";
 import type { Configuration } from "../configuration.ts";
 import { configurationError, type Problem, problemLine } from "../configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../declared-function.ts";
 import { describeJsonFault } from "../describe-json-fault.ts";
+import { readText } from "../read-text.ts";
 import { type ParsedSource, parseSource, placeOfOffset, placeOfPath } from "../source-place.ts";
 import { configuredFunction } from "./configured-function.ts";
 import { importConfiguration } from "./import-configuration.ts";
@@ -78,7 +78,7 @@ export async function declareConfiguration(
 
 async function readJson(file: string): Promise<ReadConfiguration> {
   const source = basename(file);
-  const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+  const text = await readText(file);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,8 +1,9 @@
 // A directory without configuration: every script at its top is a function of its name.
 
-import { readdirSync, type Stats, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { HostError } from "../../host/errors.ts";
+import { isScriptExtension } from "../../host/handler/extensions.ts";
 import { resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
@@ -13,6 +14,7 @@ import {
   type DeclaredFunctions,
   makeDeclaredFunction,
 } from "../declared-function.ts";
+import { isDanglingLink, statPath } from "../stat-path.ts";
 import { exportsHandler } from "./exports-handler.ts";
 import { isFunctionFile } from "./function-file.ts";
 import { functionName, nameFunctions } from "./function-name.ts";
@@ -26,7 +28,13 @@ const timeoutSeconds = 30;
  */
 export function declareDirectory(directory: string, search: string): DeclaredFunctions {
   const warnings: string[] = [];
-  const files = functionFiles(directory);
+  const names = namesOf(directory);
+  const files = names.filter((name) => isFunction(name, directory));
+  const dangling = names.filter(
+    (name) => isScriptExtension(extname(name)) && isDanglingLink(join(directory, name)),
+  );
+  if (dangling.length > 0)
+    warnings.push(`Links to nothing, and no functions: ${dangling.join(", ")}.`);
   const functions = files.includes("bootstrap")
     ? [declareOwnRuntime(directory, files, warnings)]
     : declareScripts(directory, files, search, warnings);
@@ -52,10 +60,9 @@ export function declareFile(
   return makeDeclaredFunction(required, {});
 }
 
-function functionFiles(directory: string): string[] {
-  let names: string[];
+function namesOf(directory: string): string[] {
   try {
-    names = readdirSync(directory);
+    return readdirSync(directory).sort();
   } catch (error) {
     const reason = (error as Error).message;
     throw configurationError(
@@ -64,23 +71,12 @@ function functionFiles(directory: string): string[] {
       { cause: error },
     );
   }
-  return names
-    .filter((name) => {
-      const path = join(directory, name);
-      const stats = readStats(path);
-      return stats !== undefined && isFunctionFile(name, path, stats);
-    })
-    .sort();
 }
 
-/** Undefined for a link that leads nowhere, and for what is gone since the directory was read. */
-function readStats(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    // A circle of links; the host could not run it either.
-    return undefined;
-  }
+function isFunction(name: string, directory: string): boolean {
+  const path = join(directory, name);
+  const stats = statPath(path);
+  return stats !== undefined && isFunctionFile(name, path, stats);
 }
 
 function declareScripts(

@@ -1,6 +1,5 @@
 // `index.handler`: a function that no file declares, but that a caller may ask for by its handler.
 
-import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { HostError } from "../../host/errors.ts";
 import { resolveHandler } from "../../host/handler/resolve.ts";
@@ -8,6 +7,7 @@ import { createRoots } from "../../host/handler/roots.ts";
 import { maximumHandlerLength } from "../../lambda/limits.ts";
 import { nameCharacter } from "../../lambda/names.ts";
 import type { DeclaredFunction } from "../declared-function.ts";
+import { statPath } from "../stat-path.ts";
 import { declareFile } from "./declare-directory.ts";
 import { isFunctionFile } from "./function-file.ts";
 
@@ -27,7 +27,7 @@ export function declareOnDemand(
   const path = resolvedFile(directory, name, search);
   if (path === undefined || dirname(path) !== directory) return undefined;
   const source = basename(path);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statPath(path);
   if (stats === undefined || !isFunctionFile(source, path, stats)) return undefined;
   return declareFile(directory, { name, handler: name, source });
 }

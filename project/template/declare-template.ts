@@ -1,6 +1,5 @@
 // The functions of an AWS SAM or CloudFormation template, run from their folders.
 
-import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { ExpectedError } from "../../host/expected-error.ts";
 import { nearest } from "../../host/nearest.ts";
@@ -11,6 +10,7 @@ import { checkFunction, handlerDoubt } from "../check-function.ts";
 import { configurationError, type Problem, problemLine } from "../configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions, FunctionFault } from "../declared-function.ts";
 import { functionName } from "../directory/function-name.ts";
+import { readText } from "../read-text.ts";
 import { placeOfPath } from "../source-place.ts";
 import { conditionHolds } from "./conditions.ts";
 import { addFunctionResources } from "./function-resources.ts";
@@ -47,7 +47,7 @@ export async function declareTemplate(
   { parameters, required = [], stackName }: TemplateOptions = { parameters: {} },
 ): Promise<DeclaredFunctions | undefined> {
   const source = basename(file);
-  const parsed = parseTemplate((await readFile(file, "utf8")).replace(/^\uFEFF/, ""), source);
+  const parsed = parseTemplate(await readText(file), source);
   if (!isMapValue(parsed.value) || !isTemplate(parsed.value)) return undefined;
   requireParameters(required, Object.keys(member(parsed.value, "Parameters")), source);
   const options = {

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { statPath } from "../stat-path.ts";
 
-const byHand = ["template.yaml", "template.yml", "template.json"];
+export const templateNames = ["template.yaml", "template.yml", "template.json"];
 
 /** What `cdk synth` writes; a stage has a folder of its own in it. */
 const assembly = "cdk.out";
@@ -12,7 +12,9 @@ const written = /\.template\.json$/;
 
 /** Absolute paths. Those of one tool belong together; of those by hand the first counts. */
 export function findTemplates(folder: string): string[] {
-  const named = byHand.map((name) => join(folder, name)).filter((file) => statPath(file)?.isFile());
+  const named = templateNames
+    .map((name) => join(folder, name))
+    .filter((file) => statPath(file)?.isFile());
   if (named.length > 0) return named;
   const own = writtenTemplates(folder);
   return own.length > 0 ? own : writtenTemplates(join(folder, assembly));

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { incorrectUsage } from "../../host/expected-error.ts";
+import { decodeText } from "../read-text.ts";
 import { parseSource } from "../source-place.ts";
 
 const form = "NAME=VALUE, ParameterKey=NAME,ParameterValue=VALUE or file://FILE";
@@ -53,7 +54,7 @@ export function parameterOverrides(
     const file = resolve(directory, name);
     let source: string;
     try {
-      source = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+      source = decodeText(readFileSync(file));
     } catch (error) {
       throw incorrectUsage(`${from}: ${file} cannot be read: ${(error as Error).message}`);
     }

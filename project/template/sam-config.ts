@@ -1,7 +1,7 @@
 // samconfig.toml: what SAM's own commands would be told (AWS: "AWS SAM CLI configuration file").
-import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { configurationError } from "../configuration-error.ts";
+import { readText } from "../read-text.ts";
 import { parseSource, placeOfOffset } from "../source-place.ts";
 import { statPath } from "../stat-path.ts";
 
@@ -36,7 +36,7 @@ export async function readSamConfig(
 ): Promise<SamConfig | undefined> {
   const file = names.map((name) => join(directory, name)).find((path) => statPath(path)?.isFile());
   if (file === undefined) return undefined;
-  const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  const text = await readText(file);
   const environment = table((await parse(file, text)).default);
   const parameters = ["global", ...(command === undefined ? [] : samSections[command])].map(
     (section) => table(table(environment[section]).parameters),

@@ -66,7 +66,7 @@ describe("a usage error", () => {
     const { exitCode, stdout, stderr } = await run(["invoke", "echo.sh", "-d", "{"]);
     assert.equal(exitCode, 2);
     assert.equal(stdout.length, 0);
-    assert.match(stderr, /^error: the event is not JSON, line 1, column 2/);
+    assert.match(stderr, /^error: the event is not valid JSON, line 1, column 2/);
     assert.doesNotMatch(stderr, /\n\s+at /);
   });
 });

@@ -1,0 +1,35 @@
+// A function's log on a terminal: whatever the function writes, it does not steer the terminal.
+import type { Writable } from "node:stream";
+
+/** Terminal sequences, but those of colours. */
+const steering =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g;
+
+/** A record of several lines has carriage returns for its newlines, as Node's runtime on AWS writes it. */
+export function linesOf(record: string): string[] {
+  return /[\r\n]/.test(record) ? record.split(/\r\n?|\n/) : [record];
+}
+
+export function harmless(line: string): string {
+  return line.replaceAll(steering, " ");
+}
+
+/** The stream itself where it is not a terminal: a file gets the log byte for byte. */
+export function logStream(
+  stream: Writable & { readonly isTTY?: boolean },
+): Pick<Writable, "write"> {
+  if (!stream.isTTY) return stream;
+  return {
+    write: (text: string | Uint8Array) =>
+      stream.write(
+        linesOf(
+          Buffer.from(text)
+            .toString()
+            .replace(/\r(?=\n)/g, ""),
+        )
+          .map(harmless)
+          .join("\n"),
+      ),
+  };
+}

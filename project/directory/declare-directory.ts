@@ -116,13 +116,13 @@ function renamed(files: readonly string[], names: readonly string[]): string[] {
   });
   if (changed.length === 0) return [];
   return [
-    `Named otherwise than their files, as two would have one name or Lambda does not allow it: ${changed.join(", ")}.`,
+    `Named differently from their files, because two would have the same name or Lambda does not allow it: ${changed.join(", ")}.`,
   ];
 }
 
 /** A sentence when the file's name does not work as a handler. */
 function whyNoHandler(directory: string, file: string, search: string): string | undefined {
-  const skipped = `${file} is no function:`;
+  const skipped = `${file} is not a function:`;
   if (/\s/.test(file)) return `${skipped} a handler cannot hold white space. Rename the file.`;
   if (file.length > maximumHandlerLength)
     return `${skipped} a handler has at most ${maximumHandlerLength} characters. Rename the file.`;

@@ -42,7 +42,12 @@ const ways: Record<string, readonly [args: string[], signal: NodeJS.Signals]> = 
 for (const [what, [command, signal]] of Object.entries(ways)) {
   test(`${what}: the service ends by ${signal} to npm`, async () => {
     const [program = "", ...args] = command;
-    const npm = execa(program, args, { cwd: installed(), reject: false, buffer: false });
+    const npm = execa(program, args, {
+      cwd: installed(),
+      reject: false,
+      buffer: false,
+      timeout: 60_000,
+    });
     let screen = "";
     const port = await new Promise<number>((resolve, reject) => {
       npm.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -30,7 +30,7 @@ const mistakes: [string, string[], RegExp][] = [
   ["a variable with a bad name", [...echo, "-e", "A B=c"], /"A B=c" is not NAME=VALUE/],
   ["a reserved variable", [...echo, "-e", "_HANDLER=x"], /_HANDLER cannot be set; give the/],
   ["a missing file of variables", [...echo, "--env-file", "no.env"], /no\.env cannot be read/],
-  ["a client context", [...echo, "--client-context", "{"], /the client context is not JSON/],
+  ["a client context", [...echo, "--client-context", "{"], /the client context is not valid JSON/],
   ["a root that is not there", ["invoke", "x", "--root", "/no/such"], /does not exist/],
   ["a root that is a file", ["invoke", "x", "--root", "package.json"], /is not a directory/],
   ["a root of resolve", ["resolve", "x", "--root", "/no/such"], /does not exist\n.*--root/],

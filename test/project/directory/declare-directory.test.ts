@@ -100,7 +100,8 @@ test("a link that leads out of the folder is left out with the reason", () => {
     functions.map(({ name }) => name),
     ["hello"],
   );
-  assert.match(warnings[0] ?? "", /link\.sh is no function:.*outside the function/);
+  assert.equal(warnings[0], "Links to nothing, and no functions: loop.sh.");
+  assert.match(warnings[1] ?? "", /link\.sh is not a function:.*outside the function/);
 });
 
 test("a module that exports handler, and is not a script, is called", () => {

@@ -158,7 +158,7 @@ suite("A change", () => {
     });
     const layer = join(dev.root, "layer.zip");
     writeFileSync(layer, "no zip at all");
-    await until(() => /^show is served as it was before$/m.test(dev.log()), "the fault is told");
+    await until(() => /^still serving the previous version of show$/m.test(dev.log()), "the fault is told");
     assert.match(dev.log(), /the layer \S+layer\.zip of show cannot be used: /);
     assert.equal(await text(dev, "echo", "1"), "1");
     assert.equal(await text(dev, "show", "1"), "1");
@@ -273,7 +273,7 @@ suite("A start that cannot be", () => {
     const message = await refused(t, temporaryFiles(), "--port", port);
     assert.match(
       message,
-      new RegExp(`port ${port} of 127\\.0\\.0\\.1 is taken.*--port ${Number(port) + 1}`, "s"),
+      new RegExp(`port ${port} of 127\\.0\\.0\\.1 is in use.*--port ${Number(port) + 1}`, "s"),
     );
   });
 
@@ -292,7 +292,7 @@ suite("A start that cannot be", () => {
 
   test("says what keeps it from its state, its directory, its layers", async (t) => {
     const root = temporaryFiles({ ".stdlambda": "a file", "one.sh": "cat" });
-    assert.match(await refused(t, root), /\.stdlambda cannot keep functions: /);
+    assert.match(await refused(t, root), /\.stdlambda cannot store functions: /);
     assert.match(await refused(t, join(root, "nowhere")), /nowhere/);
     const layers = temporaryFiles({
       "a.sh": "cat",

@@ -40,10 +40,10 @@ export interface ServiceOptions {
   readonly runtimeClientFolders: readonly string[];
   /** The service's own variables, of which functions get a few. */
   readonly env: NodeJS.ProcessEnv;
-  /** Starts no runtimes: told how to start one for a function by hand, under a debugger. */
+  /** Starts no runtimes; called with how to start one by hand, under a debugger. */
   readonly attach?: (name: string, variables: NodeJS.ProcessEnv) => void;
   readonly onDemand?: (name: string) => Promise<FunctionRecord | undefined>;
-  /** A sentence for whoever runs the service. */
+  /** Called with a sentence for the person who runs the service. */
   readonly onFault: (message: string) => void;
   readonly onDeadLetter?: (functionName: string, requestId: string, file: string) => void;
 }
@@ -59,7 +59,7 @@ export interface Service {
   warm(names: readonly string[]): Promise<void>;
   /**
    * Begins to answer, and to run queued events, once the functions are declared: a request that came
-   * earlier has waited, so that nobody is told of a function that is not there yet.
+   * earlier has waited, so that no caller gets a 404 for a function that is about to be declared.
    */
   open(): Promise<void>;
   /** Ends everything: the server, the environments, the queue, the store. */

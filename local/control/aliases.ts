@@ -100,7 +100,7 @@ export async function listAliases(
   return { ...next, Aliases: items };
 }
 
-/** An alias that is not there is as good as deleted, as on AWS. */
+/** Deleting an alias that does not exist succeeds, as on AWS. */
 export async function deleteAlias(
   input: DeleteAliasRequest,
   context: ControlContext,

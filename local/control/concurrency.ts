@@ -71,7 +71,7 @@ const turns = new WeakMap<Store, Promise<unknown>>();
 /** The limit is one for all functions, so two of them cannot take the last of it at once. */
 function inTurn<Result>(store: Store, work: () => Promise<Result>): Promise<Result> {
   const result = (turns.get(store) ?? Promise.resolve()).then(work);
-  // Whoever comes next does not inherit the failure.
+  // The next caller does not inherit the failure.
   turns.set(
     store,
     result.catch(() => {}),

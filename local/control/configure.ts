@@ -10,7 +10,7 @@ import type {
 import { memory, timeout } from "../../lambda/limits.ts";
 import { osOnlyRuntime } from "../../lambda/runtimes.ts";
 import { ServiceError } from "../service-error.ts";
-import { checkEnvironment } from "./environment.ts";
+import { checkVariables } from "./check-variables.ts";
 import { invalidParameter } from "./errors.ts";
 import { loggingConfig } from "./logging-config.ts";
 import { checkRuntime, runtimeVersionArn } from "./runtimes.ts";
@@ -52,7 +52,7 @@ export function configure(
     after.RuntimeVersionConfig = { RuntimeVersionArn: runtimeVersionArn(region, Runtime) };
   }
   if (Environment !== undefined) {
-    checkEnvironment(Environment.Variables ?? {});
+    checkVariables(Environment.Variables ?? {});
     after.Environment = { Variables: Environment.Variables ?? {} };
   }
   if (settings.TracingConfig?.Mode !== undefined) after.TracingConfig = settings.TracingConfig;

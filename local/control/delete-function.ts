@@ -26,7 +26,7 @@ export async function deleteFunction(
   return { StatusCode: 204 };
 }
 
-/** A version that is not there is as good as deleted, as on AWS. */
+/** Deleting a version that does not exist succeeds, as on AWS. */
 function withoutVersion(record: FunctionRecord, number: string): FunctionRecord {
   const referring = record.aliases.filter(
     ({ FunctionVersion, RoutingConfig }) =>

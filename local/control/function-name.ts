@@ -1,5 +1,5 @@
 // The ways to name a function: its name, a partial or a whole ARN, each with a qualifier or without.
-// Used for every invocation, so it looks at nothing but the text.
+// Used for every invocation, so it only looks at the text.
 
 import type { Home } from "../../lambda/arns.ts";
 import { functionNameForm, functionNamePattern } from "../../lambda/arns.ts";

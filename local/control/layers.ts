@@ -64,7 +64,7 @@ export async function getLayerVersionByArn(
   return describe(findLayerVersion(context, input.Arn ?? ""), context);
 }
 
-/** A version that is not there is as good as deleted, as on AWS. */
+/** Deleting a version that does not exist succeeds, as on AWS. */
 export async function deleteLayerVersion(
   input: DeleteLayerVersionRequest,
   context: ControlContext,

@@ -118,7 +118,7 @@ function policyOf(record: FunctionRecord, { qualifier }: Target): PolicyRecord |
   return record.policies.find((policy) => policy.qualifier === qualifier);
 }
 
-/** A policy has no revision of its own: it is that of the function, the version or the alias. */
+/** The revision of a policy is that of its function, version or alias. */
 function revisionOf(record: FunctionRecord, { qualifier, arn }: Target): string | undefined {
   if (qualifier === undefined) return record.latest.configuration.RevisionId;
   const version = record.versions.find(({ configuration: { Version } }) => Version === qualifier);

@@ -18,7 +18,7 @@ interface Pattern {
 const patterns = [
   ...Object.entries(model.operations).map(([name, route]) => patternOf(name, route, true)),
   ...Object.entries(model.others).map(([name, route]) => patternOf(name, route, false)),
-  // An address with a query of its own stands before the same address without one.
+  // An address with a query comes before the same address without one.
 ].sort((a, b) => b.query.length - a.query.length);
 
 /** Undefined when no operation of Lambda has this method and path (invocations are not asked here). */

@@ -13,7 +13,7 @@ export function settled(version: VersionRecord, now = Date.now()): VersionRecord
   const { configuration } = version;
   if (!isInMotion(configuration)) return version;
   const since = now - epochMilliseconds(configuration.LastModified);
-  // The clock may have been set back: a time to come is as good as one long past.
+  // The clock may have been set back: a time in the future counts as long past.
   if (since >= 0 && since < settlingMilliseconds) return version;
   const known = settledVersions.get(version);
   if (known !== undefined) return known;

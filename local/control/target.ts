@@ -66,13 +66,13 @@ export function settledRecord(record: FunctionRecord): FunctionRecord {
   return same ? record : { ...record, latest, versions };
 }
 
-/** Writes down that the function came to rest, so that nobody has to work it out again. */
+/** Records that the function is at rest, so that it need not be worked out again. */
 export function settleSoon(context: ControlContext, name: string): void {
   const settle = async () => {
     await context.store.functions.update(name, (record) => record && settledRecord(record));
   };
   const timer = setTimeout(() => {
-    // Whoever reads the record sees it at rest by now, written or not; a disk that is full shows
+    // Readers of the record see it at rest by now, written or not; a disk that is full shows
     // itself at the next change that somebody asks for.
     settle().catch(() => {});
   }, settlingMilliseconds + 10);

@@ -63,7 +63,7 @@ function latestVersion(declared: DeclaredFunction, options: DeclareOptions): Ver
       Timeout: declared.timeout,
       MemorySize: declared.memory,
       LastModified: lastModified(),
-      // The folder is never zipped: its revision stands for its bytes.
+      // The folder is never zipped: its revision represents its content.
       CodeSha256: createHash("sha256").update(`${root}\0${revision}`).digest("base64"),
       Version: "$LATEST",
       Environment: { Variables: { ...declared.environment } },

@@ -32,7 +32,7 @@ export interface ServeOptions {
     readonly timeout?: number | undefined;
     readonly environment?: Readonly<Record<string, string>> | undefined;
   };
-  /** Told what changed, and what is wrong with it. */
+  /** Called with what changed, and what is wrong with it. */
   readonly onNews: (kind: "change" | "warning", message: string) => void;
 }
 
@@ -53,7 +53,7 @@ export async function serveDirectory(
   const asked = new Map<string, Promise<FunctionRecord | undefined>>();
   /** What holds for several functions, and was said. */
   const said = new Set<string>();
-  /** What is saved from then on is news. */
+  /** Files saved after this time count as changed. */
   let readAt = 0;
   let isServing = false;
   let isClosed = false;

@@ -1,7 +1,7 @@
 // The last frame of a response: the InvokeComplete event of InvokeWithResponseStream.
 import { frame, frameHeaders } from "./frame.ts";
 
-/** What clients learn at the end; all of it absent for a success whose log nobody asked for. */
+/** What clients learn at the end; all of it absent for a success without a requested log. */
 export interface Completion {
   readonly ErrorCode?: string;
   readonly ErrorDetails?: string;

@@ -5,7 +5,7 @@ export const documentation = "https://docs.aws.amazon.com/";
 
 export interface SampleFacts {
   readonly description: string;
-  /** Absent where the shape is nobody's but ours. */
+  /** Absent where the shape is our own. */
   readonly page?: string;
 }
 

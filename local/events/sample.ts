@@ -1,4 +1,4 @@
-// A sample event by its name, with what the caller wants otherwise.
+// A sample event by its name, with the caller's changes.
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { nearest } from "../../host/nearest.ts";
 import { assign } from "./assign.ts";

@@ -10,7 +10,7 @@ export interface AnswerHead {
   readonly headers: readonly Header[];
 }
 
-/** A function's answer that is none; the message says what is wrong with it, for its author. */
+/** An answer of a function that is not valid; the message tells its author what is wrong. */
 export class InvalidAnswer extends Error {
   override name = "InvalidAnswer";
 }
@@ -51,7 +51,7 @@ export function withContentType(head: AnswerHead, contentType: string): AnswerHe
 function status(value: unknown): number {
   // Functions have always got away with "302".
   const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-  // 1xx is no answer: a client would go on waiting for one.
+  // 1xx is not a final answer: a client would keep waiting.
   if (Number.isInteger(number) && (number as number) >= 200 && (number as number) <= 599) {
     return number as number;
   }

@@ -58,7 +58,7 @@ export function sendError(
   sendWhole(exchange, status, headers, JSON.stringify(body));
 }
 
-/** The function failed, or its answer is none: AWS says no more than this, and the log says why. */
+/** The function failed, or its answer is not valid: AWS says no more than this; the log says why. */
 export function sendBadGateway(exchange: Exchange, why: string): void {
   exchange.onFault(why);
   const headers: Header[] = [["Content-Type", "application/json"]];

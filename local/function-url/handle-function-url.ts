@@ -39,7 +39,7 @@ export interface FunctionUrlOptions extends UrlOwner {
 }
 
 /**
- * Answers in every case but one: what `invoke` throws that is no ServiceError is passed on, with
+ * Answers in every case but one: an error of `invoke` that is not a ServiceError is rethrown, with
  * nothing written.
  */
 export async function handleFunctionUrl(

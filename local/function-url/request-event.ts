@@ -13,7 +13,7 @@ export interface EventSource {
   readonly urlId: string;
   readonly region: string;
   readonly accountId: string;
-  /** Who signed the request; undefined where nobody has to. */
+  /** The signer of the request; undefined where no signature is required. */
   readonly signer: Signer | undefined;
   readonly requestId: string;
   /** X-Amzn-Trace-Id, as the function is to see it. */
@@ -42,7 +42,7 @@ export function requestEvent(source: EventSource): Buffer {
     headers,
     queryStringParameters: target.queryStringParameters,
     requestContext: {
-      // The owner of the function; requests that nobody signs have no account.
+      // The function's owner; unsigned requests have no account.
       accountId: signer === undefined ? "anonymous" : accountId,
       apiId: urlId,
       authentication: null,

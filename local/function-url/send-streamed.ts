@@ -31,7 +31,7 @@ interface Start {
   readonly first: Buffer | undefined;
 }
 
-/** Waits for the first bytes: until then a failure is still an answer of its own. */
+/** Waits for the first bytes: until then a failure can still be answered as one. */
 async function startOf(chunks: AsyncIterator<Buffer>, contentType: string): Promise<Start> {
   if (contentType.split(";", 1)[0]?.trim().toLowerCase() === integrationType) {
     const { head, rest } = await readPrelude(chunks);

@@ -13,7 +13,7 @@ export interface ServiceContext {
   readonly concurrencyLimit: number;
   /** Origins whose pages may call every function URL; `*` for all. */
   readonly allowedOrigins: readonly string[];
-  /** A sentence for whoever runs the service. */
+  /** Called with a sentence for the person who runs the service. */
   readonly onFault: (message: string) => void;
 }
 

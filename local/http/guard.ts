@@ -84,7 +84,7 @@ function carriesToken({ headers, url = "" }: GuardedRequest, token: string): boo
   const given = [
     headers["x-stdlambda-token"],
     /^Bearer +(\S+)$/i.exec(authorization)?.[1],
-    // Signature Version 4: the access key id stands in clear.
+    // Signature Version 4: the access key id is not encrypted.
     /\bCredential=([^/,\s]+)\//.exec(authorization)?.[1],
     /[?&]X-Amz-Credential=([^%/&]+)(?:%2F|\/)/i.exec(url)?.[1],
   ];

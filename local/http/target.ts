@@ -12,7 +12,7 @@ export interface Target {
 const wholeUrl = /^https?:\/\/([^/?#]*)/i;
 
 export function readTarget(url = "/"): Target {
-  // Most targets are a path; a client that takes the service for a proxy sends more.
+  // Most targets are a path; a client that uses the service as a proxy sends more.
   const [start = "", authority] = url.startsWith("/") ? [] : (wholeUrl.exec(url) ?? []);
   const local = url.slice(start.length);
   const queryAt = local.indexOf("?");

@@ -1,4 +1,4 @@
-// Asynchronous invocations: accepted at once, tried three times, kept when they fail for good.
+// Asynchronous invocations: accepted at once, tried three times, saved when they fail permanently.
 
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
@@ -20,7 +20,7 @@ import type { InvokeOutcome } from "./outcome.ts";
  * invocation"). Locally that would be too long: a second, then two.
  */
 export const retryAfterMs = [1000, 2000] as const;
-/** Throttled events are tried again from a second on, ever more seldom, for as long as they live. */
+/** Throttled events are retried after a second, then at growing intervals until they are too old. */
 export const throttledAfterMs = { first: 1000, greatest: 5 * 60 * 1000 };
 export const asynchronousDefaults = { maximumRetries: 2, maximumAgeSeconds: 6 * 60 * 60 };
 
@@ -32,7 +32,7 @@ interface QueuedEvent extends CallerContext {
 }
 
 export interface EventQueue {
-  /** Keeps the event on disk and gives its request id; what follows goes on by itself. */
+  /** Keeps the event on disk and gives its request id; it is processed in the background. */
   add(event: QueuedEvent): Promise<string>;
   /** Takes up what an earlier service left, and gives how many events that are. */
   resume(): Promise<number>;
@@ -44,9 +44,9 @@ export interface EventQueueOptions {
   readonly context: InvokeContext;
   /** `queue/` and `dead-letter/` are made in it. */
   readonly directory: string;
-  /** Told of an event that failed for good, and where it is kept. */
+  /** Called for an event that failed permanently, with the file it is saved in. */
   readonly onDeadLetter: (functionName: string, requestId: string, file: string) => void;
-  /** Told of an event that cannot be read or written. */
+  /** Called for an event that cannot be read or written. */
   readonly onFault: (message: string) => void;
 }
 

@@ -1,4 +1,4 @@
-// What is kept of an event that failed for good: the record Lambda sends to a failure destination.
+// What is saved of an event that failed permanently: the record Lambda sends to a failure destination.
 // See https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 
 import { functionArn } from "../../lambda/arns.ts";
@@ -53,7 +53,7 @@ export function failureRecord(
   };
 }
 
-/** A runtime may post an error that is no JSON. */
+/** A runtime may post an error that is not JSON. */
 function asJson(payload: Buffer): unknown {
   try {
     return JSON.parse(payload.toString());

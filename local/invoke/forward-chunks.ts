@@ -15,7 +15,7 @@ export async function forwardChunks(
   response: ServerResponse,
   encode: Encode = (chunk) => [chunk],
 ): Promise<boolean> {
-  // A write that meets a closing connection is told by this event, now or after the last chunk;
+  // A write to a closing connection is reported by this event, now or after the last chunk;
   // nothing is to be done about it, and without a listener it would end the service.
   response.on("error", () => {});
   for await (const chunk of chunks) {

@@ -115,7 +115,7 @@ export async function runTarget(
     });
     const over = running.over.finally(release);
     isRunning = true;
-    // Who does not ask for the tail of the log hears of no failure behind the answer.
+    // A failure after the answer matters only to callers that ask for the tail of the log.
     over.catch(() => {});
     return {
       requestId,
@@ -133,7 +133,7 @@ export async function runTarget(
 export async function warmFunction(name: string, context: InvokeContext): Promise<void> {
   const { record, version } = await findTarget({ functionName: name }, context);
   const pool = await findPool(record, version, context);
-  // One that cannot be made is told to whoever invokes.
+  // If the environment cannot be created, the next invocation reports it.
   void pool.acquire().then(
     (place) => place.release(),
     () => {},

@@ -1,4 +1,4 @@
-// A queued event as it lies on disk, until it is dealt with.
+// A queued event as it is stored on disk until it has been processed.
 import type { CallerContext } from "../runtime-api/invocation.ts";
 
 export interface KeptEvent extends CallerContext {

@@ -1,4 +1,4 @@
-// What came of one invocation, for whoever asked: the Invoke API, a function URL, the queue.
+// The outcome of one invocation, for its caller: the Invoke API, a function URL, the queue.
 import type { InvocationResult } from "../runtime-api/invocation.ts";
 
 export interface InvokeOutcome {

@@ -1,4 +1,4 @@
-// X-Ray's header for an invocation that nobody traces yet.
+// X-Ray's header for an invocation that comes without one.
 import { randomUUID } from "node:crypto";
 
 /**

@@ -88,7 +88,7 @@ export function createLogLines(
 /** The greatest position up to `limit` that does not stand inside a character of UTF-8. */
 function cutAt(bytes: Buffer, limit: number): number {
   let position = limit;
-  // A character has at most three continuation bytes; more of them is no UTF-8 anyway.
+  // A character has at most three continuation bytes; more of them are not UTF-8 anyway.
   while (position > limit - 3 && ((bytes[position] ?? 0) & 0xc0) === 0x80) position -= 1;
   return ((bytes[position] ?? 0) & 0xc0) === 0x80 ? limit : position;
 }

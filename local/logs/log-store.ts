@@ -66,7 +66,7 @@ export function createLogStore(options: { maximumBytesPerGroup?: number } = {}):
     streams: (group) => groups.get(group)?.streams().sort(byName),
     events: ({ group, ...query }) => groups.get(group)?.events(query) ?? [],
     subscribe(listener) {
-      // A listener of its own for each call, so that one function may listen twice.
+      // A separate listener for each call, so that one function may subscribe twice.
       const own = (event: LogEvent) => listener(event);
       listeners.add(own);
       return () => listeners.delete(own);

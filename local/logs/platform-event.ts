@@ -34,7 +34,7 @@ interface Init {
 
 interface Invocation {
   readonly requestId: string;
-  /** The value of `X-Amzn-Trace-Id`; told only when it says `Sampled=1`. */
+  /** The value of `X-Amzn-Trace-Id`; reported only when it says `Sampled=1`. */
   readonly traceHeader?: string | undefined;
 }
 

@@ -68,7 +68,7 @@ function reportLine(event: Event<"report">): string {
   return `${line}\nXRAY TraceId: ${trace.root}\tSegmentId: ${trace.parent}\tSampled: true\t`;
 }
 
-/** A function that answered with an error is no matter of the platform: nothing is said of it. */
+/** An error that the function returned is not the platform's concern, and is not mentioned. */
 function ending(
   { status, errorType }: { readonly status: string; readonly errorType?: string | undefined },
   said?: string,

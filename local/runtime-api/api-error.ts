@@ -21,7 +21,7 @@ export const apiErrors = {
     errorType: "InvalidFunctionResponseMode",
     errorMessage: "Invalid function response mode",
   },
-  /** Managed Instances only: the caller has had its timeout, and the runtime goes on. */
+  /** Managed Instances only: the caller has its timeout error, and the runtime is still running. */
   invokeTimeout: {
     status: 410,
     errorType: "InvokeTimeout",

@@ -14,7 +14,7 @@ export function claim(
 ): PendingInvocation | undefined {
   const pending = environment.running.get(requestId);
   if (pending === undefined) {
-    // Told once, as in AWS's emulator for Managed Instances: who posts again has an unknown id.
+    // Answered once, as in AWS's emulator for Managed Instances: for a second post the id is unknown.
     const error = environment.late.delete(requestId)
       ? apiErrors.invokeTimeout
       : apiErrors.invalidRequestId;

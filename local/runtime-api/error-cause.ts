@@ -6,7 +6,7 @@ const maximumCauseBytes = 64 * 1024;
 /** Shares of each list and text that are kept, tried in turn until the cause fits. */
 const croppings = [1, 0.8, 0.6, 0.4, 0.2, 0];
 
-/** The cause as it may be stored, or undefined when it is no JSON object or says nothing. */
+/** The cause as it may be stored, or undefined when it is not a JSON object or is empty. */
 export function readErrorCause(value: unknown): object | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const { working_directory, exceptions, paths, message } = value as Record<string, unknown>;

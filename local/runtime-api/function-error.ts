@@ -1,4 +1,4 @@
-// The errors a caller gets that no runtime posted: the platform speaks for a runtime that could not.
+// The errors a caller gets that no runtime posted: the platform reports for a runtime that cannot.
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { FunctionError } from "./invocation.ts";
 

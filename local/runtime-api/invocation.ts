@@ -24,7 +24,7 @@ export interface Invocation extends CallerContext {
   readonly contentType?: string | undefined;
 }
 
-/** What a caller gets in place of a response. */
+/** What a caller gets instead of a response. */
 export interface FunctionError {
   /** The type as logs and metrics know it; the body's own `errorType` is free. */
   readonly errorType: string;

@@ -63,7 +63,7 @@ export function timedOut(environment: Environment, requestId: string, seconds: n
   if (pending === undefined) return;
   fail(pending, timeoutError(requestId, seconds));
   if (environment.maxConcurrency === undefined || index >= 0) return;
-  // The runtime goes on with it; what it posts is answered in its own way.
+  // The runtime keeps working on it; its late post gets an answer of its own (410).
   running.delete(requestId);
   if (pending.responding) pending.timedOut = true;
   else late.add(requestId);

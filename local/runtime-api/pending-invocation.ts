@@ -8,7 +8,7 @@ export interface PendingInvocation {
   answered: boolean;
   /** Managed Instances: the runtime has begun its response, so that a second one is refused. */
   responding: boolean;
-  /** Managed Instances: the deadline was first, which the runtime's post is told. */
+  /** Managed Instances: the deadline came first; the runtime's post is answered with that. */
   timedOut: boolean;
   /** Ends a response that is being streamed. */
   failStream: ((error: FunctionError) => void) | undefined;

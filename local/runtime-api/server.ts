@@ -26,7 +26,7 @@ import { restored, snapshotReady } from "./snapshot.ts";
 const lastWordsMs = 200;
 
 export interface RuntimeApiOptions {
-  /** What an extension is told of the function. */
+  /** What a registering extension learns about the function. */
   readonly description?: FunctionDescription;
   /**
    * File names of the programs in /opt/extensions that the sandbox starts; at most 10. Who registers
@@ -227,7 +227,7 @@ async function allClosed(sockets: ReadonlySet<Socket>): Promise<void> {
   const limit = new AbortController();
   await Promise.race([
     Promise.all(closed),
-    // Aborted below, when the connections were faster; that is no failure.
+    // Aborted below when the connections closed first; that is not a failure.
     delay(lastWordsMs, undefined, { signal: limit.signal }).catch(() => {}),
   ]);
   limit.abort();

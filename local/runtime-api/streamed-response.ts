@@ -24,7 +24,7 @@ export async function streamedResponse(
 ): Promise<void> {
   const chunks = new PassThrough();
   const ended = Promise.withResolvers<FunctionError | undefined>();
-  // Who ends the stream first says why: the runtime, its death, or the deadline.
+  // Whatever ends the stream first gives the reason: the runtime, its death, or the deadline.
   const end = (error?: FunctionError) => {
     chunks.end();
     ended.resolve(error);
@@ -55,7 +55,7 @@ export async function streamedResponse(
   accept(reply);
 }
 
-/** Hands chunks on no faster than they are read; drops them once nobody reads any more. */
+/** Forwards chunks no faster than they are read; drops them once the reader is gone. */
 function forward(
   request: IncomingMessage,
   chunks: PassThrough,

@@ -1,6 +1,6 @@
 // Those who wait until the environment has come to some point: looked at again at each change.
 
-/** True once it has found what it waited for and told so. */
+/** Returns true once it has found what it waited for and has settled. */
 export type Waiter = () => boolean;
 
 /** What of an environment a waiter needs. */

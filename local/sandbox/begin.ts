@@ -21,9 +21,9 @@ export interface BeginOptions {
   readonly sandbox: SandboxOptions;
   readonly log: EnvironmentLog;
   readonly tmp: string;
-  /** Told of the life as soon as there is one. */
+  /** Called with the life as soon as it has started. */
   readonly onStarted: (life: WatchedLife) => void;
-  /** Whether the environment is being ended: what does not begin then is no fault of the function's. */
+  /** Whether the environment is being ended: an init that fails then is not the function's fault. */
   readonly isOver: () => boolean;
 }
 
@@ -77,7 +77,7 @@ export async function begin(
   return { errorFor, peakBytes };
 }
 
-/** Lets a life go on from its snapshot; one that fails is left to be ended. */
+/** Resumes a life from its snapshot; the caller ends one that fails. */
 export async function restore(
   life: WatchedLife,
   log: EnvironmentLog,
@@ -100,7 +100,7 @@ export async function restore(
   return { durationMs, error };
 }
 
-/** Undefined when the time was over first; without a limit it waits for ever. */
+/** Undefined when the time ran out first; without a limit it waits forever. */
 async function outcomeWithin<Outcome>(
   limitMs: number | undefined,
   promise: Promise<Outcome>,

@@ -31,7 +31,7 @@ export function endWithService(id: number): () => void {
   return () => executor?.stdin?.write(`- ${id}\n`);
 }
 
-/** In a session of its own: Ctrl-C does not reach it. It ends with its stdin, which is this process. */
+/** In a separate session, which Ctrl-C does not reach. It ends when its stdin closes with this process. */
 function startExecutor(): ChildProcess {
   const child = spawn("/bin/sh", ["-c", script], {
     detached: true,

@@ -41,7 +41,7 @@ export interface EnvironmentLog {
   openTail(): LogTail;
   start(requestId: string, traceHeader: string, functionArn: string): void;
   timeout(requestId: string): void;
-  /** The environment's end in the middle of an invocation, as its caller is told of it. */
+  /** The environment ended during an invocation; the error is what the caller got. */
   crash(requestId: string, error: FunctionError): void;
   /** END and REPORT. */
   report(requestId: string, traceHeader: string, report: InvocationReport): void;
@@ -161,7 +161,7 @@ function platformReason(body: Buffer, requestId: string): string | undefined {
       return message.slice(prefix.length);
     }
   } catch {
-    // A runtime's own words: they are in its log, where it wants them there.
+    // The runtime's own error: it is in the log if the runtime wrote it there.
   }
   return undefined;
 }

@@ -56,7 +56,7 @@ export function createExecutionEnvironment(
 ): ExecutionEnvironment {
   const log = createEnvironmentLog(settings, sandbox.logs);
   const tmp = join(sandbox.temporary, randomUUID());
-  /** A life that is not ready yet; whoever ends the environment ends it too. */
+  /** A life that is not ready yet; it is ended together with the environment. */
   let beginning: WatchedLife | undefined;
   const place: BeginOptions = {
     settings,
@@ -77,7 +77,7 @@ export function createExecutionEnvironment(
   let running = 0;
   let freezing: NodeJS.Timeout | undefined;
   let needsRestore = false;
-  /** Told by the next REPORT line. */
+  /** Reported in the next REPORT line. */
   let initDurationMs: number | undefined;
   let restoreDurationMs: number | undefined;
   /** Of a life that came to nothing, for the same line. */
@@ -107,7 +107,7 @@ export function createExecutionEnvironment(
     void ended.exited.then(() => reset("failure"));
   }
 
-  /** Between invocations nothing runs: what was left in the background goes on in the next one. */
+  /** Between invocations nothing runs: what was left in the background continues in the next one. */
   function rest(): void {
     if (running > 0 || life === undefined) return;
     life.memory.pause();
@@ -138,7 +138,7 @@ export function createExecutionEnvironment(
     sandbox.onFault(`cannot end the processes of ${settings.name}: ${error.message}`);
   }
 
-  /** The life that is there, or a new one; or why there is none. */
+  /** The current life, or a new one; or the error that prevents one. */
   async function startLife(requestId: string): Promise<WatchedLife | FunctionError> {
     if (life === undefined) {
       await lastEnd;
@@ -252,7 +252,7 @@ export function createExecutionEnvironment(
       isOver = true;
       clearTimeout(freezing);
       await Promise.all([reset(reason), beginning?.end(reason)]);
-      // A function may have made folders that nobody may read; they are looked at again at a start.
+      // A function may have created unreadable folders; the next start tries again to remove them.
       await rm(tmp, { recursive: true, force: true }).catch(() => {});
     },
   };

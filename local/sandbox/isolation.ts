@@ -44,7 +44,7 @@ export const byFolders: Isolate = Object.assign(
   { kind: "folders" } as const,
 );
 
-/** What gets a content of its own, in the root and in /var. */
+/** What is replaced in the root and in /var. */
 const replaced = {
   "/": ["opt", "tmp", "var", "proc", "dev"],
   "/var": ["task", "lang", "runtime", "node_modules"],
@@ -52,7 +52,7 @@ const replaced = {
 const insideReplaced = /^\/(opt|tmp|proc|dev|var\/(task|lang|runtime|node_modules))\//;
 
 /**
- * Isolation by bubblewrap, or the reason why it is not to be had here: it is not installed, or may
+ * Isolation by bubblewrap, or why it is unavailable: it is not installed, or may
  * not make the name spaces. `needed`: folders that must be seen at their own paths, our own host's
  * among them, even below what is replaced.
  */

@@ -28,7 +28,7 @@ export interface LifeOptions {
   readonly runtimeClientFolders: readonly string[];
   readonly logStream: string;
   readonly service: NodeJS.ProcessEnv;
-  /** Starts nothing: told the variables for a runtime that is started by hand. */
+  /** Starts nothing; called with the variables for a runtime that is started by hand. */
   readonly attach?: ((name: string, variables: NodeJS.ProcessEnv) => void) | undefined;
   readonly onLine: (line: string) => void;
   readonly onFault: (message: string) => void;
@@ -196,7 +196,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     );
     await settledWithin(lastLogMs, Promise.all(programs().map(({ silent }) => silent)));
     for (const program of programs()) program.abandonOutput();
-    // A runtime that was never started has no end of its own.
+    // A runtime that was never started does not end by itself.
     await over({ code: null, signal: "SIGKILL" });
     await api.close();
   }

@@ -26,7 +26,7 @@ export interface LocalFunctionOptions {
   readonly logFormat?: "json" | "text" | undefined;
   /** LAMBDA_TASK_ROOT, absolute. */
   readonly root: string;
-  /** Megabytes; told to the function, not enforced. */
+  /** Megabytes; reported to the function, not enforced. */
   readonly memory: number;
   readonly timeoutSeconds: number;
   /** The function's own variables. */

@@ -34,7 +34,7 @@ export interface Pool {
   acquire(): Promise<Place>;
   /** Ends what is free, and each other one when its invocation is over. */
   retire(reason: EndReason): Promise<void>;
-  /** Ends what nobody has used for long. */
+  /** Ends environments that have been idle for long. */
   endIdle(now: number): void;
   /** Ends everything, what is at work too. */
   close(): Promise<void>;

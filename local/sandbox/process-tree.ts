@@ -17,13 +17,13 @@ export function processTree(rootId: number): number[] {
   return tree;
 }
 
-/** Sends a signal to each; one that has ended since it was listed is no fault. */
+/** Sends a signal to each; one that has ended since it was listed is skipped. */
 export function signalAll(ids: readonly number[], signal: NodeJS.Signals): void {
   for (const id of ids) {
     try {
       process.kill(id, signal);
     } catch {
-      // It ended by itself, which is as good.
+      // It has ended already.
     }
   }
 }

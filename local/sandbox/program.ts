@@ -10,7 +10,7 @@ export interface Program {
   readonly id: number | undefined;
   /** Resolves when the process is gone. */
   readonly exited: Promise<Exit>;
-  /** Resolves when nobody holds its output any more. */
+  /** Resolves when its output is closed. */
   readonly silent: Promise<unknown>;
   /** Gives up output that an escaped process still holds. */
   abandonOutput(): void;
@@ -28,7 +28,7 @@ export interface ProgramOptions {
   readonly onStartError: (error: NodeJS.ErrnoException) => void;
 }
 
-/** A session of its own: Ctrl-C at the terminal reaches the service only, which ends it in order. */
+/** In a separate session: Ctrl-C at the terminal reaches only the service, which ends it in order. */
 export function startProgram(options: ProgramOptions): Program {
   const [program, ...args] = options.command as [string, ...string[]];
   const child = spawn(program, args, {
@@ -38,7 +38,7 @@ export function startProgram(options: ProgramOptions): Program {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { stdout, stderr } = child;
-  // Bubblewrap ends by itself with whoever started it.
+  // Bubblewrap ends with the process that started it.
   if (child.pid !== undefined && !options.isWrapped) child.once("exit", endWithService(child.pid));
   return {
     id: child.pid,

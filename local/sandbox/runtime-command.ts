@@ -6,7 +6,7 @@ import { executable, locate } from "./executable.ts";
 import type { Isolation } from "./isolation.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 
-/** The command as the function sees it, or why there is none, in Lambda's words. */
+/** The command as the function sees it, or why it cannot be run, in Lambda's words. */
 export type RuntimeCommand =
   | {
       readonly command: readonly string[];

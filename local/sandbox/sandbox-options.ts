@@ -16,7 +16,7 @@ export interface SandboxOptions {
   readonly service: NodeJS.ProcessEnv;
   readonly freeze: boolean;
   /**
-   * Starts no program: told the variables for one that is started by hand. One environment for a
+   * Starts no program; called with the variables for one that is started by hand. One environment for a
    * function then, without deadlines and limits, for its author may be looking at a breakpoint.
    */
   readonly attach?: (name: string, variables: NodeJS.ProcessEnv) => void;

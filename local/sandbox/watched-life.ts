@@ -30,7 +30,7 @@ export async function startWatchedLife(
 ): Promise<WatchedLife> {
   const { isolate } = options;
   const { taskRoot, packages, layers, memoryMB } = settings;
-  // Only here, where what fails is told: the disk may be full.
+  // Done here, where a failure is reported: the disk may be full.
   await mkdir(tmp, { recursive: true, mode: 0o700 });
   const opt = await mergeLayers(layers, options.cache);
   const life = await startLife({

@@ -43,7 +43,7 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
       const isNew = !(await exists(folderPath(hash)));
       // First: what is refused must leave no zip behind.
       const size = await unpackOnce(zip, hash);
-      // Who uploads again may do so because what is here is damaged.
+      // A second upload may be meant to repair what is damaged here.
       if (!(await holds(zipPath(hash), zip))) {
         await replaceFile(zipPath(hash), zip).catch(async (error) => {
           // A full disk needs the room; the folder is made again from a zip only.

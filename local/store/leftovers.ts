@@ -7,7 +7,7 @@ import { errorCode } from "./disk-failure.ts";
 /** No name of a record begins with a dot, so a leftover is never taken for one. */
 const leftover = /^\.[0-9a-f-]{36}\.tmp$/;
 
-/** A path in the folder for a file or folder that gets its name when it is whole. */
+/** A path in the folder for a file or folder that is renamed once it is complete. */
 export function temporaryPath(folder: string): string {
   return join(folder, `.${randomUUID()}.tmp`);
 }

@@ -16,7 +16,7 @@ import type { Store } from "./store.ts";
 import { createTurns } from "./turns.ts";
 
 export interface StoreOptions {
-  /** Told what was found damaged, where it was put and what to do. */
+  /** Called with what was found damaged, where it was put and what to do. */
   onDamage(message: string): void;
 }
 

@@ -18,7 +18,7 @@ export interface PackageEntry {
 
 export interface Package {
   readonly zip: ZipFile;
-  /** A directory stands before what it holds, whether the zip has an entry for it or not. */
+  /** A directory comes before its contents, whether the zip has an entry for it or not. */
   readonly directories: readonly string[];
   readonly files: readonly PackageEntry[];
   readonly links: readonly PackageEntry[];

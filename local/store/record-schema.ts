@@ -34,7 +34,7 @@ const version = v.looseObject({
   layers: v.optional(v.array(v.looseObject({ arn: v.string(), sha256 }))),
 });
 
-// One of the two was changed: which code is meant nobody can tell.
+// One of the two was changed: which code is meant cannot be known.
 const ownCode = v.check<v.InferOutput<typeof version>, string>(
   ({ code, configuration }) =>
     code.kind === "directory" ||

@@ -5,7 +5,7 @@ export interface Collection<Item> {
   get(name: string): Item | undefined;
   /** Sorted by name. */
   all(): readonly Item[];
-  /** Told of each change once it is on disk; undefined for a record that was deleted. */
+  /** Called for each change once it is on disk, with undefined for a deleted record. */
   onChange(listener: (name: string, record: Item | undefined) => void): void;
   /**
    * Changes one record: `change` gets the newest one and gives the next one, undefined to delete.

@@ -1,4 +1,4 @@
-// Unpacks a zip into a folder of its own, or leaves nothing behind.
+// Unpacks a zip into a new folder, or leaves nothing behind.
 import {
   chmod,
   lstat,

@@ -66,7 +66,7 @@ async function write(root: string, entries: readonly Found[]): Promise<Buffer> {
   const stream = zip.outputStream as NodeJS.ReadableStream & { destroy(error: Error): void };
   zip.on("error", (error) => stream.destroy(error));
   const bytes = getStreamAsBuffer(stream);
-  // A failure of the loop is told by the loop.
+  // A failure of the loop is reported by the loop.
   bytes.catch(() => {});
   for (const { path, kind, mode } of entries) {
     const compressed = { ...fixed, compressionLevel };

@@ -158,7 +158,10 @@ suite("A change", () => {
     });
     const layer = join(dev.root, "layer.zip");
     writeFileSync(layer, "no zip at all");
-    await until(() => /^still serving the previous version of show$/m.test(dev.log()), "the fault is told");
+    await until(
+      () => /^still serving the previous version of show$/m.test(dev.log()),
+      "the fault is told",
+    );
     assert.match(dev.log(), /the layer \S+layer\.zip of show cannot be used: /);
     assert.equal(await text(dev, "echo", "1"), "1");
     assert.equal(await text(dev, "show", "1"), "1");

@@ -63,7 +63,7 @@ function backwards(
   return pageOfEvents(events.toReversed(), limit, isInFront).page.reverse();
 }
 
-/** Where to go on forwards after an empty page: at the same place. */
+/** Where to continue forwards after an empty page: at the same place. */
 function endOf(from: From | undefined, events: readonly LogEvent[]): LogPosition {
   if (!from) return events.at(-1) ?? beforeAll;
   if (from.isForward) return from.position;

@@ -1,4 +1,4 @@
-// Texts with `*` in them, which stands for any characters.
+// Text in which `*` matches any characters.
 
 /** Looks from left to right only, so that many stars cost no more than one. */
 export function compileWildcard(pattern: string): (text: string) => boolean {

@@ -35,7 +35,7 @@ export function callingExtension(
     return undefined;
   }
   const extension = environment.extensions.find((known) => known.id === id.toLowerCase());
-  // Its id tells nobody anything before it has registered.
+  // Before it has registered, its id means nothing.
   if (extension === undefined || extension.state === "Started") {
     const message = `Unknown extension ${id}`;
     refuse(environment, reply, extensionError("UnknownExtensionIdentifier", message));

@@ -32,7 +32,7 @@ export function extensionFailure(
   }
   extension.state = state;
   accept(reply);
-  // An extension that fails on its way out fails nobody's invocation.
+  // An extension that fails during shutdown fails no invocation.
   if (environment.shutdown !== undefined) return;
   // What is pending fails when a process has ended, with the type that was posted first.
   environment.extensionError ??= `Extension.${state}`;

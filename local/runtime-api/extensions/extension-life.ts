@@ -1,4 +1,4 @@
-// The sandbox's side of extensions: who may start, who is there, who is told of the end.
+// The sandbox's side of extensions: how many may start, which are registered, and their shutdown.
 
 import { maximumExtensions } from "../../../lambda/limits.ts";
 import type { Environment } from "../environment.ts";

@@ -1,4 +1,4 @@
-// POST /2020-01-01/extension/register: an extension says which events it wants to be told of.
+// POST /2020-01-01/extension/register: an extension subscribes to events.
 
 import type { IncomingMessage } from "node:http";
 import { maximumExtensions } from "../../../lambda/limits.ts";
@@ -72,7 +72,7 @@ function readEvents(body: Buffer): string[] | undefined {
     if (events === undefined || events === null) return [];
     return Array.isArray(events) ? events.map(String) : undefined;
   } catch {
-    // The answer to what is no JSON says what is.
+    // A body that is not JSON is answered with the form it must have.
     return undefined;
   }
 }
@@ -83,7 +83,7 @@ function refusedEvent(
   events: readonly string[],
 ): ApiError | undefined {
   for (const event of events) {
-    // Only an extension with a process of its own can be told of the end of the runtime's.
+    // Only an extension in its own process outlives the runtime's, and can be told of its end.
     if (event === "SHUTDOWN" && !external) {
       const reason = "ShutdownEventNotSupportedForInternalExtension";
       return extensionError("InvalidEventType", `${event}: ${reason}`);

@@ -24,7 +24,7 @@ export type ExtensionState =
 export interface Extension {
   readonly id: string;
   readonly name: string;
-  /** A process of its own; internal ones run inside the runtime's. */
+  /** Has its own process; internal extensions run inside the runtime's. */
   readonly external: boolean;
   /** An extension may register for no event at all, for the sake of SIGTERM. */
   events: readonly ExtensionEvent[];
@@ -66,7 +66,7 @@ export function tellOfInvocation(
   }
 }
 
-/** Tells an extension of the end of the environment, if it wants to know and waits. */
+/** Sends SHUTDOWN to an extension that subscribed to it and is polling. */
 export function tellOfShutdown(
   { shutdown }: { readonly shutdown: Shutdown | undefined },
   extension: Extension,

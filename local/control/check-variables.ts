@@ -8,7 +8,7 @@ const unable =
   "Lambda was unable to configure your environment variables because the environment variables you have provided";
 
 /** @throws ServiceError InvalidParameterValueException */
-export function checkEnvironment(variables: Readonly<Record<string, string>>): void {
+export function checkVariables(variables: Readonly<Record<string, string>>): void {
   const used = Object.keys(variables).filter((name) => Object.hasOwn(reservedVariables, name));
   if (used.length > 0) {
     throw invalidParameter(

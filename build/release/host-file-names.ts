@@ -2,8 +2,8 @@
 import { languages } from "../../host/languages/table.ts";
 
 /** Their paths below the host's folder: in the sources, beside the bundle and in a layer's stdlambda/. */
-export const adapterFiles: readonly string[] = languages.map(
-  ({ adapter }) => `languages/${adapter}`,
+export const adapterFiles: readonly string[] = languages.flatMap(({ adapter, parts = [] }) =>
+  [adapter, ...parts].map((name) => `languages/${name}`),
 );
 
 /** All files that the host runs from, in one folder. */

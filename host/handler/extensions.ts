@@ -24,6 +24,8 @@ export const interpretersByExtension: Readonly<Record<string, readonly [string, 
   ".awk": ["awk", "-f"],
   ".jq": ["jq", "-f"],
   ".ros": ["ros"],
+  ".lisp": ["sbcl", "--script"],
+  ".l": ["picolisp"],
 };
 
 export function isNodeExtension(extension: string): boolean {

@@ -2,8 +2,20 @@
 import { basename } from "node:path";
 import { HostError } from "../errors.ts";
 import { findProgram } from "../handler/find-program.ts";
+import type { Handler } from "../handler/resolve.ts";
 import { parseShebang, readStart } from "../handler/shebang.ts";
-import type { Language } from "./table.ts";
+import { type Language, languageOf, languages } from "./table.ts";
+
+/** The language of a script, from its extension, else from who its first line says runs it. */
+export function languageOfScript({
+  path,
+  interpreter,
+}: Extract<Handler, { kind: "script" }>): Language | undefined {
+  const known = languageOf(path);
+  if (known !== undefined || interpreter.kind !== "program") return known;
+  const name = basename(interpreter.program);
+  return languages.find(({ shebang }) => shebang.test(name));
+}
 
 /**
  * `path` is the PATH of the function's environment.

@@ -14,6 +14,8 @@ export interface Language {
   readonly shebang: RegExp;
   /** What stands before the adapter's file on the command line. */
   readonly args: readonly string[];
+  /** What stands behind it, before the adapter's own arguments. */
+  readonly argsBehind?: readonly string[];
   /** Set where the function's environment does not say otherwise. */
   readonly variables?: Readonly<Record<string, string>>;
   /** A file of this folder, in the language itself. */
@@ -22,6 +24,8 @@ export interface Language {
   readonly followsLinks?: true;
   /** Whether `a.b.handler` may be in a/b.py, as a module's name says. */
   readonly dotsAreFolders?: true;
+  /** Files that the adapter loads itself. */
+  readonly parts?: readonly string[];
   /** How a function is called when STDLAMBDA_CONVENTION says nothing. */
   readonly convention: Exclude<AdapterConvention, "main">;
   /** Whether its functions answer by what they print, with the event on stdin, whatever the convention. */
@@ -105,6 +109,18 @@ export const languages: readonly Language[] = [
     adapter: "lua.lua",
     convention: "string",
     packages: "lua5.4",
+  },
+  {
+    name: "Common Lisp",
+    extensions: [".lisp", ".fasl", ".ros"],
+    programs: ["sbcl"],
+    shebang: /^sbcl$/,
+    args: ["--noinform", "--no-sysinit", "--no-userinit", "--disable-debugger", "--load"],
+    argsBehind: ["--end-toplevel-options"],
+    adapter: "lisp.lisp",
+    parts: ["lisp-adapter.lisp"],
+    convention: "string",
+    packages: "sbcl",
   },
 ];
 

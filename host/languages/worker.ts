@@ -70,6 +70,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
       args: [
         ...language.args,
         adapter,
+        ...(language.argsBehind ?? []),
         toChild.path,
         fromChild.path,
         target.convention,

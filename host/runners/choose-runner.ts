@@ -3,11 +3,15 @@ import { readFileSync } from "node:fs";
 import { HostError } from "../errors.ts";
 import type { Handler } from "../handler/resolve.ts";
 import { tsxLoaderFor } from "../handler/tsx-loader.ts";
+import { languageOfScript } from "../languages/interpreter.ts";
+import { languages } from "../languages/table.ts";
 import { modeOfScript } from "../source/built-mode.ts";
 import { commandOf, type ProcessHandler } from "./command.ts";
 import type { Mode, Runner, Surroundings } from "./runner.ts";
 import { withSmallHeap } from "./small-heap.ts";
 import { withShape } from "./with-shape.ts";
+
+type Script = Extract<Handler, { kind: "script" }>;
 
 /** @throws HostError when the mode and the handler do not go together, or tsx is missing. */
 export async function chooseRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
@@ -53,9 +57,13 @@ async function bareRunner(handler: Handler, surroundings: Surroundings): Promise
     return hasLittleMemory(surroundings) ? withSmallHeap(runner) : runner;
   }
   const mode = modeOf(handler, surroundings);
+  if (mode === "main" && !runsOnNode(handler)) {
+    const { languageMainRunner } = await import("./language.ts");
+    return languageMainRunner(handler as Script, surroundings);
+  }
   if (mode === "main") {
     const { mainRunner } = await import("./main.ts");
-    const script = handler as Extract<Handler, { kind: "script" }>;
+    const script = handler as Script;
     const runner = await mainRunner(script, loaderOf(handler, surroundings), surroundings);
     return hasLittleMemory(surroundings) ? withSmallHeap(runner) : runner;
   }
@@ -106,16 +114,19 @@ async function processRunner(
 }
 
 function modeOf(handler: ProcessHandler, { settings }: Surroundings): Mode {
-  const node = handler.kind === "script" && handler.interpreter.kind === "node";
+  const node = runsOnNode(handler);
   const { mode } = settings;
   if (mode === "auto") {
-    if (!node) return "spawn";
-    return wantsMain(handler as Extract<Handler, { kind: "script" }>) ? "main" : "prefork";
+    // Only what Roswell runs defines main by its very kind; in other languages it may have been run already.
+    if (!node) return handler.kind === "script" && handler.path.endsWith(".ros") ? "main" : "spawn";
+    return wantsMain(handler as Script) ? "main" : "prefork";
   }
+  if (mode === "main" && !node && handler.kind === "script" && languageOfScript(handler))
+    return mode;
   if ((mode === "main" || mode === "prefork") && !node) {
     throw new HostError(
       "Runtime.InvalidSetting",
-      `STDLAMBDA_MODE=${mode} is for scripts that Node runs, and ${nameOf(handler)} is not one. Set it to auto, spawn, prestart or loop.`,
+      `STDLAMBDA_MODE=${mode} is for scripts of Node${mode === "main" ? `, ${languages.map(({ name }) => name).join(", ")}` : ""}, and ${nameOf(handler)} is not one. Set it to auto, spawn, prestart or loop.`,
     );
   }
   if (mode === "loop" && settings.stdout === "stream") {
@@ -127,8 +138,12 @@ function modeOf(handler: ProcessHandler, { settings }: Surroundings): Mode {
   return mode;
 }
 
+function runsOnNode(handler: ProcessHandler): boolean {
+  return handler.kind === "script" && handler.interpreter.kind === "node";
+}
+
 // Options of Node on the first line hold for a process, so such a script gets one.
-function wantsMain({ path, interpreter }: Extract<Handler, { kind: "script" }>): boolean {
+function wantsMain({ path, interpreter }: Script): boolean {
   if (interpreter.kind !== "node" || interpreter.nodeArgs.length > 0) return false;
   return modeOfScript(path, readFileSync(path, "utf8")) === "main";
 }

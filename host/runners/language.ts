@@ -8,8 +8,9 @@ import { atDeadline } from "../deadline.ts";
 import { HostError } from "../errors.ts";
 import type { Handler } from "../handler/resolve.ts";
 import type { Invocation } from "../invocation.ts";
-import { languageProgram } from "../languages/interpreter.ts";
+import { languageOfScript, languageProgram } from "../languages/interpreter.ts";
 import { request, requestHead } from "../languages/request.ts";
+import type { Language } from "../languages/table.ts";
 import {
   type Answer,
   type LanguageFunction,
@@ -49,6 +50,20 @@ export function languageFunctionRunner(
   const program = languageProgram(path, language, surroundings.environment.PATH ?? "");
   const chosen = convention === "aws" ? language.convention : convention;
   return languageRunner({ ...handler, program, args: [], convention: chosen }, surroundings);
+}
+
+/** A script that defines `main`, which is called for each event. */
+export function languageMainRunner(
+  script: Extract<Handler, { kind: "script" }>,
+  surroundings: Surroundings,
+): Runner {
+  const { path, args } = script;
+  const language = languageOfScript(script) as Language;
+  const program = languageProgram(path, language, surroundings.environment.PATH ?? "");
+  return languageRunner(
+    { language, program, path, exportPath: "main", args, convention: "main" },
+    surroundings,
+  );
 }
 
 const nothing = Buffer.alloc(0);

@@ -260,6 +260,54 @@ const lua: LanguageCase = {
   listed: ["handler", "main", "plain"],
 };
 
+const lisp: LanguageCase = {
+  name: "Common Lisp",
+  program: "sbcl",
+  file: "lisp.lisp",
+  handlers: {
+    handler: "lisp.lisp-tests::handler",
+    text: "lisp.lisp-tests::text",
+    plain: "lisp.lisp-tests::plain",
+  },
+  largeBytes: 6 * 1024 * 1024,
+  keepsState: true,
+  parses: false,
+  answersJson: false,
+  failure: {
+    errorType: "SIMPLE-ERROR",
+    errorMessage: /^it failed: é$/,
+    frame: /^\(LISP-TESTS::HANDLER /,
+  },
+  memory: /^(SB-KERNEL::HEAP-EXHAUSTED-ERROR|TYPE-ERROR|SIMPLE-TYPE-ERROR|SB-INT:.*|SIMPLE-ERROR)$/,
+  broken: [
+    {
+      what: "an exception",
+      source: '(error "no such table")\n',
+      errorType: /ERROR/,
+      errorMessage: /no such table/,
+    },
+    {
+      what: "a syntax error",
+      source: "(defun handler (text headers)\n",
+      errorType: /END-OF-FILE|ERROR/,
+      errorMessage: /end of file/,
+    },
+    {
+      what: "a system that is not there",
+      source: '(require "no-such-system")\n',
+      errorType: /ERROR|EXTENSION-FAILURE/,
+      errorMessage: /[Nn][Oo]-[Ss][Uu][Cc][Hh]-[Ss][Yy][Ss][Tt][Ee][Mm]/,
+    },
+    {
+      what: "an exit",
+      source: "(sb-ext:exit :code 5)\n",
+      errorType: /^Function\.Exit5$/,
+      errorMessage: /exit status 5/,
+    },
+  ],
+  listed: ["handler", "main", "plain"],
+};
+
 export const languageCases: readonly LanguageCase[] = [
   python,
   ruby,
@@ -268,4 +316,5 @@ export const languageCases: readonly LanguageCase[] = [
   shell("bash", "bash", "shell.sh"),
   shell("dash", "dash", "dash.sh"),
   lua,
+  lisp,
 ];

@@ -39,7 +39,8 @@ export interface Resolution {
 
 export interface ResolveOptions {
   readonly roots: Roots;
-  readonly settings: Pick<Settings, "handlerRules" | "expressions">;
+  readonly settings: Pick<Settings, "handlerRules" | "expressions"> &
+    Partial<Pick<Settings, "mode">>;
   /** PATH of the scripts' environment. */
   readonly path: string;
 }
@@ -224,7 +225,15 @@ function resolveHashForm(
 }
 
 function scriptHandler(path: string, args: readonly string[], options: ResolveOptions): Handler {
-  return { kind: "script", path, args, interpreter: chooseInterpreter(path, options.path) };
+  try {
+    return { kind: "script", path, args, interpreter: chooseInterpreter(path, options.path) };
+  } catch (error) {
+    // What is loaded for its main needs no program that runs it: Roswell, cl-launch.
+    const { mode = "auto" } = options.settings;
+    const isLoaded = mode === "main" || (mode === "auto" && path.endsWith(".ros"));
+    if (!isLoaded || languageOf(path) === undefined) throw error;
+    return { kind: "script", path, args, interpreter: { kind: "executable" } };
+  }
 }
 
 function expressionHandler(source: string, { settings }: ResolveOptions): Handler {

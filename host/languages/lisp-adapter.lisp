@@ -221,7 +221,9 @@
                                             collect (format nil "~(~A~)::~A" (package-name package) each)))))))))
 
 (defun load-function (path export)
-  (let ((before (list-all-packages)) (*package* (find-package :cl-user)))
+  (let ((before (list-all-packages)) (*package* (find-package :cl-user)) (*readtable* (copy-readtable)))
+    ;; A first line for the kernel.
+    (set-dispatch-macro-character #\# #\! (lambda (stream &rest rest) (declare (ignore rest)) (read-line stream) (values)))
     (setf sb-ext:*posix-argv* (list* "sbcl" *arguments*) ros:*argv* *arguments*)
     (handler-bind ((warning #'muffle-warning))
       (load path :external-format :utf-8))
@@ -240,12 +242,33 @@
     (sb-alien:alien-funcall (sb-alien:extern-alien "dup2" (function sb-alien:int sb-alien:int sb-alien:int)) opened descriptor)
     (sb-unix:unix-close opened)))
 
+(defclass event-output (sb-gray:fundamental-character-output-stream)
+  ((text :initform (make-string-output-stream) :reader event-text)
+   (count :initform 0 :accessor event-count))
+  (:documentation "What an event prints, on its way to descriptor 1: with bytes that are not UTF-8, and in bounded memory."))
+
 (defun give-output ()
   "Writes what the event has printed where its descriptor 1 leads."
   (when *output*
-    (let ((bytes (encode (get-output-stream-string *output*))))
-      (with-open-file (out "/dev/fd/1" :direction :output :if-exists :append :element-type '(unsigned-byte 8))
-        (write-sequence bytes out)))))
+    (let ((bytes (encode (get-output-stream-string (event-text *output*))))
+          (out (sb-sys:make-fd-stream 1 :output t :buffering :full :element-type '(unsigned-byte 8))))
+      (setf (event-count *output*) 0)
+      (write-sequence bytes out)
+      (finish-output out))))
+
+(defmethod sb-gray:stream-write-string ((stream event-output) string &optional (start 0) end)
+  (write-string string (event-text stream) :start start :end end)
+  (when (> (incf (event-count stream) (- (or end (length string)) start)) 65536) (give-output))
+  string)
+
+(defmethod sb-gray:stream-write-char ((stream event-output) char)
+  (write-char char (event-text stream))
+  (when (> (incf (event-count stream)) 65536) (give-output))
+  char)
+
+(defmethod sb-gray:stream-line-column ((stream event-output)) nil)
+(defmethod sb-gray:stream-finish-output ((stream event-output)) (give-output))
+(defmethod sb-gray:stream-force-output ((stream event-output)) (give-output))
 
 (defun call-with-files (function input output)
   (let ((log (sb-unix:unix-dup 1))
@@ -257,7 +280,7 @@
     (put input sb-unix:o_rdonly 0)
     (put output sb-unix:o_wronly 1)
     (unwind-protect
-         (let* ((*output* (make-string-output-stream))
+         (let* ((*output* (make-instance 'event-output))
                 (*standard-input* (make-string-input-stream (decode event)))
                 (*standard-output* *output*))
            (unwind-protect (funcall function)

@@ -18,3 +18,6 @@
 
 ;; SBCL has taken its own options away.
 (apply (find-symbol "SERVE" "STDLAMBDA") (rest sb-ext:*posix-argv*))
+
+;; Without a request to come there is nothing to read from a terminal either.
+(sb-ext:exit :abort t)

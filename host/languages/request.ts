@@ -4,9 +4,9 @@ import type { Invocation } from "../invocation.ts";
 import type { Platform } from "../settings.ts";
 
 /** Files that the adapter puts at descriptors 0 and 1. */
-export interface EventFiles {
+export interface RequestFiles {
   readonly stdin: string;
-  readonly stdout: string;
+  readonly stdout?: string;
 }
 
 /**
@@ -17,7 +17,7 @@ export function requestHead(
   invocation: Invocation,
   platform: Platform,
   previous: Set<string>,
-  files: EventFiles | undefined,
+  files: RequestFiles | undefined,
 ): string {
   const lines: string[] = [];
   for (const [name, value] of invocation.headers) lines.push(`${name}: ${oneLine(value)}`);
@@ -30,7 +30,8 @@ export function requestHead(
     previous.add(name);
     lines.push(`${name}=${oneLine(value)}`);
   }
-  if (files !== undefined) lines.push(`<${files.stdin}`, `>${files.stdout}`);
+  if (files !== undefined) lines.push(`<${files.stdin}`);
+  if (files?.stdout !== undefined) lines.push(`>${files.stdout}`);
   lines.push("");
   return lines.join("\n");
 }

@@ -12,6 +12,8 @@ export interface Language {
   readonly programs: readonly [string, ...string[]];
   /** The base name of a program that a file's first line may choose instead. */
   readonly shebang: RegExp;
+  /** Files beside the interpreter, of which the first that is there stands first on the command line. */
+  readonly library?: readonly string[];
   /** What stands before the adapter's file on the command line. */
   readonly args: readonly string[];
   /** What stands behind it, before the adapter's own arguments. */
@@ -30,6 +32,8 @@ export interface Language {
   readonly convention: Exclude<AdapterConvention, "main">;
   /** Whether its functions answer by what they print, with the event on stdin, whatever the convention. */
   readonly answersByStdout?: true;
+  /** Whether it wants the event in a file: it cannot read so many bytes from a pipe. */
+  readonly eventInFile?: true;
   /** What to install where the interpreter is missing: a package of Debian's, and of Amazon Linux's. */
   readonly packages: string;
 }
@@ -121,6 +125,19 @@ export const languages: readonly Language[] = [
     parts: ["lisp-adapter.lisp"],
     convention: "string",
     packages: "sbcl",
+  },
+  {
+    name: "PicoLisp",
+    extensions: [".l"],
+    programs: ["picolisp", "pil"],
+    shebang: /^(?:picolisp|pil)$/,
+    // Its own library comes first, and says where "@lib/" is.
+    library: ["../lib/picolisp/lib.l", "../share/picolisp/lib.l", "../lib.l"],
+    args: [],
+    adapter: "picolisp.l",
+    eventInFile: true,
+    convention: "json",
+    packages: "picolisp",
   },
 ];
 

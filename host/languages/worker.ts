@@ -1,5 +1,6 @@
 // A process of an interpreter with its adapter: the file is loaded once, then it is asked event by event.
-import { join } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Failure, hostFailure } from "../answer/failure.ts";
 import { type Ending, failureFromEnding } from "../answer/script-failure.ts";
 import type { Log, LogOrigin } from "../log.ts";
@@ -68,6 +69,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
     {
       program: target.program,
       args: [
+        ...libraryOf(language, target.program),
         ...language.args,
         adapter,
         ...(language.argsBehind ?? []),
@@ -232,6 +234,12 @@ function idleSinks(log: Log, origin: LogOrigin | undefined) {
       stderr.flush();
     },
   };
+}
+
+function libraryOf({ library = [] }: Language, program: string): string[] {
+  const folder = dirname(realpathSync(program));
+  const found = library.map((name) => join(folder, name)).find((file) => existsSync(file));
+  return found === undefined ? [] : [found];
 }
 
 /** Why the file is not loaded when the process has ended before it was. */

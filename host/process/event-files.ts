@@ -8,13 +8,21 @@ import type { Sink } from "./output.ts";
 /** How long output may still come from those that an answered event has left running. */
 const drainMs = 50;
 
-export interface EventFiles {
+interface EventFiles {
   readonly stdin: string;
   readonly stdout: string;
   /** Begins to read the output. */
   read(sink: Sink): void;
   /** The adapter has its own output back, or has ended: resolves when what the event wrote is read. */
   close(): Promise<void>;
+}
+
+/** The event alone, for a language that reads it from a file. */
+export function writeEventFile(event: Buffer): { readonly stdin: string; remove(): void } {
+  folder ??= makeFolder();
+  const stdin = join(folder, String(++count));
+  writeFileSync(stdin, event, { mode: 0o600 });
+  return { stdin, remove: () => rmSync(stdin, { force: true }) };
 }
 
 let folder: string | undefined;
@@ -25,9 +33,7 @@ let count = 0;
  * and a language that keeps its stdin from event to event can go back to the start of a file.
  */
 export function openEventFiles(event: Buffer, withoutLinks = false): EventFiles {
-  folder ??= makeFolder();
-  const stdin = join(folder, String(++count));
-  writeFileSync(stdin, event, { mode: 0o600 });
+  const { stdin, remove } = writeEventFile(event);
   const pipe = takeNamedOutput(withoutLinks);
   let onEnd: (() => void) | undefined;
   let ended = false;
@@ -42,7 +48,7 @@ export function openEventFiles(event: Buffer, withoutLinks = false): EventFiles 
       pipe.output.read(sink, settle, settle);
     },
     async close() {
-      rmSync(stdin, { force: true });
+      remove();
       pipe.closeName();
       if (!ended) {
         await new Promise<void>((resolve) => {

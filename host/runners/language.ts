@@ -9,7 +9,7 @@ import { HostError } from "../errors.ts";
 import type { Handler } from "../handler/resolve.ts";
 import type { Invocation } from "../invocation.ts";
 import { languageOfScript, languageProgram } from "../languages/interpreter.ts";
-import { request, requestHead } from "../languages/request.ts";
+import { type RequestFiles, request, requestHead } from "../languages/request.ts";
 import type { Language } from "../languages/table.ts";
 import {
   type Answer,
@@ -20,7 +20,7 @@ import {
 } from "../languages/worker.ts";
 import { answerByChild, timedOut, tooLarge } from "../process/answer-by-child.ts";
 import { endChildren } from "../process/end-children.ts";
-import { type EventFiles, openEventFiles } from "../process/event-files.ts";
+import { openEventFiles, writeEventFile } from "../process/event-files.ts";
 import { createLineCutter } from "../process/lines.ts";
 import { replenishPipes } from "../process/pipes.ts";
 import { createStderr } from "../process/stderr.ts";
@@ -73,7 +73,7 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
   const { language, convention } = target;
   const byStdout =
     language.answersByStdout === true || convention === "stdio" || convention === "main";
-  const withBody = !byStdout;
+  const withBody = !byStdout && !language.eventInFile;
   let worker: Worker | undefined;
   let prepared = false;
   let count = 0;
@@ -86,7 +86,7 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
   /** Sends an event to the process, to a new one when it has ended before it had read it. */
   async function ask(
     invocation: Invocation,
-    files: EventFiles | undefined,
+    files: RequestFiles | undefined,
     begin: (worker: Worker) => void,
     repeated = false,
   ): Promise<Answer> {
@@ -120,11 +120,13 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
       stopped = true;
       asked?.child.signal(signal);
     });
-    const answer = await ask(invocation, undefined, (given) => {
+    const file = withBody ? undefined : writeEventFile(invocation.event);
+    const answer = await ask(invocation, file, (given) => {
       asked = given;
       given.logTo({ stdout: stdout.push, stderr: stderr.push });
     });
     cancel();
+    file?.remove();
     if (stopped || answer.kind === "fault") {
       // An answer that came after SIGTERM is too late, and its process must not stay.
       asked?.child.signal("SIGKILL");

@@ -308,6 +308,42 @@ const lisp: LanguageCase = {
   listed: ["handler", "main", "plain"],
 };
 
+const picolisp: LanguageCase = {
+  name: "PicoLisp",
+  program: "picolisp",
+  file: "picolisp.l",
+  handlers: { handler: "picolisp.handler", text: "picolisp.text", plain: "picolisp.plain" },
+  largeBytes: 1024 * 1024,
+  keepsState: true,
+  keepsProcess: true,
+  keepsBytes: false,
+  parses: true,
+  answersJson: false,
+  failure: { errorType: "Error", errorMessage: /^it failed: é$/, frame: undefined },
+  memory: undefined,
+  broken: [
+    {
+      what: "an exception",
+      source: '(quit "no such table")\n',
+      errorType: /^Error$/,
+      errorMessage: /^no such table$/,
+    },
+    {
+      what: "a file that is not there",
+      source: '(load "no-such-file.l")\n',
+      errorType: /^Error$/,
+      errorMessage: /No such file/,
+    },
+    {
+      what: "an exit",
+      source: "(bye 5)\n",
+      errorType: /^Function\.Exit5$/,
+      errorMessage: /exit status 5/,
+    },
+  ],
+  listed: ["handler", "main", "plain"],
+};
+
 export const languageCases: readonly LanguageCase[] = [
   python,
   ruby,
@@ -317,4 +353,5 @@ export const languageCases: readonly LanguageCase[] = [
   shell("dash", "dash", "dash.sh"),
   lua,
   lisp,
+  picolisp,
 ];

@@ -18,6 +18,10 @@ export interface LanguageCase {
   readonly largeBytes: number;
   /** Whether a counter of the module goes on from event to event. */
   readonly keepsState: boolean;
+  /** Whether an exit ends the event alone, and its process goes on. */
+  readonly keepsProcess?: true;
+  /** False where text cannot hold bytes that are not UTF-8. */
+  readonly keepsBytes?: false;
   /** Whether the event is parsed, so that one that is not JSON is an error. */
   readonly parses: boolean;
   /** The answer of `{"does":"log"}` and so on is JSON. */

@@ -121,6 +121,25 @@ test("an import that is not used is loaded where Node would load it", async () =
   assert.equal(printed, "kind\n1 registered");
 });
 
+test("an error of a bundled function has the type that its class has in the sources", async () => {
+  const root = makeProject({
+    "index.ts":
+      'import { find } from "./a.ts";\nimport { NotFound } from "./b.ts";\nexport const handler = async (event: { a: boolean }) => {\n  if (event.a) find();\n  throw new NotFound("b");\n};',
+    "a.ts":
+      'class NotFound extends Error { constructor(message: string) { super(message); this.name = new.target.name; } }\nexport function find(): never { throw new NotFound("a"); }',
+    "b.ts":
+      "export class NotFound extends Error { constructor(message: string) { super(message); this.name = new.target.name; } }",
+  });
+  const task = await unpacked(await collect(root, "index.handler", { bundle: true }));
+  await using host = await startHost({ handler: "index.handler", root: task });
+  for (const a of [true, false]) {
+    const { status, body } = await host.invoke({ a });
+    assert.equal(status, "error");
+    const { errorType, errorMessage } = JSON.parse(String(body));
+    assert.deepEqual([errorType, errorMessage], ["NotFound", a ? "a" : "b"]);
+  }
+});
+
 describe("packages", () => {
   test("that look for files of their own stay whole, with what they depend on, once", async () => {
     const root = makeProject({

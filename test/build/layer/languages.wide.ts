@@ -52,3 +52,78 @@ describe("a full layer", { skip: missingTool(["python3"]) }, () => {
     }
   });
 });
+
+/** In each language a function that reads a file beside it, and what it answers at its second event. */
+const functions: readonly {
+  readonly program: string;
+  readonly handler: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly second: string;
+}[] = [
+  {
+    program: "ruby",
+    handler: "app.handler",
+    files: {
+      "app.rb":
+        'require_relative "lib/words"\n$count = 0\ndef handler(event:, context:)\n  $count += 1\n  [event["name"], WORDS, $count]\nend\n',
+      "lib/words.rb": 'WORDS = "words"\n',
+    },
+    second: '["you","words",2]',
+  },
+  {
+    program: "perl",
+    handler: "app.handler",
+    files: {
+      "app.pl":
+        'use FindBin; use lib "$ENV{LAMBDA_TASK_ROOT}/lib"; use Words;\nmy $count = 0;\nsub handler { my ($event, $context) = @_; $count++; return [$event->{name}, Words::words(), $count]; }\n1;\n',
+      "lib/Words.pm": 'package Words; sub words { return "words" } 1;\n',
+    },
+    second: '["you","words",2]',
+  },
+  {
+    program: "php",
+    handler: "app.handler",
+    files: {
+      "app.php":
+        '<?php\n$words = require __DIR__ . "/lib/words.php";\nreturn function ($event, $context) use ($words) { static $count = 0; $count++; return [$event["name"], $words, $count]; };\n',
+      "lib/words.php": '<?php\nreturn "words";\n',
+    },
+    second: '["you","words",2]',
+  },
+  {
+    program: "bash",
+    handler: "app.handler",
+    files: {
+      "app.sh": '#!/bin/bash\n. ./lib/words.sh\nfunction handler () { echo "$1 $words"; }\n',
+      "lib/words.sh": "words=words\n",
+    },
+    second: '{"name":"you"} words\n',
+  },
+  {
+    program: "lua",
+    handler: "app.handler",
+    files: {
+      "app.lua":
+        'local words = dofile("lib/words.lua")\nlocal count = 0\nreturn { handler = function(text, headers) count = count + 1; return text .. " " .. words .. " " .. count end }\n',
+      "lib/words.lua": 'return "words"\n',
+    },
+    second: '{"name":"you"} words 2',
+  },
+];
+
+for (const { program, handler, files, second } of functions) {
+  test(`a full layer loads a function run by ${program}`, {
+    skip: missingTool([program]),
+  }, async () => {
+    const { folder } = await builtLayer("full", architecture);
+    const task = await unpacked(await collect(makeProject(files), handler));
+    await using host = await startHost({
+      handler,
+      root: task,
+      bootstrap: join(folder, "bootstrap"),
+    });
+    await host.invoke({ name: "you" });
+    const { body, status } = await host.invoke({ name: "you" });
+    assert.deepEqual([status, String(body)], ["response", second]);
+  });
+}

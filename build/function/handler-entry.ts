@@ -2,13 +2,14 @@
 // cannot be traced.
 // Decided from the files alone, not from what is installed on the machine that builds.
 import { existsSync } from "node:fs";
-import { extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { HostError } from "../../host/errors.ts";
 import { interpretersByExtension, isNodeExtension } from "../../host/handler/extensions.ts";
 import { type Handler, resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
 import { parseHandlerSetting } from "../../host/handler/setting.ts";
 import { parseShebang, readStart } from "../../host/handler/shebang.ts";
+import { type Language, languageOf } from "../../host/languages/table.ts";
 import { readSettings } from "../../host/settings.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { isProgram } from "./package-content.ts";
@@ -46,7 +47,7 @@ function fromResolved({ handler: setting, root, environment }: DeclaredFunction)
   // No layers, so nothing outside of the function's folder counts.
   const options = { roots: createRoots(root, root), settings: readSettings(environment), path: "" };
   try {
-    return fromHandler(resolveHandler(setting, options).handler);
+    return fromHandler(resolveHandler(setting, options).handler, environment.STDLAMBDA_MODE);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     const isInstalledLater = error.type === "Runtime.InterpreterNotFound";
@@ -57,20 +58,27 @@ function fromResolved({ handler: setting, root, environment }: DeclaredFunction)
   }
 }
 
-function fromHandler(handler: Handler): HandlerEntry {
+function fromHandler(handler: Handler, mode = "auto"): HandlerEntry {
   switch (handler.kind) {
     case "module":
       return { kind: "node", file: handler.path, isScript: false };
     case "language":
-      return scriptEntry(handler.path, handler.language.programs[0]);
+      return loadedEntry(handler.path, handler.language);
     case "expression":
       return { kind: "expression", source: handler.source };
     case "command":
       return { kind: "command", program: handler.program };
-    default:
+    default: {
+      const language = languageOf(handler.path);
+      // Loaded for its main, whatever its first line says: a script of Roswell begins as one of sh.
+      const isLoaded = mode === "main" || (mode === "auto" && handler.path.endsWith(".ros"));
+      if (language !== undefined && isLoaded) {
+        return loadedEntry(handler.path, language);
+      }
       return handler.interpreter.kind === "node"
         ? { kind: "node", file: handler.path, isScript: true }
         : scriptEntry(handler.path);
+    }
   }
 }
 
@@ -87,11 +95,17 @@ function scriptPath(handler: string, root: string): string | undefined {
     ?.path;
 }
 
-/** `known` is the interpreter of a function's file, which no first line need name. */
-function scriptEntry(file: string, known?: string): HandlerEntry {
+/** Loaded by its language's interpreter, unless the first line names another one of that language. */
+function loadedEntry(file: string, { programs, shebang }: Language): HandlerEntry {
+  const named = parseShebang(readStart(file))?.program;
+  const isOfLanguage = named !== undefined && shebang.test(basename(named));
+  return { kind: "script", file, program: isOfLanguage ? named : programs[0] };
+}
+
+function scriptEntry(file: string): HandlerEntry {
   const shebang = parseShebang(readStart(file));
   const extension = extname(file);
   if (shebang !== undefined) return { kind: "script", file, program: shebang.program };
   if (isNodeExtension(extension)) return { kind: "node", file, isScript: true };
-  return { kind: "script", file, program: known ?? interpretersByExtension[extension]?.[0] };
+  return { kind: "script", file, program: interpretersByExtension[extension]?.[0] };
 }

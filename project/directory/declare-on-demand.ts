@@ -37,7 +37,7 @@ function resolvedFile(directory: string, name: string, search: string): string |
   const settings = { handlerRules: "longest", expressions: false } as const;
   try {
     const { handler } = resolveHandler(name, { roots, settings, path: search });
-    return handler.kind === "script" || handler.kind === "module" ? handler.path : undefined;
+    return "path" in handler ? handler.path : undefined;
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     // Nothing of that name, or nothing that may be run from here: no such function.

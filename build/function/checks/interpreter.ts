@@ -21,7 +21,8 @@ const advice: Readonly<Record<string, string>> = {
   jq: "add a static jq: stdlambda layer build --add jq=./jq",
   python3:
     "bring a relocatable Python (python-build-standalone) in a layer, or use AWS's own Python runtime",
-  ros: "add the program: stdlambda layer build --add ros=./ros",
+  sbcl: "bring it in a layer (docs/languages.md has a recipe)",
+  picolisp: "bring it in a layer (docs/languages.md has a recipe)",
 };
 
 /** A sentence if neither the function nor its runtime provides the interpreter, else undefined. */

@@ -222,3 +222,9 @@ test("CRLF line ends are named where a shell runs the script, and nowhere else",
   assert.doesNotMatch(await warnings("first.sh"), /CRLF/);
   assert.doesNotMatch(await warnings("b.py"), /CRLF/);
 });
+
+test("a script that is loaded for its main needs its language's interpreter, not its first line's", async () => {
+  const root = makeProject({ "hello.ros": "#!/bin/sh\n#|\nexec ros -- $0\n|#\n(defun main ())\n" });
+  const { warnings } = await collect(root, "hello.ros");
+  assert.match(warnings.join(), /run by sbcl, which provided\.al2023 lacks; bring it in a layer/);
+});

@@ -147,3 +147,11 @@ test("the same input gives the same bytes, whatever the machine is set to", asyn
   const second = await bytes(other, { TZ: "America/New_York", LC_ALL: "de_DE.UTF-8" }, "002");
   assert.ok(first.equals(second));
 });
+
+test("a function of another language is named by its handler, too", async () => {
+  const root = makeProject({ "app.py": "def lambda_handler(event, context):\n    return 1\n" });
+  const out = join(temporaryFolder(), "dist");
+  const { exitCode, stderr } = await build(root, out, "app.lambda_handler");
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /handler app\.lambda_handler/);
+});

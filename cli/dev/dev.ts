@@ -1,6 +1,8 @@
 // `stdlambda dev`: a Lambda service on this machine for the functions of a directory.
 
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, dirname, resolve } from "node:path";
 import { hostBootstrap } from "../../build/release/host-location.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";
@@ -88,7 +90,7 @@ export async function dev(
     isolate: await chooseIsolation(
       options,
       env,
-      [dirname(dirname(bootstrap)), ...clientFolders],
+      [dirname(dirname(bootstrap)), ...tsxFolders(bootstrap), ...clientFolders],
       warn,
     ),
     freeze: options.freeze && !isDebugging,
@@ -163,6 +165,19 @@ async function start(options: Parameters<typeof startService>[0]): Promise<Servi
       throw incorrectUsage(`cannot listen on ${host}:${port}: ${(error as Error).message}`);
     }
     throw error;
+  }
+}
+
+/** Where the host looks for tsx, and where that is: they may be anywhere, below /tmp too. */
+function tsxFolders(bootstrap: string): string[] {
+  const require = createRequire(bootstrap);
+  const looked = (require.resolve.paths("tsx") ?? []).filter((folder) => existsSync(folder));
+  try {
+    const tsx = require.resolve("tsx");
+    // The outermost: pnpm keeps packages in folders inside of it.
+    return [...looked, tsx.slice(0, tsx.indexOf("/node_modules/") + "/node_modules".length)];
+  } catch {
+    return looked;
   }
 }
 

@@ -5,6 +5,7 @@ import { lstat, readlink, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { findProgram } from "../../host/handler/find-program.ts";
+import type { GoverningFile } from "./governing-files.ts";
 
 /** The folders of one environment on this machine, absolute. */
 interface Folders {
@@ -14,6 +15,8 @@ interface Folders {
   readonly tmp: string;
   /** npm packages that lie above a function served in place: found as from its own folder. */
   readonly packages: string | undefined;
+  /** Files that are above such a function, and say how its own are read. */
+  readonly governing?: readonly GoverningFile[];
 }
 
 /** What is seen where, and the command that shows it so. */
@@ -76,26 +79,30 @@ export async function probeBubblewrap(
   return { isolate: Object.assign(isolate, { kind: "bubblewrap" } as const) };
 }
 
+/** Where Lambda has a function's code. */
+export const lambdaTaskRoot = "/var/task";
+
 function byBubblewrap(
   program: string,
   base: readonly string[],
   node: string,
   visible: readonly string[],
-  { taskRoot, opt, tmp, packages }: Folders,
+  { taskRoot, opt, tmp, packages, governing = [] }: Folders,
 ): Isolation {
   const mounts = [
     ["--bind", tmp, "/tmp"],
-    ["--ro-bind", taskRoot, "/var/task"],
+    ["--ro-bind", taskRoot, lambdaTaskRoot],
     ["--ro-bind", opt, "/opt"],
     ["--dir", "/var/runtime"],
     ["--ro-bind", node, "/var/lang/bin/node"],
     ...(packages === undefined ? [] : [["--ro-bind", packages, "/var/node_modules"]]),
+    ...governing.map(({ source, target }) => ["--ro-bind", source, target]),
     ...visible.map((folder) => ["--ro-bind", folder, folder]),
-    ["--chdir", "/var/task", "--"],
+    ["--chdir", lambdaTaskRoot, "--"],
   ];
   const start = [program, ...base, ...mounts.flat()];
   return {
-    taskRoot: "/var/task",
+    taskRoot: lambdaTaskRoot,
     opt: "/opt",
     runtimeDirectory: "/var/runtime",
     node: "/var/lang/bin/node",

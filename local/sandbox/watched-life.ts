@@ -4,6 +4,8 @@ import { runtimeExitReason } from "../runtime-api/exit-reason.ts";
 import { fatalError } from "../runtime-api/function-error.ts";
 import type { FunctionError } from "../runtime-api/invocation.ts";
 import type { EnvironmentLog } from "./environment-log.ts";
+import { governingFiles } from "./governing-files.ts";
+import { lambdaTaskRoot } from "./isolation.ts";
 import { type Life, startLife } from "./life.ts";
 import { type MemoryUse, watchMemory } from "./memory-watch.ts";
 import { mergeLayers } from "./merge-layers.ts";
@@ -33,11 +35,16 @@ export async function startWatchedLife(
   // Done here, where a failure is reported: the disk may be full.
   await mkdir(tmp, { recursive: true, mode: 0o700 });
   const opt = await mergeLayers(layers, options.cache);
+  const isWrapped = isolate.kind === "bubblewrap";
+  const governing =
+    isWrapped && settings.servedInPlace
+      ? await governingFiles(taskRoot, lambdaTaskRoot, options.cache)
+      : [];
   const life = await startLife({
     ...options,
     function: settings,
-    isolation: isolate({ taskRoot, opt, tmp, packages }),
-    isWrapped: isolate.kind === "bubblewrap",
+    isolation: isolate({ taskRoot, opt, tmp, packages, governing }),
+    isWrapped,
     opt,
     logStream: log.stream,
     onLine: log.line,

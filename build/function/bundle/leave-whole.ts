@@ -4,7 +4,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Plugin } from "esbuild";
 import { blank } from "../../../host/source/blank.ts";
-import { isInside } from "../folder/folder-files.ts";
+import { isInside } from "../../../project/governing/is-inside.ts";
 import type { PackageUse } from "../node/trace-imports.ts";
 import {
   findPackage,

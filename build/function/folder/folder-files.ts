@@ -8,8 +8,9 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { readStart } from "../../../host/handler/shebang.ts";
+import { isInside } from "../../../project/governing/is-inside.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
 import { packageContent, packageData, packageLink } from "../package-content.ts";
 import { isPrivateKey, isSecret, isSecretFile, isTrivial } from "./path-filter.ts";
@@ -139,9 +140,4 @@ function realPathOf(path: string): string {
   } catch {
     return resolve(path); // Not there yet, or a link that leads nowhere.
   }
-}
-
-export function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !way.startsWith(sep);
 }

@@ -1,9 +1,10 @@
 // What `--include` takes in: files and folders beside the script that no import names.
 import { globSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { isInside } from "../../../project/governing/is-inside.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
 import { packageContent } from "../package-content.ts";
-import { type FolderOptions, folderFiles, isInside } from "./folder-files.ts";
+import { type FolderOptions, folderFiles } from "./folder-files.ts";
 import { isSecret, isSecretFile, isTrivial } from "./path-filter.ts";
 
 export interface IncludedFiles {

@@ -1,0 +1,7 @@
+// Whether a path is a folder, or lies in it.
+import { relative, sep } from "node:path";
+
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !way.startsWith(sep);
+}

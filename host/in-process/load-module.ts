@@ -92,7 +92,7 @@ function loadingError(path: string, error: unknown): unknown {
   if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
     return new HostError(
       "Runtime.ImportModuleError",
-      `${path} could not be loaded: ${error.message}. Add what it imports to the function or to a layer.`,
+      `${path} could not be loaded: ${error.message}. ${remedyFor(error.message)}`,
       { cause: error },
     );
   }
@@ -104,6 +104,13 @@ function loadingError(path: string, error: unknown): unknown {
     );
   }
   return error;
+}
+
+/** The AWS SDK is what functions written for Lambda's Node runtimes lack most. */
+function remedyFor(message: string): string {
+  const [name] = /(?<=')(?:@aws-sdk\/|@smithy\/|aws-sdk\b)[\w.-]*/.exec(message) ?? [];
+  if (name === undefined) return "Add what it imports to the function or to a layer.";
+  return `Lambda's Node runtimes bring ${name}, this runtime does not: run npm install ${name} in the function's folder, the one that stdlambda dev serves or that is packed (node_modules there, or in a folder above it, is found), or bring it in a layer (nodejs/node_modules).`;
 }
 
 /** Code that does not parse or link, as opposed to a SyntaxError thrown by JSON.parse or a RegExp. */

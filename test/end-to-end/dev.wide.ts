@@ -5,6 +5,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
 import { execa } from "execa";
+import { freePort } from "../cli/service-call.ts";
 import { processesWith } from "../contract/processes.ts";
 import { missingTool } from "../helpers/missing-tool.ts";
 import { temporaryFiles } from "../host/temporary-files.ts";
@@ -257,6 +258,22 @@ suite("An option", () => {
       [],
     );
   });
+});
+
+test("The first answer of a service is that of a function, as soon as its port is open", async (t) => {
+  const scripts = Object.fromEntries(
+    Array.from({ length: 60 }, (_, n) => [`f${n}.sh`, `#!/bin/sh\necho ${n}\n`]),
+  );
+  const port = String(await freePort());
+  const starting = startDev(t, scripts, { args: ["--port", port] });
+  const url = `http://127.0.0.1:${port}/2015-03-31/functions/f59/invocations`;
+  for (;;) {
+    const response = await fetch(url, { method: "POST", body: "{}" }).catch(() => undefined);
+    if (response === undefined) continue;
+    assert.deepEqual([response.status, await response.text()], [200, "59\n"]);
+    break;
+  }
+  await starting;
 });
 
 suite("A start that cannot be", () => {

@@ -59,7 +59,7 @@ export interface FunctionConfiguration extends FunctionDefaults {
 }
 
 export interface Configuration {
-  /** By name; a text is short for `{ handler: text }`. */
+  /** By name; a string is short for `{ handler: string }`. */
   readonly functions: Readonly<Record<string, string | FunctionConfiguration>>;
   /** For every function: its own values win, variables are merged, layers come before its own. */
   readonly defaults?: FunctionDefaults;

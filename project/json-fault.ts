@@ -12,7 +12,7 @@ type Place = "value" | "first value" | "name" | "first name" | "colon" | "after 
 interface Token {
   readonly kind: string;
   readonly end: number;
-  /** What a text in quotes lacks at `end`. */
+  /** What a quoted string lacks at `end`. */
   readonly lacks?: string;
 }
 

@@ -84,7 +84,7 @@ async function readJson(file: string): Promise<ReadConfiguration> {
     value = JSON.parse(text);
   } catch (error) {
     const fault = describeJsonFault(text);
-    const message = `it is not JSON: ${fault?.text ?? (error as Error).message}`;
+    const message = `it is not valid JSON: ${fault?.text ?? (error as Error).message}`;
     throw configurationError(source, [{ place: fault?.place, message }], { cause: error });
   }
   const parsed = parseSource(text);
@@ -93,7 +93,7 @@ async function readJson(file: string): Promise<ReadConfiguration> {
   if (twice.length > 0) {
     const problems = twice.map(({ pos }) => ({
       place: placeOfOffset(parsed, pos[0]),
-      message: "the name stands twice in the same object; keep one of them",
+      message: "the key occurs twice in the same object; keep one of them",
     }));
     throw configurationError(source, problems);
   }

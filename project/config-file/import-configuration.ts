@@ -138,7 +138,7 @@ interface Found {
   readonly place: Place;
 }
 
-/** From the first line of an error that tells where a text does not parse, or from a stack frame. */
+/** From the first line of an error that says where a source does not parse, or from a stack frame. */
 function placeIn(stack: string): Found | undefined {
   const parse = /^(?:file:\/\/)?(\/.+):(\d+)\n(?:.*\n){0,5}?( *)\^/.exec(stack);
   if (parse) {

@@ -22,8 +22,8 @@ function must(what: string) {
   return ({ received }: { received: string }) => `must be ${what}, not ${received}`;
 }
 
-const text = v.string(must("a text"));
-const texts = v.array(text, must("a list of texts"));
+const text = v.string(must("a string"));
+const texts = v.array(text, must("a list of strings"));
 const number = v.number(must("a number"));
 const flag = v.boolean(must("true or false"));
 
@@ -65,7 +65,7 @@ const urlForms = v.lazy((input) => {
   return v.union([flag, v.literal("iam")], must('true, "iam" or an object'));
 });
 
-const variable = v.union([v.string(), v.number(), v.boolean()], must("a text"));
+const variable = v.union([v.string(), v.number(), v.boolean()], must("a string"));
 
 const defaultsEntries = {
   root: v.optional(text),

@@ -33,7 +33,7 @@ export async function writeProject(folder: string, files: readonly ProjectFile[]
   }
 }
 
-/** The path itself, or the first of its folders that is no folder. */
+/** The path itself, or the first of its parents that is not a folder. */
 async function obstacleOf(
   folder: string,
   { path, text }: ProjectFile,

@@ -43,7 +43,7 @@ export function conditionHolds(name: string, template: TemplateMap, resolve: Res
   return named(name);
 }
 
-/** CloudFormation compares texts: `true` and "true" are equal. */
+/** CloudFormation compares strings: `true` and "true" are equal. */
 function comparable(value: TemplateValue | undefined): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -22,7 +22,7 @@ export interface DirectoryTreeOptions {
   readonly onEvent: (path: string) => void;
   /** Called once for each reason for which folders are not watched. */
   readonly onWarning: (message: string) => void;
-  /** Epoch milliseconds; without it there is no word about the files that are there. */
+  /** Epoch milliseconds; without it nothing is said about existing files. */
   readonly since?: number | undefined;
   /** Stands for node:fs in tests: a system that gives no more watches. */
   readonly watch?: typeof watch;
@@ -253,7 +253,7 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
   };
 }
 
-/** Undefined when it is no folder any more, or may not be read. */
+/** Undefined if it is not a folder any more, or cannot be read. */
 async function readEntries(path: string): Promise<Dirent[] | undefined> {
   // Its parent's event tells that it is gone; what may not be read cannot be loaded either.
   return readdir(path, { withFileTypes: true }).catch(() => undefined);

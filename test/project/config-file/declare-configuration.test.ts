@@ -171,7 +171,7 @@ const refused: Record<string, readonly [text: string, message: RegExp]> = {
   "a handler with white space": ['{"functions":{"a":"a b"}}', /"a b" is not a handler; write/],
   "a second function of one name": [
     '{"functions":{\n"a":"hello.ts",\n"a":"hello.ts"}}',
-    /json:3:1: the name stands twice/,
+    /json:3:1: the key occurs twice/,
   ],
   "too little memory": [
     '{"functions":{"a":{"handler":"hello.ts","memory":1.5}}}',
@@ -191,7 +191,7 @@ const refused: Record<string, readonly [text: string, message: RegExp]> = {
   ],
   "a variable that is a list": [
     '{"functions":{"a":{"handler":"hello.ts","environment":{"AB":[]}}}}',
-    /environment\.AB: must be a text/,
+    /environment\.AB: must be a string/,
   ],
   "an unknown setting": [
     '{"functions":{"a":{"handler":"hello.ts","environment":{"STDLAMBDA_MOD":"x"}}}}',
@@ -219,8 +219,11 @@ const refused: Record<string, readonly [text: string, message: RegExp]> = {
     '{"functions":{"a":{"handler":"hello.ts","root":"hello.ts"}}}',
     /a\.root: .*is not a folder/,
   ],
-  "a comma too many": ['{"functions":{\n  "a":"b",}}', /json:2:11: it is not JSON: a name in "/],
-  "an empty file": ["", /json:1:1: it is not JSON: a value is expected, not the end/],
+  "a comma too many": [
+    '{"functions":{\n  "a":"b",}}',
+    /json:2:11: it is not valid JSON: a name in "/,
+  ],
+  "an empty file": ["", /json:1:1: it is not valid JSON: a value is expected, not the end/],
 };
 
 for (const [what, [text, message]] of Object.entries(refused)) {

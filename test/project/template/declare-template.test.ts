@@ -540,7 +540,7 @@ test("what cannot run here is left out with the reason, and the rest is served",
   assert.match(said("Nested"), /nested application/);
 });
 
-test("a name that stands twice counts as SAM counts it, with a warning", async () => {
+test("a name that occurs twice counts as SAM counts it, with a warning", async () => {
   const { functions, warnings } = await declareText(one("Timeout: 5\nTimeout: 6"));
   assert.equal(functions[0]?.timeout, 6);
   assert.match(warnings[0] ?? "", /line 11 repeats a key/);

@@ -1,15 +1,15 @@
-// Code of a function for it alone, where nothing keeps it from writing to its folder.
+// A function's own copy of its code and layers, where nothing keeps it from writing to them.
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { cp } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 
 /**
- * Under bubblewrap the folder is read-only, and what is served in place is the user's own. Else
- * functions with the same zip would share one folder, and a write of one would reach the others.
- * Gives the folder to remove in the end, if a copy was made.
+ * Under bubblewrap the folders are read-only, and what is served in place is the user's own. Else
+ * functions with the same zip or layer would share a folder, and a write of one would reach the
+ * others. Gives the folder to remove in the end, if copies were made.
  */
 export async function withOwnCode(
   settings: SandboxedFunction,
@@ -17,11 +17,23 @@ export async function withOwnCode(
 ): Promise<{ readonly settings: SandboxedFunction; readonly copy: string | undefined }> {
   if (isolate.kind === "bubblewrap" || settings.servedInPlace) return { settings, copy: undefined };
   const copy = join(temporary, `code-${randomUUID()}`);
-  await cp(settings.taskRoot, copy, {
-    recursive: true,
-    verbatimSymlinks: true,
-    preserveTimestamps: true,
-    mode: constants.COPYFILE_FICLONE,
-  });
-  return { settings: { ...settings, taskRoot: copy }, copy };
+  const copied = async (folder: string, name: string) => {
+    const target = join(copy, name);
+    await cp(folder, target, {
+      recursive: true,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+      mode: constants.COPYFILE_FICLONE,
+    });
+    return target;
+  };
+  try {
+    const taskRoot = await copied(settings.taskRoot, "task");
+    const layers: string[] = [];
+    for (const layer of settings.layers) layers.push(await copied(layer, `layer-${layers.length}`));
+    return { settings: { ...settings, taskRoot, layers }, copy };
+  } catch (error) {
+    await rm(copy, { recursive: true, force: true });
+    throw error;
+  }
 }

@@ -116,6 +116,28 @@ curl -s -H "Lambda-Extension-Identifier: $id" "http://$AWS_LAMBDA_RUNTIME_API/20
       assert.match(service.log("watched").join("\n"), /EXTENSION\tName: watch\tState: Ready/);
     });
 
+    test("cannot change the layer of another function", async (t) => {
+      const service = await startTestService(t, {}, options);
+      const handle =
+        '{ cd "$(dirname "$0")"; cat shared; (echo changed >>shared) 2>/dev/null; true; }';
+      const layer = makeZip([
+        { name: "bootstrap", content: runtime("/bin/bash", handle), mode: 0o100755 },
+        { name: "shared", content: "original\n", mode: 0o100644 },
+      ]);
+      const published = await fetch(`${service.url}/2018-10-31/layers/both/versions`, {
+        method: "POST",
+        body: JSON.stringify({ Content: { ZipFile: layer.toString("base64") } }),
+      });
+      const { LayerVersionArn } = (await published.json()) as { LayerVersionArn: string };
+      for (const name of ["one", "two"]) {
+        const zip = makeZip([{ name: "any", content: name, mode: 0o100644 }]);
+        await create(service, name, zip, [LayerVersionArn]);
+      }
+      for (const name of ["one", "two"]) {
+        assert.equal(await (await service.invoke(name)).text(), "original\n", name);
+      }
+    });
+
     test("cannot change the code of another function with the same zip", async (t) => {
       const service = await startTestService(t, {}, options);
       // Tells what was there before it wrote.
@@ -182,7 +204,12 @@ test("a client context is for synchronous invocations only", async (t) => {
   assert.match(lines()[1] ?? "", /context undefined/);
 });
 
-async function create(service: TestService, name: string, zip: Buffer): Promise<void> {
+async function create(
+  service: TestService,
+  name: string,
+  zip: Buffer,
+  Layers: readonly string[] = [],
+): Promise<void> {
   const response = await fetch(`${service.url}/2015-03-31/functions`, {
     method: "POST",
     body: JSON.stringify({
@@ -190,6 +217,7 @@ async function create(service: TestService, name: string, zip: Buffer): Promise<
       Runtime: "provided.al2023",
       Role: "arn:aws:iam::012345678912:role/any",
       Handler: "any",
+      Layers,
       Code: { ZipFile: zip.toString("base64") },
     }),
   });

@@ -6,7 +6,7 @@ import { architectureOf, machineOf } from "../../lambda/architectures.ts";
 import { HostError } from "../errors.ts";
 import { interpretersByExtension, isNodeExtension } from "./extensions.ts";
 import { findProgram } from "./find-program.ts";
-import { parseShebang, readStart, type Shebang } from "./shebang.ts";
+import { envShebang, handedOnTo, parseShebang, readStart, type Shebang } from "./shebang.ts";
 
 export type Interpreter =
   /** Node runs it: the host's own, whatever path or version the shebang names. */
@@ -28,7 +28,7 @@ export type Interpreter =
 export function chooseInterpreter(script: string, path: string): Interpreter {
   const start = readStartOf(script);
   const shebang = parseShebang(start);
-  if (shebang !== undefined) return fromShebang(script, shebang, path);
+  if (shebang !== undefined) return fromShebang(script, shebang, start, path);
   const extension = extname(script);
   if (isNodeExtension(extension)) {
     return { kind: "node", nodeArgs: [], wantsTsx: isJsx(script) };
@@ -38,18 +38,25 @@ export function chooseInterpreter(script: string, path: string): Interpreter {
     const [name, ...args] = known;
     const program = findProgram(name, path);
     if (program === undefined) {
-      throw interpreterNotFound(script, name, `its extension ${extension} asks for it`, path);
+      throw interpreterNotFound(
+        script,
+        { program: name, args },
+        `its extension ${extension} asks for it`,
+        path,
+      );
     }
     return { kind: "program", program, args, assignments: {} };
   }
-  if (!isExecutable(script)) {
-    throw new HostError(
-      "Runtime.NotExecutable",
-      `${script} cannot be run: it has no known extension, no shebang and no executable bit. Add a first line such as "#!/bin/sh" or "#!/usr/bin/env python3", or chmod +x it if it is a compiled program.`,
-    );
-  }
+  if (!isExecutable(script)) throw notExecutable(script);
   refuseOtherProcessor(script, start);
   return { kind: "executable" };
+}
+
+export function notExecutable(script: string): HostError {
+  return new HostError(
+    "Runtime.NotExecutable",
+    `${script} cannot be run: it has no known extension, no shebang and no executable bit. Add a first line such as "#!/bin/sh" or "#!/usr/bin/env python3", or chmod +x it if it is a compiled program.`,
+  );
 }
 
 /** Whether a file can be a script at all: known extension, shebang, or executable bit. */
@@ -63,19 +70,43 @@ export function canBeScript(script: string): boolean {
   );
 }
 
-function fromShebang(script: string, shebang: Shebang, path: string): Interpreter {
-  const node = nodeArguments(shebang);
+function fromShebang(script: string, shebang: Shebang, start: Buffer, path: string): Interpreter {
+  const node = nodeArguments(asEnvReads(shebang));
   if (node !== undefined) {
     // Without an extension only tsx takes a file for TypeScript.
     const plain =
-      !isNodeExtension(extname(script)) && !/^node(?:js)?$/.test(basename(shebang.program));
+      !isNodeExtension(extname(script)) && !/^node(?:js)?(?: |$)/.test(basename(shebang.program));
     return { kind: "node", nodeArgs: node, wantsTsx: plain || isJsx(script) };
   }
   const program = findProgram(shebang.program, path);
   if (program === undefined) {
-    throw interpreterNotFound(script, shebang.program, "its first line asks for it", path);
+    throw interpreterNotFound(script, shebang, "its first line asks for it", path);
   }
+  refuseMissingRest(script, basename(program), start, path);
   return { kind: "program", program, args: shebang.args, assignments: shebang.assignments };
+}
+
+/** `env npx tsx` is one name to env; for Node it means what it says, with `-S` or without. */
+function asEnvReads(shebang: Shebang): Shebang {
+  const [program = "", ...args] = shebang.program.split(/\s+/);
+  if (args.length === 0 || !/^(?:node|nodejs|npx|tsx)$/.test(program)) return shebang;
+  return { ...shebang, program, args };
+}
+
+const shells = ["sh", "bash", "dash", "ash"];
+
+/** A shell that only hands the script on, by a header of another language's file. */
+function refuseMissingRest(script: string, shell: string, start: Buffer, path: string): void {
+  const language = interpretersByExtension[extname(script)]?.[0];
+  if (!shells.includes(shell) || language === undefined || shells.includes(language)) return;
+  const name = handedOnTo(start);
+  if (name === undefined || name.startsWith("$") || findProgram(name, path) !== undefined) return;
+  throw interpreterNotFound(
+    script,
+    { program: name, args: [] },
+    "its header hands it on to it",
+    path,
+  );
 }
 
 function isJsx(script: string): boolean {
@@ -112,7 +143,7 @@ function argumentsOfTsx(args: readonly string[]): readonly string[] | undefined 
 
 function interpreterNotFound(
   script: string,
-  program: string,
+  { program, args }: Pick<Shebang, "program" | "args">,
   reason: string,
   path: string,
 ): HostError {
@@ -121,7 +152,7 @@ function interpreterNotFound(
     ? `env takes that for one name: write #!/usr/bin/env -S ${program}.`
     : elsewhere === undefined
       ? `Bring it in a layer (/opt/bin), or put it on PATH (${path}).`
-      : `It is at ${elsewhere}: write #!/usr/bin/env ${basename(program)}.`;
+      : `It is at ${elsewhere}: write ${envShebang(program, args)}.`;
   return new HostError(
     "Runtime.InterpreterNotFound",
     `${script} cannot be run: ${program} is not installed, and ${reason}. ${fix}`,

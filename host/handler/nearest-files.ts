@@ -14,7 +14,8 @@ export function nearestFiles(text: string, roots: Roots): string[] {
   const files = [...folders].flatMap((folder) =>
     list(folder)
       .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
-      .map((entry) => relative(taskRoot, join(folder, entry.name))),
+      .map((entry) => relative(taskRoot, join(folder, entry.name)))
+      .filter((file) => file !== text),
   );
   const scripts = files.filter((file) => isScriptExtension(/\.[^./]*$/.exec(file)?.[0] ?? ""));
   return nearest(text, scripts.length > 0 ? scripts : files, wanted);

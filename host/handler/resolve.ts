@@ -6,7 +6,7 @@ import type { Settings } from "../settings.ts";
 import { languageFiles, looksLikeExpression, moduleCandidates, moduleFiles } from "./candidates.ts";
 import { isScriptExtension } from "./extensions.ts";
 import { findProgram } from "./find-program.ts";
-import { canBeScript, chooseInterpreter, type Interpreter } from "./interpreter.ts";
+import { canBeScript, chooseInterpreter, type Interpreter, notExecutable } from "./interpreter.ts";
 import { nearestFiles } from "./nearest-files.ts";
 import { packageFile } from "./package-file.ts";
 import type { Roots } from "./roots.ts";
@@ -132,7 +132,8 @@ function resolveBare(text: string, options: ResolveOptions, search: Search): Han
   }
   if (script !== undefined) return scriptHandler(script, [], options);
   if (looksLikeExpression(text)) return expressionHandler(text, options);
-  throw notFound(text, options, search);
+  const file = options.roots.find(text)?.path;
+  throw file === undefined ? notFound(text, options, search) : notExecutable(file);
 }
 
 function findScript(text: string, search: Search): string | undefined {

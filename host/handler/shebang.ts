@@ -69,3 +69,20 @@ function splitWords(text: string): string[] | undefined {
   }
   return words;
 }
+
+/** The first line that finds the program on PATH and keeps its arguments. */
+export function envShebang(program: string, args: readonly string[]): string {
+  const words = [basename(program), ...args].join(" ");
+  return words.includes(" ") ? `#!/usr/bin/env -S ${words}` : `#!/usr/bin/env ${words}`;
+}
+
+/**
+ * The program that a header hands the script to: `#!/bin/sh`, then text that the shell runs and the
+ * script's own language takes for a comment, as Roswell writes it (`exec ros -Q -- $0 "$@"`).
+ */
+export function handedOnTo(start: Buffer): string | undefined {
+  const found = /^[ \t]*exec[ \t]+(?:(?:\/usr)?\/bin\/env[ \t]+(?:-S[ \t]+)?)?"?([\w./+-]+)/m.exec(
+    start.toString("utf8"),
+  );
+  return found?.[1];
+}

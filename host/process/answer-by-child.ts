@@ -8,7 +8,8 @@ import { atDeadline } from "../deadline.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
 import type { Settings } from "../settings.ts";
-import type { Child } from "./child.ts";
+import { hasCarriageReturns } from "../source/carriage-returns.ts";
+import type { Child, Command } from "./child.ts";
 import { createCollector } from "./collector.ts";
 import { logLines } from "./lines.ts";
 import { createStderr } from "./stderr.ts";
@@ -134,8 +135,26 @@ function watchChild(child: AnsweringChild, invocation: Invocation, log: Log): Wa
       const ending: Ending = await child.finish();
       cancel();
       stderr.flush();
-      return reason ?? failureFromEnding(ending, stderr.tail(), child.command);
+      if (reason !== undefined) return reason;
+      const failure = failureFromEnding(ending, stderr.tail(), child.command);
+      return failure === undefined ? undefined : withLineEnds(failure, child.command);
     },
+  };
+}
+
+/** sh and bash call a command `cat\r` not found, and an editor shows no reason. */
+function withLineEnds(failure: Failure, { program, args }: Command): Failure {
+  try {
+    if (!args.some((path) => path.startsWith("/") && hasCarriageReturns(program, path))) {
+      return failure;
+    }
+  } catch {
+    // An argument that is not a file.
+    return failure;
+  }
+  return {
+    ...failure,
+    errorMessage: `${failure.errorMessage} (the script has CRLF line ends, which ${program} takes for parts of its commands; convert it: sed -i 's/\\r$//')`,
   };
 }
 

@@ -69,6 +69,7 @@ describe("a shebang", () => {
       "",
       "#!/usr/bin/env tsx",
       "#!/usr/bin/env -S npx tsx",
+      "#!/usr/bin/env npx tsx",
       "#!/usr/bin/npx tsx",
       "#!/usr/bin/env -S npx -y tsx",
       "#!/usr/bin/env -S npx --yes tsx",
@@ -122,10 +123,30 @@ describe("an interpreter that is not there", () => {
     });
   });
 
-  it("may be two words that env takes for one", () => {
-    assert.throws(() => choose("a.ts", "#!/usr/bin/env npx tsx\n", pathWith("npx")), {
+  it("is found elsewhere, with its arguments", () => {
+    const path = pathWith("sbcl");
+    assert.throws(() => choose("a.lisp", "#!/nowhere/bin/sbcl --script\n", path), {
       type,
-      message: /write #!\/usr\/bin\/env -S npx tsx/,
+      message: /write #!\/usr\/bin\/env -S sbcl --script\./,
+    });
+  });
+
+  it("of a header that hands the script on is named", () => {
+    const header =
+      '#!/bin/sh\n#|-*- mode:lisp -*-|#\n#|\nexec ros -Q -- $0 "$@"\n|#\n(defun main ())\n';
+    const path = pathWith("sh");
+    assert.throws(() => choose("a.ros", header, path), {
+      type,
+      message: /ros is not installed, and its header hands it on to it/,
+    });
+    assert.equal(choose("a.ros", header, `${path}:${pathWith("ros")}`).kind, "program");
+    assert.equal(choose("a.sh", "#!/bin/sh\nexec none-of-that\n", path).kind, "program");
+  });
+
+  it("may be two words that env takes for one", () => {
+    assert.throws(() => choose("a.py", "#!/usr/bin/env python3 -u\n", pathWith("python3")), {
+      type,
+      message: /write #!\/usr\/bin\/env -S python3 -u/,
     });
   });
 });

@@ -141,9 +141,9 @@ describe("the order", () => {
   it("a file that cannot be a script is passed over, and the error says why", () => {
     const { decide } = functionOf({ "notes.txt": "hello" });
     assert.throws(() => decide("notes.txt"), {
-      ...notFound,
+      type: "Runtime.NotExecutable",
       message:
-        /notes\.txt: the file has no known script extension, no shebang and no executable bit/,
+        /notes\.txt cannot be run: it has no known extension, no shebang and no executable bit/,
     });
   });
 

@@ -1,6 +1,5 @@
 // Whether the program that runs a script will be there on Lambda.
 import { basename } from "node:path";
-import { envShebang } from "../../../host/handler/shebang.ts";
 import type { DeclaredFunction } from "../../../project/declared-function.ts";
 import type { FunctionSystem } from "../function-package.ts";
 import type { HandlerEntry } from "../handler-entry.ts";
@@ -51,7 +50,7 @@ export function missingInterpreter(
       : `${handler} (its first line or extension)`;
   const fix =
     program.includes("/") && !program.startsWith("/opt/")
-      ? `write ${envShebang(program, entry.kind === "script" ? (entry.args ?? []) : [])}, and bring it in a layer as bin/${name}`
+      ? `write #!/usr/bin/env ${name}, and bring it in a layer as bin/${name}`
       : (advice[name] ??
         `bring it in a layer as bin/${name}: stdlambda layer build --add ${name}=PATH`);
   return `${whose} is run by ${program}, which ${runtime} lacks; ${fix}`;

@@ -1,6 +1,6 @@
 // What a layer says of itself: the bill of materials that `stdlambda layer build` puts into it.
 import { buffer } from "node:stream/consumers";
-import { openPromise } from "yauzl";
+import { openZip } from "./open-zip.ts";
 
 export interface LayerBill {
   readonly mode: string;
@@ -46,7 +46,7 @@ export async function readLayerBill(zip: string): Promise<LayerBill | undefined>
 }
 
 async function readEntry(zip: string, path: string): Promise<string | undefined> {
-  const opened = await openPromise(zip, { autoClose: false });
+  const opened = await openZip(zip);
   try {
     for await (const entry of opened.eachEntry()) {
       if (entry.fileName !== path || entry.uncompressedSize > maximumBytes) continue;

@@ -7,9 +7,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { openPromise } from "yauzl";
-import { ExpectedError } from "../host/expected-error.ts";
 import type { Change } from "./change.ts";
+import { openZip } from "./open-zip.ts";
 
 /** More than this is not downloaded to be looked at. */
 const maximumBytes = 64 * 1024 * 1024;
@@ -85,18 +84,6 @@ async function filesOf(zip: string): Promise<Map<string, string>> {
     opened.close();
   }
   return files;
-}
-
-async function openZip(zip: string) {
-  try {
-    return await openPromise(zip, { autoClose: false });
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ExpectedError(`${zip} is not a zip: ${message}`, {
-      remedy: "stdlambda build writes one",
-      cause: error,
-    });
-  }
 }
 
 function compareFiles(

@@ -19,9 +19,9 @@ export async function checkRemote(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
 ): Promise<Finding[]> {
-  const endpoint = deployEndpoint(options, env);
+  const endpoint = await deployEndpoint(options, env);
   const client = new LambdaClient({
-    ...clientConfiguration(endpoint, options, env),
+    ...(await clientConfiguration(endpoint, options, env)),
     maxAttempts: 2,
   });
   const abort = signal ? { abortSignal: signal } : {};

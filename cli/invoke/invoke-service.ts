@@ -48,7 +48,7 @@ export async function invokeService(
   // The package takes 100 ms to load, so only a call loads it.
   const { LambdaClient } = await import("@aws-sdk/client-lambda");
   const asked = region === undefined ? options : { ...options, region };
-  const client = new LambdaClient(clientConfiguration(endpoint, asked, env));
+  const client = new LambdaClient(await clientConfiguration(endpoint, asked, env));
   try {
     const work = { wait: invokeAndWait, stream: invokeStream, async: invokeAsync }[call.kind];
     const error = await untilAborted(work(client, call, surroundings), signal);

@@ -68,7 +68,7 @@ export async function invoke(
     return invokeOnce(name, settings, { event, clientContext, tenantId }, surroundings);
   }
   if (name === "") throw incorrectUsage("the function's name is empty; give its name or its ARN");
-  const endpoint = serviceEndpoint(options, env);
+  const endpoint = await serviceEndpoint(options, env);
   const call = { functionName: name, event, clientContext, tenantId, qualifier, kind, tail };
   try {
     return await invokeService(call, endpoint, options, surroundings);

@@ -35,7 +35,7 @@ export async function createLogReader(
   const { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } = await import(
     "@aws-sdk/client-cloudwatch-logs"
   );
-  const client = new CloudWatchLogsClient(logConfiguration(endpoint, options, env));
+  const client = new CloudWatchLogsClient(await logConfiguration(endpoint, options, env));
   const abort = signal ? { abortSignal: signal } : {};
 
   /** Undefined when there is no such group. */
@@ -74,12 +74,12 @@ export async function createLogReader(
 }
 
 /** Reading may be tried again: AWS is asked as often as the user's settings say, an address once. */
-function logConfiguration(
+async function logConfiguration(
   endpoint: ServiceEndpoint,
   options: ClientOptions,
   env: NodeJS.ProcessEnv,
-): CloudWatchLogsClientConfig {
-  const { maxAttempts = 1, ...shared } = clientConfiguration(endpoint, options, env);
+): Promise<CloudWatchLogsClientConfig> {
+  const { maxAttempts = 1, ...shared } = await clientConfiguration(endpoint, options, env);
   return endpoint.isRemote ? shared : { ...shared, maxAttempts };
 }
 

@@ -47,7 +47,7 @@ export async function logs(
   const { since = defaultSince, filter } = options;
   const group = groupOf(name);
   const query = { group, filter, startMs: parseSince(since, Date.now()) };
-  const endpoint = logsEndpoint(options, env);
+  const endpoint = await serviceEndpoint(options, env, "cloudwatch_logs");
   const palette = createPalette(stdout, env);
   const remarks = createPalette(stderr, env);
   const reader = await createLogReader(endpoint, options, env, signal);
@@ -88,13 +88,6 @@ function groupOf(name: string): string {
   throw incorrectUsage(`"${name}" is not the name of a function`, {
     remedy: `Give its name or ARN, or a log group as in ${groupPrefix}NAME`,
   });
-}
-
-/** The local service has both: who names it for Lambda means it for the logs, too. */
-function logsEndpoint(options: EndpointOptions, env: NodeJS.ProcessEnv): ServiceEndpoint {
-  const url =
-    env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS || env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_LAMBDA;
-  return serviceEndpoint(options, { AWS_ENDPOINT_URL: url });
 }
 
 /** The time in UTC as it was logged, then the message. */

@@ -1,6 +1,7 @@
 // AWS's own configuration files, read as the SDK reads them.
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { incorrectUsage } from "../../host/expected-error.ts";
 
 export type Profile = Readonly<Partial<Record<string, string>>>;
 
@@ -17,10 +18,43 @@ export function awsFiles(env: NodeJS.ProcessEnv): { config: string; credentials:
 export async function readProfiles(
   env: NodeJS.ProcessEnv,
 ): Promise<Readonly<Partial<Record<string, Profile>>>> {
-  const { configFile, credentialsFile } = await readFiles(env);
+  return profilesOf(await readFiles(env));
+}
+
+export interface ChosenProfile {
+  readonly name: string;
+  readonly values: Profile;
+  /** Its `services` section: `lambda.endpoint_url` and the like. */
+  readonly services: Profile;
+}
+
+/** `--profile`, else AWS_PROFILE, else the default one; the last two may be missing. */
+export async function chooseProfile(
+  asked: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<ChosenProfile> {
+  const files = await readFiles(env);
+  const profiles = profilesOf(files);
+  const name = asked ?? (env.AWS_PROFILE || "default");
+  const values = profiles[name];
+  if (values === undefined && asked !== undefined) {
+    const known = Object.keys(profiles).join(", ") || "none";
+    throw incorrectUsage(
+      `there is no profile ${name} in ${Object.values(awsFiles(env)).join(" and ")}`,
+      { remedy: `Its profiles: ${known}. Make one with aws configure --profile ${name}` },
+    );
+  }
+  const services = values?.services && files.configFile[`services.${values.services}`];
+  return { name, values: values ?? {}, services: services || {} };
+}
+
+function profilesOf({ configFile, credentialsFile }: Awaited<ReturnType<typeof readFiles>>) {
   const names = [...Object.keys(configFile).filter(isProfile), ...Object.keys(credentialsFile)];
   return Object.fromEntries(
-    names.map((name) => [name, { ...configFile[name], ...credentialsFile[name] }]),
+    names.map((name): [string, Profile] => [
+      name,
+      { ...configFile[name], ...credentialsFile[name] },
+    ]),
   );
 }
 

@@ -1,17 +1,18 @@
 // Which Lambda a deployment goes to. Unlike a call, it goes to AWS unless it is told otherwise.
 import { isLoopback } from "../../local/http/loopback.ts";
-import { type EndpointOptions, type ServiceEndpoint, serviceEndpoint } from "./service-endpoint.ts";
+import { type EndpointOptions, namedEndpoint, type ServiceEndpoint } from "./service-endpoint.ts";
 
 /**
- * `--endpoint-url`, then AWS's variables, then AWS itself; `--remote` is AWS itself in any case, with
- * `--endpoint-url` by way of that address.
+ * `--endpoint-url`, then AWS's variables and the profile, then AWS itself; `--remote` is AWS itself in
+ * any case, with `--endpoint-url` by way of that address.
  */
-export function deployEndpoint(options: EndpointOptions, env: NodeJS.ProcessEnv): ServiceEndpoint {
-  const isNamed = options.endpointUrl ?? (env.AWS_ENDPOINT_URL_LAMBDA || env.AWS_ENDPOINT_URL);
-  const remote = options.remote === true || !isNamed;
-  const { url } = serviceEndpoint({ ...options, remote }, env);
+export async function deployEndpoint(
+  options: EndpointOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<ServiceEndpoint> {
+  const { url, profile } = await namedEndpoint(options, env, "lambda");
   // What is not on this machine checks credentials, be it AWS in a VPC or a colleague's service.
   const isRemote =
     options.remote === true || url === undefined || !isLoopback(new URL(url).hostname);
-  return { url, isRemote };
+  return { url, isRemote, profile };
 }

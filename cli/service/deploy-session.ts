@@ -10,8 +10,9 @@ import { createProgress, type Progress } from "../terminal/progress.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { deployEndpoint } from "./deploy-endpoint.ts";
 import { deployFault } from "./deploy-fault.ts";
+import { requestHandler } from "./request-handler.ts";
 import { type ClientOptions, clientConfiguration } from "./service-client.ts";
-import type { EndpointOptions, ServiceEndpoint } from "./service-endpoint.ts";
+import { type EndpointOptions, namedEndpoint, type ServiceEndpoint } from "./service-endpoint.ts";
 
 export interface ServiceOptions extends EndpointOptions, ClientOptions {
   readonly quiet?: boolean;
@@ -40,10 +41,10 @@ export async function withSession<Result>(
   work: (session: DeploySession) => Promise<Result>,
 ): Promise<Result> {
   const { stderr, env, signal } = surroundings;
-  const endpoint = deployEndpoint(options, env);
+  const endpoint = await deployEndpoint(options, env);
   // The package takes 100 ms to load, so only these verbs load it.
   const { LambdaClient } = await import("@aws-sdk/client-lambda");
-  const configuration = deployConfiguration(endpoint, options, env);
+  const configuration = await deployConfiguration(endpoint, options, env);
   const client = new LambdaClient(configuration);
   const done: string[] = [];
   let subject: string | undefined;
@@ -70,7 +71,7 @@ export async function withSession<Result>(
               bucket,
               async makeClient() {
                 const { S3Client } = await import("@aws-sdk/client-s3");
-                return new S3Client(bucketConfiguration(configuration, env));
+                return new S3Client(await bucketConfiguration(configuration, options, env));
               },
             },
     };
@@ -114,35 +115,37 @@ function explained(
   return withSubject(subject, fault);
 }
 
+/** Sending 50 MB over a slow line takes its time; the answer comes soon after. */
+const uploadTimeouts = { connectionTimeout: 10_000, requestTimeout: 600_000 };
+
 /** Every call of these verbs can be made again: it says what is wanted, not what is to be added. */
-function deployConfiguration(
+async function deployConfiguration(
   endpoint: ServiceEndpoint,
   options: ServiceOptions,
   env: NodeJS.ProcessEnv,
-): LambdaClientConfig {
+): Promise<LambdaClientConfig> {
   return {
-    ...clientConfiguration(endpoint, options, env),
-    // An address in AWS's own configuration file counts, unless AWS itself is asked for.
-    ignoreConfiguredEndpointUrls: options.remote === true,
+    ...(await clientConfiguration(endpoint, options, env, uploadTimeouts)),
     // 8: a second or two of throttling, as of a pipeline that deploys fifty functions, is waited out.
     maxAttempts: endpoint.isRemote ? 8 : 2,
-    // Sending 50 MB over a slow line takes its time; the answer comes soon after.
-    requestHandler: { connectionTimeout: 10_000, requestTimeout: 600_000 },
   };
 }
 
 /** The same credentials and region; the address of Lambda is not that of S3. */
-function bucketConfiguration(
-  { region, credentials, profile, maxAttempts, requestHandler }: LambdaClientConfig,
+async function bucketConfiguration(
+  { region, credentials, profile, maxAttempts }: LambdaClientConfig,
+  options: ServiceOptions,
   env: NodeJS.ProcessEnv,
-): S3ClientConfig {
-  const url = env.AWS_ENDPOINT_URL_S3;
+): Promise<S3ClientConfig> {
+  const { endpointUrl: _, ...rest } = options;
+  const { url = env.AWS_ENDPOINT_URL_S3 || undefined } = await namedEndpoint(rest, env, "s3");
   return {
     ...(region && { region }),
     ...(credentials && { credentials }),
     ...(profile !== undefined && { profile }),
     ...(maxAttempts && { maxAttempts }),
-    ...(requestHandler && { requestHandler }),
+    requestHandler: await requestHandler(url, env, uploadTimeouts),
+    ignoreConfiguredEndpointUrls: true,
     // A stand-in for S3 on this machine has no host names for buckets.
     ...(url && { endpoint: url, forcePathStyle: true }),
   };

@@ -2,6 +2,7 @@
 
 import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
 import { givenRegion, lambdaDefaults } from "../../lambda/defaults.ts";
+import { requestHandler, type Timeouts } from "./request-handler.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 
 export interface ClientOptions {
@@ -10,31 +11,36 @@ export interface ClientOptions {
 }
 
 /** Without a region for AWS itself, the SDK looks it up in its own files. */
-export function clientConfiguration(
+export async function clientConfiguration(
   endpoint: ServiceEndpoint,
   options: ClientOptions,
   env: NodeJS.ProcessEnv,
-): LambdaClientConfig {
-  // The SDK knows the first variable, the AWS CLI both.
+  timeouts: Timeouts = defaultTimeouts,
+): Promise<LambdaClientConfig> {
   const region = options.region ?? givenRegion(env);
   const given = {
     // An invocation that is tried again may run the function twice.
     maxAttempts: 1,
-    // None on the answer: a function may take 15 minutes.
-    requestHandler: { connectionTimeout: 10_000 },
+    requestHandler: await requestHandler(endpoint.url, env, timeouts),
+    // It is known by now: variables and profile have been asked.
+    ignoreConfiguredEndpointUrls: true,
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(endpoint.url !== undefined && { endpoint: endpoint.url }),
   };
-  if (endpoint.isRemote) {
-    return { ...given, ...(region && { region }), ignoreConfiguredEndpointUrls: true };
-  }
+  if (endpoint.isRemote) return { ...given, ...(region && { region }) };
+  const { profile } = endpoint;
+  // A service on this machine takes any keys, so a profile may be without.
+  const hasKeys = options.profile !== undefined && profile.aws_access_key_id !== undefined;
   return {
     ...given,
     ...forAnAddress,
-    region: region ?? lambdaDefaults.region,
-    ...(options.profile === undefined && { credentials: keys(env) }),
+    region: region ?? (profile.region || lambdaDefaults.region),
+    ...(!hasKeys && { credentials: keys(env) }),
   };
 }
+
+/** None on the answer of a call: a function may take 15 minutes. */
+const defaultTimeouts: Timeouts = { connectionTimeout: 10_000 };
 
 /** What of the user's settings for AWS would refuse an address, or look something up for it. */
 const forAnAddress = {

@@ -1,5 +1,7 @@
-// Which Lambda service a call goes to: one at an address, or AWS's own.
+// Which address a call goes to, as AWS's own tools decide it, or the local service.
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 import { incorrectUsage } from "../../host/expected-error.ts";
+import { type ChosenProfile, chooseProfile, type Profile } from "./aws-profiles.ts";
 
 /** Where `stdlambda dev` listens unless it is told otherwise. */
 const defaultUrl = "http://127.0.0.1:9000";
@@ -7,6 +9,7 @@ const defaultUrl = "http://127.0.0.1:9000";
 export interface EndpointOptions {
   readonly endpointUrl?: string;
   readonly remote?: boolean;
+  readonly profile?: string;
 }
 
 export interface ServiceEndpoint {
@@ -14,26 +17,69 @@ export interface ServiceEndpoint {
   readonly url: string | undefined;
   /** The real Lambda: the user's own credentials, and never made-up ones. */
   readonly isRemote: boolean;
+  /** What AWS's files say of the profile. */
+  readonly profile: Profile;
 }
 
+/** As they are named in variables and in a `services` section. */
+export type AwsService = "lambda" | "cloudwatch_logs" | "s3";
+
 /**
- * `--endpoint-url`, then AWS's variables, then the local service. With `--remote` only
+ * `--endpoint-url`, then AWS's variables and the profile, then the local service. With `--remote` only
  * `--endpoint-url` counts, for an endpoint of AWS in a VPC: the variables are often set for a local
  * service, and a call meant for AWS would end there.
  */
-export function serviceEndpoint(
-  { endpointUrl, remote = false }: EndpointOptions,
+export async function serviceEndpoint(
+  options: EndpointOptions,
   env: NodeJS.ProcessEnv,
-): ServiceEndpoint {
+  service: AwsService = "lambda",
+): Promise<ServiceEndpoint> {
+  const { url, profile } = await namedEndpoint(options, env, service);
+  const isRemote = options.remote === true;
+  return { url: url ?? (isRemote ? undefined : defaultUrl), isRemote, profile };
+}
+
+/** `url` is undefined when no option, variable or profile names one. */
+export async function namedEndpoint(
+  { endpointUrl, remote, profile: asked }: EndpointOptions,
+  env: NodeJS.ProcessEnv,
+  service: AwsService,
+): Promise<Omit<ServiceEndpoint, "isRemote">> {
+  const chosen = await chooseProfile(asked, env);
+  const profile = chosen.values;
   if (endpointUrl !== undefined) {
-    return { url: requireUrl(endpointUrl, "--endpoint-url"), isRemote: remote };
+    return { url: requireUrl(endpointUrl, "--endpoint-url"), profile };
   }
-  if (remote) return { url: undefined, isRemote: true };
-  for (const name of ["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"]) {
-    const url = env[name];
-    if (url) return { url: requireUrl(url, name), isRemote: false };
+  if (remote) return { url: undefined, profile };
+  const url =
+    configuredUrl(service, chosen, env) ??
+    // The local service has both: who names it for Lambda means it for the logs, too.
+    (service === "cloudwatch_logs" ? configuredUrl("lambda", chosen, env) : undefined);
+  return { url, profile };
+}
+
+/** Of AWS's variables, then of the profile; for the service, then for all of them. */
+function configuredUrl(
+  service: AwsService,
+  { name, values, services }: ChosenProfile,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? values.ignore_configured_endpoint_urls)) {
+    return undefined;
   }
-  return { url: defaultUrl, isRemote: false };
+  const variable = `AWS_ENDPOINT_URL_${service.toUpperCase()}`;
+  const places: readonly (readonly [string, string | undefined])[] = [
+    [variable, env[variable]],
+    ["AWS_ENDPOINT_URL", env.AWS_ENDPOINT_URL],
+    [`endpoint_url of ${service} for the profile ${name}`, services[`${service}.endpoint_url`]],
+    [`endpoint_url of the profile ${name}`, values.endpoint_url],
+  ];
+  const [what = "", url] = places.find(([, value]) => value) ?? [];
+  return url && requireUrl(url, what);
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text?.toLowerCase() === "true";
 }
 
 function requireUrl(text: string, what: string): string {

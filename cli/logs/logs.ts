@@ -4,11 +4,7 @@ import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { functionNamePattern } from "../../lambda/arns.ts";
 import type { ClientOptions } from "../service/service-client.ts";
-import {
-  type EndpointOptions,
-  type ServiceEndpoint,
-  serviceEndpoint,
-} from "../service/service-endpoint.ts";
+import { type EndpointOptions, serviceEndpoint } from "../service/service-endpoint.ts";
 import { linesOf } from "../terminal/log-text.ts";
 import { createPalette, type Palette, write } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";

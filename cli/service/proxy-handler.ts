@@ -1,16 +1,24 @@
 // Sends the SDK's requests through an HTTP proxy, by undici.
 
 import { type HttpRequest, HttpResponse } from "@smithy/core/transport";
-import type { HttpHandlerOptions, RequestHandler } from "@smithy/types";
 import { EnvHttpProxyAgent, request as send } from "undici";
-import type { ProxySettings, Timeouts } from "./request-handler.ts";
 
-type Handler = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>;
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connectionTimeout: number;
+  readonly requestTimeout?: number;
+}
+
+export interface ProxySettings {
+  readonly url: string;
+  /** Hosts that are called directly, as curl and others read it. */
+  readonly except: string;
+}
 
 export function createProxyHandler(
   { url, except }: ProxySettings,
   { connectionTimeout, requestTimeout }: Timeouts,
-): Handler & { destroy(): void } {
+) {
   const dispatcher = new EnvHttpProxyAgent({
     httpProxy: url,
     httpsProxy: url,
@@ -21,7 +29,7 @@ export function createProxyHandler(
   });
   return {
     metadata: { handlerProtocol: "http/1.1" },
-    async handle(request, { abortSignal } = {}) {
+    async handle(request: HttpRequest, { abortSignal }: { abortSignal?: unknown } = {}) {
       // undici does not wait for "100 Continue"; AWS's services take the body without it.
       const { expect: _, ...headers } = request.headers;
       try {
@@ -30,7 +38,7 @@ export function createProxyHandler(
           method: request.method as "GET",
           headers,
           body: request.body ?? null,
-          ...(abortSignal && { signal: abortSignal as AbortSignal }),
+          ...(abortSignal !== undefined && { signal: abortSignal as AbortSignal }),
         });
         const { statusCode, headers: received, body } = answer;
         return {

@@ -2,12 +2,7 @@
 import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { isLoopback } from "../../local/http/loopback.ts";
-
-/** Milliseconds. */
-export interface Timeouts {
-  readonly connectionTimeout: number;
-  readonly requestTimeout?: number;
-}
+import type { ProxySettings, Timeouts } from "./proxy-handler.ts";
 
 /** The SDK takes no notice of HTTPS_PROXY itself, unlike the AWS CLI. `url`: undefined for AWS. */
 export async function requestHandler(
@@ -22,14 +17,8 @@ export async function requestHandler(
   return createProxyHandler(proxy, timeouts);
 }
 
-export interface ProxySettings {
-  readonly url: string;
-  /** Hosts that are called directly, as curl and others read it. */
-  readonly except: string;
-}
-
 /** What is on this machine is called directly in any case. */
-export function proxyFor(url: string, env: NodeJS.ProcessEnv): ProxySettings | undefined {
+function proxyFor(url: string, env: NodeJS.ProcessEnv): ProxySettings | undefined {
   const { protocol, hostname } = new URL(url);
   if (isLoopback(hostname)) return undefined;
   const proxy =

@@ -2,7 +2,8 @@
 
 import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
 import { givenRegion, lambdaDefaults } from "../../lambda/defaults.ts";
-import { requestHandler, type Timeouts } from "./request-handler.ts";
+import type { Timeouts } from "./proxy-handler.ts";
+import { requestHandler } from "./request-handler.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 
 export interface ClientOptions {

@@ -45,9 +45,10 @@ function splitAssignment(assignment: string): [string, string] {
   return [name, assignment.slice(equals + 1)];
 }
 
+/** Editors on Windows begin a file with a byte order mark, which is no part of the first name. */
 async function readEnvFile(file: string): Promise<Record<string, string>> {
   const text = await readText(file).catch((error: Error) => {
     throw incorrectUsage(`the env file ${file} cannot be read: ${error.message}`);
   });
-  return { ...parseEnv(text) } as Record<string, string>;
+  return { ...parseEnv(text.replace(/^\ufeff/, "")) } as Record<string, string>;
 }

@@ -172,8 +172,10 @@ describe("the environment of a function", { concurrency: 2 }, () => {
     const folder = await mkdtemp(join(tmpdir(), "stdlambda-env-"));
     t.after(() => rm(folder, { recursive: true }));
     const file = join(folder, ".env");
-    await writeFile(file, '# a comment\nONE=file\nTWO="two words"\n');
+    // With the byte order mark that editors on Windows write.
+    await writeFile(file, '\ufeffFIRST=1\n# a comment\nONE=file\nTWO="two words"\n');
     const found = await variables(["--env-file", file, "-e", "ONE=a=b", "--env", "EMPTY="]);
+    assert.equal(found.FIRST, "1");
     assert.equal(found.ONE, "a=b");
     assert.equal(found.TWO, "two words");
     assert.equal(found.EMPTY, "");

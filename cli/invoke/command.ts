@@ -12,7 +12,8 @@ import type { InvokeOptions } from "./invoke.ts";
 
 const help = `
 The event comes from -d, -f or -x, or from stdin if stdin is not a terminal; the default is {}. The
-response goes to stdout byte for byte, the log to stderr. From your environment the function gets the
+response goes to stdout byte for byte, the log to stderr. With --http the event is what a function URL
+makes of a request, -d and -f are its body, and the answer is printed as a client sees it. From your environment the function gets the
 host's settings (STDLAMBDA_…), AWS's credentials, PATH, HOME and LANG, and nothing else.
 
 A name or an ARN that is not a handler here is called on a service, or, where none has it, run once as
@@ -29,6 +30,8 @@ Examples:
   $ stdlambda invoke upload.py -x s3-put --set Records.0.s3.bucket.name=mine
   $ jq -c .detail event.json | stdlambda invoke index.handler --root build
   $ stdlambda invoke cmd:jq,.Records[].body --env STAGE=test --timeout 5
+  $ stdlambda invoke page.sh --http '/greet?name=Ada'
+  $ stdlambda invoke app.fetch --http POST /orders -H 'Content-Type: application/json' -d '{"n":1}'
   $ STDLAMBDA_MODE=spawn stdlambda invoke hello.ts -d '{}'
   $ stdlambda invoke hello --tail
   $ stdlambda invoke hello --remote --region eu-central-1 --qualifier live --async`;
@@ -46,6 +49,11 @@ export const addInvoke: AddVerb = (program, surroundings, finish) => {
     .option("-f, --file <path>", "the file with the event; - is stdin")
     .option("-x, --example <name>", "a sample event; stdlambda events lists them")
     .option("--set <path=value>", "change the sample; repeatable", collect)
+    .option(
+      "--http [request...]",
+      "a request: a method and a path, or a path; or with -x, -d, -f an event",
+    )
+    .option("-H, --header <line>", "a header of that request; repeatable", collect)
     .option("--client-context <json>", "the client context, as mobile apps send it")
     .option(
       "--tenant-id <id>",

@@ -51,6 +51,7 @@ export async function invokeOnce(
   settings: OnceSettings,
   event: LocalEvent,
   surroundings: Surroundings,
+  writeAnswer: typeof writeResult = writeResult,
 ): Promise<number> {
   const { stderr, env: caller, signal } = surroundings;
   const palette = createPalette(stderr, caller);
@@ -67,7 +68,7 @@ export async function invokeOnce(
   try {
     const work = async () => {
       const { requestId, result, duration } = await local.invoke(event);
-      error = await writeResult(result, surroundings);
+      error = await writeAnswer(result, surroundings);
       const durations = { duration: await duration, init: local.initDuration() };
       return palette.dim(report(requestId, durations, settings.memory));
     };

@@ -16,7 +16,7 @@ import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
 import { untilAborted } from "../terminal/until-aborted.ts";
 import { describeError } from "./report.ts";
-import { writeResult } from "./write-result.ts";
+import type { writeResult } from "./write-result.ts";
 
 /** Nobody looks at it here; the bytes go to stdout whatever they are. */
 const contentType = "application/octet-stream";
@@ -31,6 +31,8 @@ export interface ServiceCall {
   readonly kind: "wait" | "stream" | "async";
   /** The last 4 KB of the log, to stderr. */
   readonly tail: boolean;
+  /** Puts the answer on stdout. */
+  readonly writeAnswer: typeof writeResult;
 }
 
 /**
@@ -75,7 +77,7 @@ async function invokeAndWait(
     LogResult,
   } = await client.send(new InvokeCommand(input(call)));
   const body = Buffer.from(Payload ?? []);
-  const error = await writeResult(
+  const error = await call.writeAnswer(
     type
       ? { kind: "error", ...functionError(type, body) }
       : { kind: "response", body, contentType },
@@ -113,7 +115,7 @@ async function invokeStream(
     ended.resolve(undefined);
   }
   const result = { chunks: Readable.from(chunks()), ended: ended.promise, contentType };
-  await writeResult({ kind: "stream", ...result }, surroundings);
+  await call.writeAnswer({ kind: "stream", ...result }, surroundings);
   // Without it nobody knows whether the bytes so far are all.
   if (complete === undefined) {
     throw new ExpectedError("the stream ended without the service's end mark");

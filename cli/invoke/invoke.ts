@@ -10,6 +10,7 @@ import { type EndpointOptions, serviceEndpoint } from "../service/service-endpoi
 import { noService, notFound } from "../service/service-fault.ts";
 import { createPalette } from "../terminal/output.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";
+import type { HttpOptions } from "./http-request.ts";
 import {
   invokeOnce,
   type OnceOptions,
@@ -18,14 +19,15 @@ import {
 } from "./invoke-once.ts";
 import { invokeService, type ServiceCall } from "./invoke-service.ts";
 import { noHandler, targetOfOptions } from "./invoke-target.ts";
-import { type EventOptions, readEvent } from "./read-event.ts";
+import { readEvent } from "./read-event.ts";
+import { writeResult } from "./write-result.ts";
 
 export interface InvokeOptions
   extends OnceOptions,
     TemplateOptions,
     ClientOptions,
     EndpointOptions,
-    EventOptions {
+    HttpOptions {
   /** A sample event's name. */
   readonly example?: string;
   /** `PATH=VALUE` each, for the sample. */
@@ -57,19 +59,31 @@ export async function invoke(
   const once = async (event: Buffer) => {
     if (settings === undefined) return undefined;
     const local = { event, clientContext, tenantId };
-    if (explanation === undefined) return invokeOnce(name, settings, local, surroundings);
-    return invokeDeclared(name, settings, local, options, surroundings);
+    if (explanation === undefined)
+      return invokeOnce(name, settings, local, surroundings, writeAnswer);
+    return invokeDeclared(name, settings, local, options, surroundings, writeAnswer);
   };
+  const writeAnswer = await answerWriter(options);
   const event = await readInvokeEvent(options, surroundings);
   if (settings && (target === "once" || explanation === undefined)) {
     const status = await once(event);
     if (status !== undefined) return status;
     // What is not declared either is the host's to explain.
-    return invokeOnce(name, settings, { event, clientContext, tenantId }, surroundings);
+    const local = { event, clientContext, tenantId };
+    return invokeOnce(name, settings, local, surroundings, writeAnswer);
   }
   if (name === "") throw incorrectUsage("the function's name is empty; give its name or its ARN");
   const endpoint = await serviceEndpoint(options, env);
-  const call = { functionName: name, event, clientContext, tenantId, qualifier, kind, tail };
+  const call = {
+    functionName: name,
+    event,
+    clientContext,
+    tenantId,
+    qualifier,
+    kind,
+    tail,
+    writeAnswer,
+  };
   try {
     return await invokeService(call, endpoint, options, surroundings);
   } catch (error) {
@@ -87,6 +101,7 @@ async function invokeDeclared(
   event: LocalEvent,
   options: InvokeOptions,
   surroundings: Surroundings,
+  writeAnswer: typeof writeResult,
 ): Promise<number | undefined> {
   const { env, stderr } = surroundings;
   const { declaredSettings, declaredTarget, withLayers } = await import("./declared-target.ts");
@@ -101,7 +116,7 @@ async function invokeDeclared(
     declared,
     (layer) =>
       warn(`the layer ${layer} is not a folder, and is not used; stdlambda dev can have it`),
-    (opt) => invokeOnce(declared.handler, { ...own, ...opt }, event, surroundings),
+    (opt) => invokeOnce(declared.handler, { ...own, ...opt }, event, surroundings, writeAnswer),
   );
 }
 
@@ -126,6 +141,16 @@ async function readInvokeEvent(
   { example, set, ...options }: InvokeOptions,
   surroundings: Surroundings,
 ): Promise<Buffer> {
+  if (options.http !== undefined && options.http !== true) {
+    if (example !== undefined || set !== undefined) {
+      throw incorrectUsage("the event was given twice; use one of --http and -x");
+    }
+    const { httpEvent } = await import("./http-request.ts");
+    return httpEvent(options, surroundings);
+  }
+  if (options.header !== undefined) {
+    throw incorrectUsage("-H is a header of a request; give one with --http");
+  }
   if (example === undefined) {
     if (set === undefined) return readEvent(options, surroundings);
     throw incorrectUsage("--set changes a sample event; name one, as in -x s3-put");
@@ -134,6 +159,14 @@ async function readInvokeEvent(
     throw incorrectUsage("the event was given twice; use one of -x, -d and -f");
   }
   return Buffer.from(JSON.stringify(await sampleEvent(example, set)));
+}
+
+/** A request is answered as its client sees it. */
+async function answerWriter({ http, async }: InvokeOptions): Promise<typeof writeResult> {
+  if (http === undefined) return writeResult;
+  if (async) throw incorrectUsage("--http and --async cannot be used together");
+  const { writeHttpResult } = await import("./write-http-result.ts");
+  return writeHttpResult;
 }
 
 function readClientContext(text: string | undefined): string | undefined {

@@ -33,7 +33,7 @@ export async function readEvent(
   return event;
 }
 
-async function readBytes(
+export async function readBytes(
   { data, file }: EventOptions,
   { stdin, signal }: Surroundings,
 ): Promise<Buffer> {

@@ -12,6 +12,10 @@ export interface SampleFacts {
 export const catalog = {
   hello: { description: "a small object, for a first try" },
   empty: { description: "an object with nothing in it" },
+  http: {
+    description: "a GET, as a function URL sends it (payload 2.0)",
+    page: "lambda/latest/dg/urls-invocation.html",
+  },
   "api-gateway-v1": {
     description: "API Gateway, REST API: a POST through a proxy integration (payload 1.0)",
     page: "apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html",

@@ -20,6 +20,7 @@ import eventbridgeS3 from "./samples/eventbridge-s3.json" with { type: "json" };
 import firehose from "./samples/firehose.json" with { type: "json" };
 import functionUrl from "./samples/function-url.json" with { type: "json" };
 import hello from "./samples/hello.json" with { type: "json" };
+import http from "./samples/http.json" with { type: "json" };
 import iot from "./samples/iot.json" with { type: "json" };
 import kafka from "./samples/kafka.json" with { type: "json" };
 import kafkaSelfManaged from "./samples/kafka-self-managed.json" with { type: "json" };
@@ -45,6 +46,7 @@ export const samples: Readonly<Record<SampleName, object>> = {
   "api-gateway-v2": apiGatewayV2,
   "api-gateway-authorizer": apiGatewayAuthorizer,
   "function-url": functionUrl,
+  http,
   alb,
   websocket,
   "s3-put": s3Put,

@@ -6,8 +6,13 @@ import { requestHeaders } from "./request-headers.ts";
 import type { RequestTarget } from "./request-target.ts";
 import type { Signer } from "./signature.ts";
 
+/** What an event says of the request line and the connection. */
+export type ArrivedRequest = Pick<IncomingMessage, "method" | "httpVersion" | "rawHeaders"> & {
+  readonly socket: { readonly remoteAddress?: string | undefined };
+};
+
 export interface EventSource {
-  readonly request: IncomingMessage;
+  readonly request: ArrivedRequest;
   readonly target: RequestTarget;
   readonly body: Buffer;
   readonly urlId: string;

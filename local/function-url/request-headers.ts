@@ -24,7 +24,10 @@ export interface Arrival {
   readonly contentLength: number;
 }
 
-export function requestHeaders(request: IncomingMessage, arrival: Arrival): Record<string, string> {
+export function requestHeaders(
+  request: Pick<IncomingMessage, "rawHeaders">,
+  arrival: Arrival,
+): Record<string, string> {
   const headers = new Map<string, string>();
   const { rawHeaders } = request;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

@@ -35,7 +35,7 @@ export async function httpEvent(options: HttpOptions, surroundings: Surroundings
   const time = new Date();
   return requestEvent({
     request: { method, httpVersion: "1.1", rawHeaders, socket: { remoteAddress: "127.0.0.1" } },
-    target: requestTarget(target, ""),
+    target: requestTarget(asSent(target), ""),
     body: given ?? Buffer.alloc(0),
     urlId: "invoke",
     region: lambdaDefaults.region,
@@ -59,6 +59,12 @@ function requestLine(words: readonly string[], hasBody: boolean) {
   throw incorrectUsage(`--http ${words.join(" ")} is not a request`, {
     remedy: "Give a method and a path, as in --http POST /orders, or a path alone",
   });
+}
+
+/** As a browser sends it: without the fragment, and with escapes for what a request line cannot hold. */
+function asSent(target: string): string {
+  const beforeFragment = target.replace(/#.*$/s, "").toWellFormed();
+  return beforeFragment.replaceAll(/[^!-~]/gu, (character) => encodeURIComponent(character));
 }
 
 function headerOf(line: string): [name: string, value: string] {

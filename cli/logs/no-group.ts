@@ -50,7 +50,7 @@ async function functionNames(
   env: NodeJS.ProcessEnv,
 ): Promise<string[] | undefined> {
   const { LambdaClient, paginateListFunctions } = await import("@aws-sdk/client-lambda");
-  const client = new LambdaClient(clientConfiguration(endpoint, options, env));
+  const client = new LambdaClient(await clientConfiguration(endpoint, options, env));
   try {
     const names: string[] = [];
     for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {

@@ -56,6 +56,8 @@ describe("invoke --http", { concurrency: 2 }, () => {
       String(posted.stdout),
       /\nPOST \/x\?y application\/x-www-form-urlencoded {2}\na=1$/,
     );
+    const escaped = await invoke("seen.sh", "--http", "/ä b?c d#e");
+    assert.match(String(escaped.stdout), /\nGET \/%C3%A4%20b\?c%20d {3}\n$/);
     for (const source of [
       ["-f", body],
       ["-d", `@${body}`],

@@ -135,10 +135,18 @@ export const handlerCases: ContractCase[] = [
     handler: { script: "loop.mjs" },
     env: { STDLAMBDA_MODE: "loop" },
     turns: [
-      { requestId: "a", event: { who: true, twice: true }, expect: { response: /"id":"a"/ } },
-      { requestId: "b", event: { who: true }, expect: { response: /"id":"b"/ } },
+      { requestId: "a", event: { who: true }, expect: { response: /"id":"a"/ } },
+      {
+        requestId: "b",
+        event: { who: true, twice: true },
+        expect: { error: { type: /^Function\.TooMuchOutput$/ } },
+      },
+      { requestId: "c", event: { who: true }, expect: { response: /"id":"c"/ } },
     ],
-    check: ({ api }) => notEqual(...(api.turns.map(processOf) as [unknown, unknown])),
+    check({ api }) {
+      const [first, , third] = api.turns.map(processOf);
+      notEqual(third, first, "the process that wrote too much serves on");
+    },
   },
   {
     number: 83,

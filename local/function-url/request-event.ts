@@ -7,7 +7,7 @@ import type { RequestTarget } from "./request-target.ts";
 import type { Signer } from "./signature.ts";
 
 /** What an event says of the request line and the connection. */
-export type ArrivedRequest = Pick<IncomingMessage, "method" | "httpVersion" | "rawHeaders"> & {
+type ArrivedRequest = Pick<IncomingMessage, "method" | "httpVersion" | "rawHeaders"> & {
   readonly socket: { readonly remoteAddress?: string | undefined };
 };
 

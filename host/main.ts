@@ -2,13 +2,13 @@
 import { createErrorReport } from "./answer/error-report.ts";
 import { failureFromThrown, hostFailure } from "./answer/failure.ts";
 import { baseEnvironment } from "./event/environment.ts";
-import { resolveHandler } from "./handler/resolve.ts";
+import { type Handler, resolveHandler } from "./handler/resolve.ts";
 import { createRoots } from "./handler/roots.ts";
 import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
 import { createLog, type Log } from "./log.ts";
 import { poll } from "./poll.ts";
 import { chooseRunner } from "./runners/choose-runner.ts";
-import type { Runner } from "./runners/runner.ts";
+import type { Runner, Surroundings } from "./runners/runner.ts";
 import { type Address, parseAddress } from "./runtime-api/address.ts";
 import { connectRuntimeApi, type RuntimeApi } from "./runtime-api/client.ts";
 import { type Platform, readPlatform, readSettings } from "./settings.ts";
@@ -31,7 +31,11 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
   const api = connectRuntimeApi(address, log.warn);
   const runner = await init(environment, platform, address, api, log);
   try {
-    await poll(api, runner, log);
+    if (platform.slots === undefined) await poll(api, runner, log);
+    else {
+      const { pollSlots } = await import("./many/slots.ts");
+      await pollSlots(platform.slots, address, runner, log);
+    }
   } catch (error) {
     log.failure(failureFromThrown(error), undefined);
   }
@@ -56,7 +60,7 @@ async function init(
       path: scripts.PATH ?? "",
     });
     for (const warning of warnings) log.warn(warning);
-    const runner = await chooseRunner(handler, {
+    const surroundings: Surroundings = {
       settings,
       platform,
       log,
@@ -66,7 +70,8 @@ async function init(
         void endHost(1);
       },
       release: api.release,
-    });
+    };
+    const runner = await runnerOf(handler, surroundings);
     endOnSignals(runner);
     await runner.prepare();
     if (settings.registerForSigterm) {
@@ -82,6 +87,13 @@ async function init(
     });
     return endHost(1);
   }
+}
+
+async function runnerOf(handler: Handler, surroundings: Surroundings): Promise<Runner> {
+  const { slots } = surroundings.platform;
+  if (slots === undefined) return chooseRunner(handler, surroundings);
+  const { chooseRunnerOfSlots } = await import("./many/choose-runner.ts");
+  return chooseRunnerOfSlots(slots, handler, surroundings);
 }
 
 void main(process.env);

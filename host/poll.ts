@@ -15,6 +15,6 @@ export async function poll(api: RuntimeApi, runner: Runner, log: Log): Promise<v
     const invocation = await api.next();
     if (isEnding()) return;
     if (!(await invoke(invocation, runner, api, log)) || isEnding()) return;
-    await runner.prepare();
+    await runner.prepare(invocation);
   }
 }

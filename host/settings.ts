@@ -237,11 +237,15 @@ export interface Platform {
   readonly logFormat: "text" | "json";
   readonly logLevel: string | undefined;
   readonly telemetryLogFd: number | undefined;
+  /** Managed Instances: how many events are served at a time. Undefined: one, the classic way. */
+  readonly slots: number | undefined;
 }
 
 /** Reads the platform's variables; what is absent is left undefined, as under SnapStart. */
 export function readPlatform(environment: NodeJS.ProcessEnv): Platform {
   const fd = Number.parseInt(environment._LAMBDA_TELEMETRY_LOG_FD ?? "", 10);
+  // There it turns the mode on, in every client of AWS's.
+  const concurrency = environment.AWS_LAMBDA_MAX_CONCURRENCY;
   return {
     runtimeApi: environment.AWS_LAMBDA_RUNTIME_API ?? "",
     handler: environment._HANDLER ?? "",
@@ -251,9 +255,15 @@ export function readPlatform(environment: NodeJS.ProcessEnv): Platform {
     memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
-    // Lambda writes "JSON", its emulator "json".
-    logFormat: environment.AWS_LAMBDA_LOG_FORMAT?.toLowerCase() === "json" ? "json" : "text",
+    // Lambda writes "JSON", its emulator "json". Managed Instances know no other format: without the
+    // request id nobody could tell apart what several events log.
+    logFormat:
+      environment.AWS_LAMBDA_LOG_FORMAT?.toLowerCase() === "json" || concurrency !== undefined
+        ? "json"
+        : "text",
     logLevel: environment.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
     telemetryLogFd: Number.isNaN(fd) ? undefined : fd,
+    slots:
+      concurrency === undefined ? undefined : Math.max(1, Math.trunc(Number(concurrency)) || 1),
   };
 }

@@ -2,7 +2,7 @@
 import type { Invocation } from "../invocation.ts";
 import { type Child, type ChildOptions, type Command, startChild } from "./child.ts";
 import { endChildren } from "./end-children.ts";
-import { type EndedScript, killEscaped } from "./escaped.ts";
+import { type EndedScript, killEscapedOf } from "./escaped.ts";
 
 export interface Children {
   start(command: Command, options: ChildOptions): Child;
@@ -14,7 +14,8 @@ export interface Children {
   end(): Promise<void>;
 }
 
-export function createChildren(): Children {
+/** `killEscaped` takes each script that was answered. */
+export function createChildren(killEscaped = killEscapedOf): Children {
   const running = new Set<Child>();
   let last: EndedScript | undefined;
   return {

@@ -3,22 +3,30 @@
 // Looked for when the event is answered, so it costs the caller nothing.
 import { readdirSync, readFileSync } from "node:fs";
 
+const idVariable = "LAMBDA_RUNTIME_AWS_REQUEST_ID";
+
 /** A script that has ended: its process id, and the event it was given. */
 export interface EndedScript {
   readonly pid: number;
   readonly requestId: string;
 }
 
+/** The same for one script, by a look at one file where nothing was started after it. */
+export function killEscapedOf(script: EndedScript): void {
+  if (newestProcess() !== script.pid) killEscaped([script]);
+}
+
 /**
- * Kills every orphan that was started after the script and carries its event, with all it has started.
- * Without /proc, or for a process of another user or one that has cleared its environment, nothing
- * happens.
+ * Kills every orphan that was started after one of the scripts and carries its event, with all it has
+ * started. Without /proc, or for a process of another user or one that has cleared its environment,
+ * nothing happens.
  */
-export function killEscaped(script: EndedScript): void {
-  if (newestProcess() === script.pid) return;
+export function killEscaped(scripts: readonly EndedScript[]): void {
+  const variables = new Set(scripts.map(({ requestId }) => `${idVariable}=${requestId}`));
+  const oldest = Math.min(...scripts.map(({ pid }) => pid));
   const parents = new Map<number, number>();
   for (const pid of processIds()) {
-    const parent = pid > script.pid ? parentOf(pid, script) : undefined;
+    const parent = pid > oldest ? parentOf(pid, variables) : undefined;
     if (parent !== undefined) parents.set(pid, parent);
   }
   for (const pid of parents.keys()) {
@@ -40,11 +48,11 @@ function isOrphaned(pid: number, parents: ReadonlyMap<number, number>): boolean 
   return ancestor === 1 || ancestor === process.pid;
 }
 
-/** The parent of a process that carries the event; undefined for every other. */
-function parentOf(pid: number, { requestId }: EndedScript): number | undefined {
+/** The parent of a process that carries one of the events; undefined for every other. */
+function parentOf(pid: number, variables: ReadonlySet<string>): number | undefined {
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-    if (!environment.includes(`LAMBDA_RUNTIME_AWS_REQUEST_ID=${requestId}`)) return undefined;
+    if (!environment.some((variable) => variables.has(variable))) return undefined;
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     return Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
   } catch {

@@ -63,9 +63,26 @@ export function takePipeToChild(): { readonly host: number; readonly child: numb
   return { host: pipes.stdin, child: stdin };
 }
 
-/** Makes pipes when fewer than these sets are left; call it when no event is waiting. */
+/** Descriptors are bounded: the sandbox may have 4,096 of them for many slots, and six are a set. */
+const mostReady = 192;
+
+let users = 1;
+
+/** Says how many runners take pipes at the same time. */
+export function sharePipes(among: number): void {
+  users = among;
+}
+
+let making: Promise<void> | undefined;
+
+/** Makes pipes when fewer than these sets are left for each user; call it when no event is waiting. */
 export async function replenishPipes(sets = wanted): Promise<void> {
-  while (failures < mostFailures && ready.length < sets) await makePipes();
+  while (failures < mostFailures && ready.length < Math.min(sets * users, mostReady)) {
+    making ??= makePipes().finally(() => {
+      making = undefined;
+    });
+    await making;
+  }
 }
 
 async function makePipes(): Promise<void> {

@@ -14,7 +14,18 @@ import { withShape } from "./with-shape.ts";
 type Script = Extract<Handler, { kind: "script" }>;
 
 /** @throws HostError when the mode and the handler do not go together, or tsx is missing. */
-export async function chooseRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
+export function chooseRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
+  const { mode } = surroundings.settings;
+  if (handler.kind !== "script" && handler.kind !== "command" && mode !== "auto") {
+    surroundings.log.warn(
+      `STDLAMBDA_MODE=${mode} is for scripts; a function is loaded once and called for each event. Write script:PATH for a script.`,
+    );
+  }
+  return createRunner(handler, surroundings);
+}
+
+/** The same without its warnings: for one more runner of a handler. */
+export async function createRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
   const bare = await bareRunner(handler, surroundings);
   const hasStdout = writesStdout(handler, surroundings);
   const runner = hasStdout ? withShape(bare, surroundings) : bare;
@@ -22,6 +33,18 @@ export async function chooseRunner(handler: Handler, surroundings: Surroundings)
   const { withBatch } = await import("./with-batch.ts");
   const isConcurrent = servesSeveral(handler, surroundings);
   return withBatch(runner, { runner: bare, isConcurrent, hasStdout }, surroundings);
+}
+
+/** Where the code of a handler runs: in the host's own process, in one server, or in processes for events. */
+export function livesIn(
+  handler: Handler,
+  surroundings: Surroundings,
+): "host" | "server" | "processes" {
+  if (handler.kind === "module" || handler.kind === "expression") return "host";
+  if (handler.kind === "language") return "processes";
+  const mode = modeOf(handler, surroundings);
+  if (mode === "main" && runsOnNode(handler)) return "host";
+  return mode === "web" ? "server" : "processes";
 }
 
 /** Those that bind stdin and stdout, or one process, to the event serve one at a time. */
@@ -46,12 +69,6 @@ async function bareRunner(handler: Handler, surroundings: Surroundings): Promise
     return languageFunctionRunner(handler, surroundings);
   }
   if (handler.kind === "module" || handler.kind === "expression") {
-    const { mode } = surroundings.settings;
-    if (mode !== "auto") {
-      surroundings.log.warn(
-        `STDLAMBDA_MODE=${mode} is for scripts; a function is loaded once and called for each event. Write script:PATH for a script.`,
-      );
-    }
     const { functionRunner } = await import("./function.ts");
     const runner = await functionRunner(handler, loaderOf(handler, surroundings), surroundings);
     return hasLittleMemory(surroundings) ? withSmallHeap(runner) : runner;

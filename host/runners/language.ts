@@ -35,16 +35,11 @@ export function languageFunctionRunner(
   surroundings: Surroundings,
 ): Runner {
   const { language, path } = handler;
-  const { mode, convention } = surroundings.settings;
+  const { convention } = surroundings.settings;
   if (convention === "fetch") {
     throw new HostError(
       "Runtime.InvalidSetting",
       `STDLAMBDA_CONVENTION=fetch is for JavaScript, and ${path} is ${language.name}. Leave it unset, or set it to string, json or stdio.`,
-    );
-  }
-  if (mode !== "auto") {
-    surroundings.log.warn(
-      `STDLAMBDA_MODE=${mode} is for scripts; a function is loaded once and called for each event. Write script:PATH for a script.`,
     );
   }
   const program = languageProgram(path, language, surroundings.environment.PATH ?? "");

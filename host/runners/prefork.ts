@@ -26,7 +26,7 @@ const readyMs = 3000;
 
 export function preforkRunner(command: ScriptCommand, surroundings: Surroundings): Runner {
   const { settings, platform, log } = surroundings;
-  const children = createChildren();
+  const children = createChildren(surroundings.killEscaped);
   let next: Child | undefined;
 
   function start(): Child {

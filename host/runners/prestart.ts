@@ -42,7 +42,8 @@ export function prestartRunner(
       next = start();
     },
     async run(invocation) {
-      const child = next;
+      // Among many at a time one may be needed before it was prepared.
+      const child = next ?? (possible ? start() : undefined);
       next = undefined;
       if (child?.running) {
         return answerByChild(child, invocation, settings.stdout, log, () => {

@@ -4,17 +4,19 @@ import type { Outcome } from "../answer/outcome.ts";
 import type { Environment } from "../event/environment.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
+import type { EndedScript } from "../process/escaped.ts";
 import type { Platform, Settings } from "../settings.ts";
 
 /** Runs one handler in one mode. It knows nothing of HTTP, of the Runtime API or of other runners. */
 export interface Runner {
   /**
    * Makes ready for the next event: at init, and after each answer. What it starts is up before the
-   * host asks for an event, so that nothing boots inside a frozen sandbox.
+   * host asks for an event, so that nothing boots inside a frozen sandbox. `after` is the event that was
+   * answered; undefined at init.
    * Undefined when there is nothing to wait for.
    * @throws when the handler cannot be loaded; only the first call does.
    */
-  prepare(): Promise<void> | undefined;
+  prepare(after?: Invocation): Promise<void> | undefined;
   /** Never rejects for what the handler does. */
   run(invocation: Invocation): Promise<Outcome>;
   /** Ends what is running; resolves when nothing is. */
@@ -28,6 +30,8 @@ export interface Surroundings {
   readonly log: Log;
   /** The environment of each script, without what belongs to one event. */
   readonly environment: Environment;
+  /** Kills what an answered script has left running outside of its group, where that is not done at once. */
+  readonly killEscaped?: (script: EndedScript) => void;
   /** An exception in the host's own process that belongs to no event: the host must end. */
   readonly broken: (failure: Failure) => void;
   /** Lets the event loop be empty while an event runs, so that what the function has left is all there is. */

@@ -11,10 +11,10 @@ export function withSmallHeap(runner: Runner): Runner {
   let prepared = 0;
   return {
     ...runner,
-    prepare() {
+    prepare(after) {
       prepared++;
       if (prepared === 2) keepYoungGenerationSmall();
-      return runner.prepare();
+      return runner.prepare(after);
     },
   };
 }

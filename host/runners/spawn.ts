@@ -8,7 +8,7 @@ import type { Runner, Surroundings } from "./runner.ts";
 
 export function spawnRunner(command: ScriptCommand, surroundings: Surroundings): Runner {
   const { settings, platform, log } = surroundings;
-  const children = createChildren();
+  const children = createChildren(surroundings.killEscaped);
   return {
     prepare() {
       children.killEscaped();

@@ -29,30 +29,47 @@ export interface RuntimeApi {
   release(): void;
 }
 
-/** A poll that failed is repeated after these pauses, in milliseconds: no event has been taken. */
-const pollRetryPausesMs = [0, 100, 400, 1000];
+/** What the client does when the platform fails or refuses a call. */
+export interface Patience {
+  /** How long to wait after a poll that failed, and `failures` before it; undefined: not again. */
+  pauseMs(failures: number): number | undefined;
+  /** A refused call costs its own event at most; otherwise the host must exit. */
+  readonly outlivesRefusals: boolean;
+}
+
+/** No event has been taken by a poll whose connection failed, so it is repeated a few times. */
+const pollPausesMs = [0, 100, 400, 1000];
+const withOneSlot: Patience = {
+  pauseMs: (failures) => pollPausesMs[failures],
+  outlivesRefusals: false,
+};
 
 /** An init error has been said when it is sent; an API that is silent must not keep the host alive. */
 const initErrorPatienceMs = 500;
 
 /** `warn` takes what went wrong without ending the host. */
-export function connectRuntimeApi(address: Address, warn: (message: string) => void): RuntimeApi {
+export function connectRuntimeApi(
+  address: Address,
+  warn: (message: string) => void,
+  { pauseMs, outlivesRefusals }: Patience = withOneSlot,
+): RuntimeApi {
   const connection = openConnection(address);
   const host = hostLine(address);
   const nextHead = `GET ${prefix}/invocation/next HTTP/1.1\r\n${host}User-Agent: stdlambda/${version} node/${process.versions.node}\r\n`;
 
   async function next(): Promise<Invocation> {
-    for (let attempt = 0; ; attempt++) {
+    for (let failures = 0; ; failures++) {
       try {
         return readNext(await connection.request(nextHead));
       } catch (error) {
-        if (!(error instanceof ConnectionError)) throw error;
+        const isBroken = error instanceof ConnectionError;
+        if (!isBroken && !outlivesRefusals) throw error;
         // The platform counts the event as handed over: nobody else will tell of it.
-        if (error.answerBegan) {
+        if (isBroken && error.answerBegan) {
           warn(`an event could not be read and is lost: ${error.message}. It will time out.`);
         }
-        const pause = pollRetryPausesMs[attempt];
-        if (pause === undefined) throw unreachable("next", error);
+        const pause = pauseMs(failures);
+        if (pause === undefined) throw isBroken ? unreachable("next", error) : error;
         if (pause > 0) await sleep(pause);
       }
     }
@@ -77,14 +94,27 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
       // A reused connection may have been closed by the other side in the meantime: one more try on a
       // fresh one. The script is never run again for it.
       repeated = true;
-      answer = await connection.request(head, body).catch((error: Error) => {
-        throw unreachable(call, error);
-      });
+      try {
+        answer = await connection.request(head, body);
+      } catch (error) {
+        return giveUp(unreachable(call, error as Error));
+      }
     }
     // The first post had arrived and only its answer was lost, so the second is one too many.
     if (repeated && answer.status === 403) {
       warn(`the ${call} was sent twice: status 403 ${excerpt(answer.body)}`);
-    } else judge(call, answer, warn);
+    } else settle(call, answer);
+  }
+
+  /** @throws HostError where the host must exit. */
+  function settle(call: "response" | "error", answer: Response): void {
+    const refusal = judge(call, answer, warn);
+    if (refusal !== undefined) giveUp(refusal);
+  }
+
+  function giveUp(error: HostError): void {
+    if (!outlivesRefusals) throw error;
+    warn(`the answer to an event is lost: ${error.message}`);
   }
 
   return {
@@ -98,7 +128,7 @@ export function connectRuntimeApi(address: Address, warn: (message: string) => v
       const answer = await streamResponse(address, path, response);
       if (answer === undefined)
         warn("the Runtime API closed the connection of a streamed response");
-      else judge("response", answer, warn);
+      else settle("response", answer);
     },
     async initError(report) {
       const head = headOfPost("/init/error", errorFields(report), report.body);
@@ -127,21 +157,21 @@ function readNext(answer: Response): Invocation {
 /**
  * What the status of a post means: accepted (2xx); lost, but the next event can come (400 for an id
  * that is over, 410 after a timeout, 413 when the platform has answered for us); or the end (403 wrong
- * state, 5xx "Container error. Non-recoverable state. Runtime should exit promptly").
+ * state, 5xx "Container error. Non-recoverable state. Runtime should exit promptly"), which is returned.
  */
 function judge(
   call: "response" | "error",
   answer: Response,
   warn: (message: string) => void,
-): void {
-  if (isAccepted(answer)) return;
+): HostError | undefined {
+  if (isAccepted(answer)) return undefined;
   const { status, body } = answer;
   const ownFault = /"(?:InvalidFunctionResponseMode|TruncatedHTTPRequest)"/.test(body.toString());
   if ((status === 400 && !ownFault) || status === 410 || status === 413) {
     warn(`the ${call} was not taken: status ${status} ${excerpt(body)}`);
-    return;
+    return undefined;
   }
-  throw refused(call, answer);
+  return refused(call, answer);
 }
 
 function isAccepted({ status }: Response): boolean {

@@ -32,10 +32,12 @@ export interface Connection {
 /** Bodies up to this size are copied behind their head, so that both leave in one write. */
 const copiedBodyBytes = 16 * 1024;
 
+// Each socket reads into one buffer for ever (`onread`), so an idle host holds no garbage. Node asks for
+// the buffer, reads and calls back in one go, so that it can be every connection's.
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
 /** Connects with the first request, and again with the one that follows a failure or a close. */
 export function openConnection(address: Address): Connection {
-  // The socket reads into one buffer for ever (`onread`), so an idle host holds no garbage.
-  const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   let socket: Socket | undefined;
   let isReleased = false;
   let parser = createResponseParser();

@@ -1,0 +1,40 @@
+// Managed Instances: as many polls side by side as the platform gives slots, each on a connection of its
+// own. Each slot goes the way of one event after another, as the whole host does elsewhere.
+import { failureFromThrown } from "../answer/failure.ts";
+import type { Log } from "../log.ts";
+import { poll } from "../poll.ts";
+import type { Runner } from "../runners/runner.ts";
+import type { Address } from "../runtime-api/address.ts";
+import { connectRuntimeApi, type Patience } from "../runtime-api/client.ts";
+
+const firstPauseMs = 100;
+const longestPauseMs = 90_000;
+
+/** As AWS's client: the last of 20 polls comes just over 15 minutes after the first. */
+const mostFailures = 20;
+
+/** One slot that is refused says nothing of the others, and the platform starts no environment anew for it. */
+const ofSlot: Patience = {
+  outlivesRefusals: true,
+  pauseMs(failures) {
+    if (failures + 1 >= mostFailures) return undefined;
+    return Math.min(firstPauseMs * 2 ** failures, longestPauseMs);
+  },
+};
+
+/** Serves events until no slot can serve any more. The runner is every slot's. */
+export async function pollSlots(
+  slots: number,
+  address: Address,
+  runner: Runner,
+  log: Log,
+): Promise<void> {
+  const pollSlot = async () => {
+    try {
+      await poll(connectRuntimeApi(address, log.warn, ofSlot), runner, log);
+    } catch (error) {
+      log.failure(failureFromThrown(error), undefined);
+    }
+  };
+  await Promise.all(Array.from({ length: slots }, pollSlot));
+}

@@ -237,10 +237,14 @@
         (funcall function *arguments*)
         (apply function *arguments*))))
 
+(defun move (opened descriptor)
+  (sb-alien:alien-funcall (sb-alien:extern-alien "dup2" (function sb-alien:int sb-alien:int sb-alien:int)) opened descriptor)
+  (sb-unix:unix-close opened))
+
 (defun put (file flags descriptor)
-  (let ((opened (sb-unix:unix-open file flags 0)))
-    (sb-alien:alien-funcall (sb-alien:extern-alien "dup2" (function sb-alien:int sb-alien:int sb-alien:int)) opened descriptor)
-    (sb-unix:unix-close opened)))
+  (multiple-value-bind (opened problem) (sb-unix:unix-open file flags 0)
+    (unless opened (error "~A cannot be opened: ~A" file (sb-int:strerror problem)))
+    (move opened descriptor)))
 
 (defclass event-output (sb-gray:fundamental-character-output-stream)
   ((text :initform (make-string-output-stream) :reader event-text)
@@ -285,8 +289,7 @@
                 (*standard-output* *output*))
            (unwind-protect (funcall function)
              (give-output)))
-      (put (format nil "/dev/fd/~D" log) sb-unix:o_wronly 1)
-      (sb-unix:unix-close log)
+      (move log 1)
       (put "/dev/null" sb-unix:o_rdonly 0))))
 
 ;; What the function starts writes behind what it has printed itself.

@@ -6,7 +6,7 @@ import { type Ending, failureFromEnding } from "../answer/script-failure.ts";
 import type { Log, LogOrigin } from "../log.ts";
 import { ownDirectory } from "../own-directory.ts";
 import { type Child, startChild } from "../process/child.ts";
-import { takeNamedPair } from "../process/named-pipes.ts";
+import { standardPipes, takeNamedPair } from "../process/named-pipes.ts";
 import { createStderr } from "../process/stderr.ts";
 import { stdinOfPipe } from "../process/stdin.ts";
 import type { Surroundings } from "../runners/runner.ts";
@@ -81,7 +81,11 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
         ...target.args,
       ],
     },
-    { environment: { ...language.variables, ...environment }, directory: platform.taskRoot },
+    {
+      environment: { ...language.variables, ...environment },
+      directory: platform.taskRoot,
+      pipes: standardPipes(),
+    },
   );
   // Nothing comes on its own standard input: the event's takes its place where there is one.
   child.end(Buffer.alloc(0));

@@ -19,6 +19,8 @@ export interface ChildOptions {
   readonly directory: string;
   /** Descriptor 3: a channel both ways, or a pipe to the child that can be opened by name. */
   readonly extra?: "channel" | "pipe";
+  /** Its standard streams; default those that are ready, else socket pairs. */
+  readonly pipes?: StandardPipes;
 }
 
 export interface Child {
@@ -71,7 +73,7 @@ export function startChild(command: Command, options: ChildOptions): Child {
   let extra: ReturnType<typeof takePipeToChild>;
   let child: ChildProcess;
   try {
-    pipes = takeStandardPipes();
+    pipes = options.pipes ?? takeStandardPipes();
     if (options.extra === "pipe") extra = takePipeToChild();
     child = spawn(command.program, command.args, {
       cwd: options.directory,

@@ -5,7 +5,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Output, outputOfPipe } from "./output.ts";
-import { takeStandardPipes } from "./pipes.ts";
+import { type StandardPipes, takeStandardPipes } from "./pipes.ts";
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
@@ -61,6 +61,36 @@ export function takeNamedPair(withoutLinks = false): {
   };
 }
 
+/**
+ * Real pipes whatever there is: an interpreter that stays may remember that its output was a socket
+ * (PHP does), and then not write to the pipe that takes its place for an event.
+ */
+export function standardPipes(): StandardPipes {
+  return takeStandardPipes() ?? makeStandardPipes();
+}
+
+function makeStandardPipes(): StandardPipes {
+  const { path, remove } = makeFifos("stdin", "stdout", "stderr");
+  const [stdin, stdout, stderr] = ["stdin", "stdout", "stderr"].map((name) => join(path, name)) as [
+    string,
+    string,
+    string,
+  ];
+  // Without a reader it could not be opened for writing.
+  const reader = openSync(stdin, O_RDONLY | O_NONBLOCK);
+  const input = openSync(stdin, O_WRONLY | O_NONBLOCK);
+  const outputs = [stdout, stderr].map((name) => openSync(name, O_RDONLY | O_NONBLOCK));
+  const child = [
+    openSync(stdin, O_RDONLY),
+    openSync(stdout, O_WRONLY),
+    openSync(stderr, O_WRONLY),
+  ] as const;
+  closeSync(reader);
+  remove();
+  const [output, errors] = outputs.map(outputOfPipe) as [Output, Output];
+  return { stdin: input, stdout: output, stderr: errors, child };
+}
+
 function namedOutput(fd: number, output: Output): NamedOutput {
   return { output, path: nameOf(fd), closeName: () => closeSync(fd) };
 }
@@ -99,11 +129,18 @@ function makeInput(): NamedInput {
 }
 
 function makeFifo(): { path: string; remove(): void } {
+  const { path, remove } = makeFifos("pipe");
+  return { path: join(path, "pipe"), remove };
+}
+
+/** A folder of its own with named pipes. */
+function makeFifos(...names: string[]): { path: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "stdlambda-pipe-"));
-  const path = join(folder, "pipe");
-  const { status, error } = spawnSync("mkfifo", ["-m", "600", path]);
+  const paths = names.map((name) => join(folder, name));
+  const { status, error } = spawnSync("mkfifo", ["-m", "600", ...paths]);
   if (status !== 0) {
-    throw new Error(`mkfifo ${path} failed: ${error?.message ?? `exit status ${status}`}`);
+    const reason = error?.message ?? `exit status ${status}`;
+    throw new Error(`mkfifo ${paths.join(" ")} failed: ${reason}`);
   }
-  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -14,8 +14,6 @@ export interface LanguageCase {
     /** `()`, with stdin and stdout. */
     readonly plain: string;
   };
-  /** The largest event that it echoes in these tests. */
-  readonly largeBytes: number;
   /** Whether a counter of the module goes on from event to event. */
   readonly keepsState: boolean;
   /** Whether an exit ends the event alone, and its process goes on. */
@@ -32,8 +30,10 @@ export interface LanguageCase {
     readonly errorMessage: RegExp;
     readonly frame: RegExp | undefined;
   };
-  /** What happens when memory runs out; undefined where the system decides. */
-  readonly memory: RegExp | undefined;
+  /** What happens when memory runs out. */
+  readonly memory: RegExp;
+  /** It takes all there is, unless it is given a limit. */
+  readonly memoryNeedsLimit?: true;
   /** Files that cannot be loaded: source, and what is posted. */
   readonly broken: readonly {
     readonly what: string;

@@ -5,7 +5,7 @@ import { ExpectedError } from "../host/expected-error.ts";
 import type { Architecture } from "../lambda/architectures.ts";
 import { isArn, layerArn } from "../lambda/arns.ts";
 import { asName, maximumNameLength } from "../lambda/names.ts";
-import { osOnlyRuntime } from "../lambda/runtimes.ts";
+import { isLanguageRuntime, osOnlyRuntime } from "../lambda/runtimes.ts";
 import { checkLayer } from "./check-layer.ts";
 import type { CurrentFunction } from "./current-function.ts";
 import type { HostPlace } from "./environment.ts";
@@ -73,6 +73,8 @@ export async function chooseLayers(
   }
   const others = unique([...own.arns, ...kept]);
   if (isOwnRuntime) return { arns: others, host: "function" };
+  // AWS runs those functions itself.
+  if (isLanguageRuntime(runtime)) return { arns: others, host: "none" };
   if (own.bringsHost) return { arns: others, host: "layer" };
   const mode = modeFor(runtime);
   const content = await hostLayer(mode, architecture, { env: options.env, ...session });

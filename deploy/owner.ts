@@ -1,7 +1,9 @@
 // Whose a deployed function is, so that a deployment does not replace another project's unasked.
+
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { GetFunctionCommand } from "@aws-sdk/client-lambda";
+import { asTagValue } from "../lambda/names.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 
 /** By this tag `stdlambda list` finds its functions; the value is the version that deployed last. */
@@ -31,11 +33,6 @@ async function packageName(file: string): Promise<string | undefined> {
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html */
-function asTagValue(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N} _.:/=+\-@]/gu, "-").slice(0, 256);
 }
 
 /**

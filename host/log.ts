@@ -138,7 +138,9 @@ function withRequestId(text: string, id: string): string {
 
 function knownLevel(level: unknown): Level {
   const name = typeof level === "string" ? level.toUpperCase() : "";
+  // As Python's logging names two of them.
   if (name === "WARNING") return "WARN";
+  if (name === "CRITICAL") return "FATAL";
   return Object.hasOwn(levels, name) ? (name as Level) : "INFO";
 }
 

@@ -5,6 +5,7 @@ import { baseEnvironment } from "./event/environment.ts";
 import { type Handler, resolveHandler } from "./handler/resolve.ts";
 import { createRoots } from "./handler/roots.ts";
 import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
+import { interpreterVariable, managedLanguage } from "./languages/managed.ts";
 import { createLog, type Log } from "./log.ts";
 import { poll } from "./poll.ts";
 import { chooseRunner } from "./runners/choose-runner.ts";
@@ -58,6 +59,7 @@ async function init(
       roots: createRoots(platform.taskRoot),
       settings,
       path: scripts.PATH ?? "",
+      managed: managedLanguage(environment[interpreterVariable]),
     });
     for (const warning of warnings) log.warn(warning);
     const surroundings: Surroundings = {

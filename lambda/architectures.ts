@@ -10,6 +10,9 @@ export const nodeArchitectures = { x86_64: "x64", arm64: "arm64" } as const;
 /** Of container images (OCI, Go's GOARCH). */
 export const imageArchitectures = { x86_64: "amd64", arm64: "arm64" } as const;
 
+/** Of the kernel (`uname -m`), and so of Python's packages. */
+export const kernelArchitectures = { x86_64: "x86_64", arm64: "aarch64" } as const;
+
 /** `e_machine` in the header of an ELF file. */
 const elfMachines = { x86_64: 62, arm64: 183 } as const;
 

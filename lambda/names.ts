@@ -21,3 +21,8 @@ export const accountPattern = /^\d{12}$/;
 export function asName(text: string): string {
   return text.replaceAll(/[^a-zA-Z0-9-_]+/g, "-");
 }
+
+/** `text` as the value of a tag. https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html */
+export function asTagValue(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N} _.:/=+\-@]/gu, "-").slice(0, 256);
+}

@@ -29,7 +29,18 @@ export interface FunctionDefaults {
     | "provided.al2"
     | "nodejs22.x"
     | "nodejs24.x"
-    | "nodejs26.x";
+    | "nodejs26.x"
+    | "python3.9"
+    | "python3.10"
+    | "python3.11"
+    | "python3.12"
+    | "python3.13"
+    | "python3.14"
+    | "python3.15"
+    | "ruby3.2"
+    | "ruby3.3"
+    | "ruby3.4"
+    | "ruby4.0";
   /** Megabytes. @default 128, as on Lambda */
   readonly memory?: number;
   /** Seconds. @default 3, as on Lambda */

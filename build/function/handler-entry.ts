@@ -9,8 +9,10 @@ import { type Handler, resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
 import { parseHandlerSetting } from "../../host/handler/setting.ts";
 import { parseShebang, readStart } from "../../host/handler/shebang.ts";
+import { managedLanguage } from "../../host/languages/managed.ts";
 import { type Language, languageOf } from "../../host/languages/table.ts";
 import { readSettings } from "../../host/settings.ts";
+import { isLanguageRuntime } from "../../lambda/runtimes.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import { isProgram } from "./package-content.ts";
 
@@ -42,10 +44,12 @@ export function handlerEntry(declared: DeclaredFunction): HandlerEntry {
 }
 
 /** Undefined when only this machine lacks something. */
-function fromResolved({ handler: setting, root, environment }: DeclaredFunction) {
+function fromResolved({ handler: setting, root, runtime, environment }: DeclaredFunction) {
   if (parseHandlerSetting(setting).form === "command") return undefined;
   // No layers, so nothing outside of the function's folder counts.
-  const options = { roots: createRoots(root, root), settings: readSettings(environment), path: "" };
+  const managed = isLanguageRuntime(runtime) ? managedLanguage(runtime) : undefined;
+  const settings = readSettings(environment);
+  const options = { roots: createRoots(root, root), settings, path: "", managed };
   try {
     return fromHandler(resolveHandler(setting, options).handler, environment.STDLAMBDA_MODE);
   } catch (error) {

@@ -7,6 +7,8 @@ import { type HandlerEntry, handlerEntry } from "../../build/function/handler-en
 import { HostError } from "../../host/errors.ts";
 import { ExpectedError } from "../../host/expected-error.ts";
 import { findProgram } from "../../host/handler/find-program.ts";
+import { isLanguageRuntime } from "../../lambda/runtimes.ts";
+import { languageRuntime } from "../../local/sandbox/language-runtime.ts";
 import { checkFunction } from "../../project/check-function.ts";
 import { declareFunctions } from "../../project/declare-functions.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "../../project/declared-function.ts";
@@ -46,10 +48,11 @@ export async function checkFunctions(
     return [...warnings, { status: "warn", what: "functions", detail, remedy }];
   }
   const path = [dirname(process.execPath), env.PATH].filter(Boolean).join(delimiter);
-  return [...warnings, ...declared.functions.flatMap((one) => checkOne(one, path))];
+  const checked = declared.functions.map((one) => checkOne(one, { ...env, PATH: path }));
+  return [...warnings, ...(await Promise.all(checked)).flat()];
 }
 
-function checkOne(declared: DeclaredFunction, path: string): Finding[] {
+async function checkOne(declared: DeclaredFunction, env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const what = declared.name;
   const faults = checkFunction(declared).map(
     ({ member, step, message }): Finding => ({
@@ -70,7 +73,10 @@ function checkOne(declared: DeclaredFunction, path: string): Finding[] {
       tried.at(-1)?.trim() || `stdlambda resolve ${declared.handler} lists what it tried`;
     return [{ status: "fail", what, detail, remedy }];
   }
-  return [here(declared, entry, path), ...lineEnds(declared, entry), ...there(declared, entry)];
+  const runs = isLanguageRuntime(declared.runtime)
+    ? await byInterpreter(declared, env)
+    : here(declared, entry, env.PATH ?? "");
+  return [runs, ...lineEnds(declared, entry), ...there(declared, entry)];
 }
 
 function here(
@@ -88,6 +94,28 @@ function here(
     detail: `${handler} is run by ${program}, which this machine does not have`,
     remedy: `Install ${program}, or correct the first line of the script`,
   };
+}
+
+/** By the version that Lambda has, or by another one. */
+async function byInterpreter(
+  { name: what, handler, runtime, root }: DeclaredFunction,
+  env: NodeJS.ProcessEnv,
+): Promise<Finding> {
+  const found = await languageRuntime(runtime, {
+    opt: "/opt",
+    env,
+    directory: root,
+    virtualEnvironment: env.VIRTUAL_ENV || undefined,
+    wrap: (command) => command,
+  });
+  if (found?.version === undefined) {
+    const detail = `${handler} is for ${runtime}, and no version of it is installed here`;
+    return { status: "fail", what, detail, remedy: `Install ${runtime}` };
+  }
+  const [detail = "", remedy] = (found.note ?? `${handler}, run by ${runtime}`).split("; ");
+  return remedy === undefined
+    ? { status: "ok", what, detail }
+    : { status: "warn", what, detail, remedy };
 }
 
 function lineEnds({ name, handler }: DeclaredFunction, entry: HandlerEntry): Finding[] {

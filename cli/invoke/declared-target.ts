@@ -38,13 +38,14 @@ export async function declaredTarget(
 
 /** Its own settings, under those of the command line. */
 export function declaredSettings(
-  { name, root, environment, timeout, memory, logFormat }: DeclaredFunction,
+  { name, root, runtime, environment, timeout, memory, logFormat }: DeclaredFunction,
   options: OnceOptions,
   given: OnceSettings,
 ): OnceSettings {
   return {
     name,
     root,
+    runtime,
     variables: { ...environment, ...given.variables },
     timeoutSeconds: options.timeout ?? timeout,
     memory: options.memory ?? memory,

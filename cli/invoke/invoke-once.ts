@@ -31,6 +31,7 @@ export interface OnceSettings {
   readonly memory: number;
   /** Of a function that the folder declares. */
   readonly name?: string;
+  readonly runtime?: string;
   readonly opt?: string | undefined;
   readonly logFormat?: "json" | "text";
 }

@@ -1,6 +1,7 @@
 // The environment of one script: the function's own, and the context of the invocation.
 import { accessSync, constants } from "node:fs";
 import { createContext, headersObject, type Invocation } from "../invocation.ts";
+import { interpreterVariable } from "../languages/managed.ts";
 import type { Platform, Settings } from "../settings.ts";
 import { compileCacheDirectory, isOwnCompileCache } from "./compile-cache.ts";
 
@@ -12,6 +13,7 @@ const runtimeNames = [
   "AWS_LAMBDA_EXEC_WRAPPER",
   "_LAMBDA_TELEMETRY_LOG_FD",
   "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET",
+  interpreterVariable,
 ];
 
 const credentialNames = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];

@@ -1,6 +1,6 @@
 // Which files a bare handler may mean, in the order of the rules; pure, no file is looked at.
 import { posix } from "node:path";
-import { languages } from "../languages/table.ts";
+import { type Language, languages } from "../languages/table.ts";
 import { nodeExtensions } from "./extensions.ts";
 
 /** One way to read `<file>.<export>`. */
@@ -38,14 +38,20 @@ export function moduleFiles(stem: string): string[] {
 
 /** The files of other languages that may, in the order in which they are looked for. */
 export function languageFiles(stem: string): string[] {
-  return languages.flatMap(({ extensions, dotsAreFolders }) => {
-    const base = posix.basename(stem);
-    const stems = [stem];
-    if (dotsAreFolders && base.includes(".")) {
-      stems.push(posix.join(posix.dirname(stem), base.replaceAll(".", "/")));
-    }
-    return stems.flatMap((name) => extensions.map((extension) => name + extension));
-  });
+  return languages.flatMap((language) => filesOf(language, stem));
+}
+
+/** The files of one of them. */
+export function filesOf({ extensions, dotsAreFolders, packageFile }: Language, stem: string) {
+  const base = posix.basename(stem);
+  const stems = [stem];
+  if (dotsAreFolders && base.includes(".")) {
+    stems.push(posix.join(posix.dirname(stem), base.replaceAll(".", "/")));
+  }
+  return stems.flatMap((name) => [
+    ...extensions.map((extension) => name + extension),
+    ...(packageFile === undefined ? [] : [`${name}/${packageFile}`]),
+  ]);
 }
 
 export function looksLikeExpression(text: string): boolean {

@@ -3,14 +3,20 @@ import { basename, extname, join } from "node:path";
 import { HostError } from "../errors.ts";
 import { type Language, languageOf } from "../languages/table.ts";
 import type { Settings } from "../settings.ts";
-import { languageFiles, looksLikeExpression, moduleCandidates, moduleFiles } from "./candidates.ts";
+import {
+  filesOf,
+  languageFiles,
+  looksLikeExpression,
+  moduleCandidates,
+  moduleFiles,
+} from "./candidates.ts";
 import { isScriptExtension } from "./extensions.ts";
 import { findProgram } from "./find-program.ts";
 import { canBeScript, chooseInterpreter, type Interpreter, notExecutable } from "./interpreter.ts";
 import { nearestFiles } from "./nearest-files.ts";
 import { packageFile } from "./package-file.ts";
 import type { Roots } from "./roots.ts";
-import { type HandlerSetting, parseHandlerSetting, parseModule } from "./setting.ts";
+import { type HandlerSetting, malformed, parseHandlerSetting, parseModule } from "./setting.ts";
 
 export type Handler =
   | {
@@ -43,6 +49,8 @@ export interface ResolveOptions {
     Partial<Pick<Settings, "mode">>;
   /** PATH of the scripts' environment. */
   readonly path: string;
+  /** Of AWS's own runtime, where the host stands for one. */
+  readonly managed?: Language | undefined;
 }
 
 /**
@@ -51,7 +59,11 @@ export interface ResolveOptions {
  */
 export function resolveHandler(text: string, options: ResolveOptions): Resolution {
   const search = createSearch(options);
-  const handler = resolveSetting(parseHandlerSetting(text), text, options, search);
+  const setting = parseHandlerSetting(text);
+  const handler =
+    options.managed === undefined
+      ? resolveSetting(setting, text, options, search)
+      : resolveManaged(text, options.managed, options, search);
   return { handler, tried: search.tried, warnings: search.warnings };
 }
 
@@ -84,6 +96,29 @@ function createSearch({ roots }: ResolveOptions): Search {
       return undefined;
     },
   };
+}
+
+/** `FILE.FUNCTION` and nothing else, split as AWS's runtime of the language splits it. */
+function resolveManaged(
+  text: string,
+  language: Language,
+  options: ResolveOptions,
+  search: Search,
+): Handler {
+  const rules = language.dotsAreFolders ? "longest" : "aws";
+  const [candidate] = moduleCandidates(text, rules);
+  if (candidate === undefined) {
+    throw malformed(text, `a ${language.name} function is named FILE.FUNCTION`);
+  }
+  const { stem, exportPath } = candidate;
+  const path = search.firstOf(filesOf(language, stem), `function ${exportPath} of`);
+  if (path === undefined) {
+    // AWS's words first: people look for them.
+    const message = `Unable to import module '${stem}': No module named '${stem}'.`;
+    const { message: details } = notFound(text, options, search);
+    throw new HostError("Runtime.ImportModuleError", `${message} ${details}`);
+  }
+  return { kind: "language", language, path, exportPath };
 }
 
 function resolveSetting(

@@ -255,7 +255,7 @@ def load():
     sys.meta_path.insert(0, LoggingFinder())
     stem = path[:-len(".py")]
     stem = stem[len(root):].strip("/") if stem.startswith(root.rstrip("/") + "/") else os.path.basename(stem)
-    name = stem.replace("/", ".")
+    name = stem.removesuffix("/__init__").replace("/", ".")
     if name.split(".")[0] in sys.builtin_module_names:
         raise Fault("Runtime.BuiltInModuleConflict", f"Cannot use built-in module {stem} as a handler module")
     # Not by its name: the file is known, and another of that name may be loaded already.
@@ -274,7 +274,7 @@ def load():
                 sys.modules[name] = before
             raise
     except ImportError as error:
-        raise Fault("Runtime.ImportModuleError", f"Unable to import module '{stem}': {error}")
+        raise Fault("Runtime.ImportModuleError", f"Unable to import module '{stem}': {error}{advice(error, root)}")
     except SyntaxError as error:
         frame = '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, (error.text or "").rstrip())
         raise Fault("Runtime.UserCodeSyntaxError", f"Syntax error in module '{stem}': {error}", [frame])
@@ -287,6 +287,29 @@ def load():
     if not callable(value):
         raise Fault("Runtime.HandlerNotFound", f"Handler '{export}' of module '{stem}' is a {type(value).__name__}, not a function. {defined(module)}")
     return value
+
+
+def advice(error, root):
+    """What to do about a module that is not there; AWS's own words stand before it."""
+    name = error.name if isinstance(error, ModuleNotFoundError) else None
+    first, _, inner = (name or "").partition(".")
+    if not first:
+        return ""
+    if inner:
+        return built_for_another(name)
+    if first in ("boto3", "botocore", "s3transfer", "jmespath"):
+        return ". Lambda's own Python runtimes bring boto3; here it is missing: python3 -m pip install boto3, or put it into the function or a layer."
+    for folder in {os.path.dirname(path), root}:
+        if os.path.exists(os.path.join(folder, "requirements.txt")):
+            return f". Install what {os.path.join(folder, 'requirements.txt')} lists (python3 -m pip install -r), or pack it with the function (-t {root}) or in a layer."
+    return ". Install it (python3 -m pip install), or put it into the function or a layer."
+
+
+def built_for_another(name):
+    parent, _, last = name.rpartition(".")
+    folders = getattr(sys.modules.get(parent), "__path__", ())
+    found = [file for folder in folders for file in os.listdir(folder) if file.startswith(last + ".") and file.endswith(".so")]
+    return f". There is {found[0]}, which is built for another Python or processor; this is {sys.implementation.cache_tag} on {os.uname().machine}." if found else ""
 
 
 def defined(module):

@@ -201,8 +201,19 @@ module Stdlambda
       own = frames.index { |frame| frame.start_with?("#{__FILE__}:") }
       # What loads files stands between the file and this one.
       frames = frames.first(own).reject { |frame| frame.match?(/\A<internal:/) } if own
-      message = error.message.to_s
+      message = "#{error.message}#{advice(error) if origin == "Init"}"
       fail_with(id, type, message, frames.first(100))
+    end
+
+    # What to do about a gem that is not there; Ruby's own words stand before it.
+    def advice(error)
+      name = error.path if error.is_a?(LoadError)
+      return if name.nil? || name.start_with?("/")
+
+      gem = name.tr("/", "-")
+      return ". Lambda's own Ruby runtimes bring the AWS SDK; here it is missing: gem install #{gem}, or put it into the function or a layer." if gem.start_with?("aws-sdk")
+
+      ". Install it (gem install #{gem}, or bundle install), or put it into the function or a layer."
     end
 
     def fail_with(id, type, message, frames = [])

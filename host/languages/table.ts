@@ -26,6 +26,8 @@ export interface Language {
   readonly followsLinks?: true;
   /** Whether `a.b.handler` may be in a/b.py, as a module's name says. */
   readonly dotsAreFolders?: true;
+  /** The file that makes a folder a module. */
+  readonly packageFile?: string;
   /** Files that the adapter loads itself. */
   readonly parts?: readonly string[];
   /** How a function is called when STDLAMBDA_CONVENTION says nothing. */
@@ -47,6 +49,7 @@ export const languages: readonly Language[] = [
     args: ["-X", "utf8"],
     adapter: "python.py",
     dotsAreFolders: true,
+    packageFile: "__init__.py",
     convention: "aws",
     packages: "python3",
   },

@@ -140,10 +140,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   if (options.attach) {
     options.attach(settings.name, env);
   } else {
-    const found =
-      options.bootstrap === undefined
-        ? runtimeCommand(settings, { ...options, seen: isolation })
-        : { command: [options.bootstrap] };
+    const found = await runtimeCommand(settings, { ...options, seen: isolation, env });
     for (const name of extensions) startExtension(name);
     if (extensions.length === 0) startRuntime(found);
     else {

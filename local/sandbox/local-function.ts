@@ -26,12 +26,14 @@ export interface LocalFunctionOptions {
   readonly logFormat?: "json" | "text" | undefined;
   /** LAMBDA_TASK_ROOT, absolute. */
   readonly root: string;
+  /** AWS's identifier. @default an OS-only one */
+  readonly runtime?: string | undefined;
   /** Megabytes; reported to the function, not enforced. */
   readonly memory: number;
   readonly timeoutSeconds: number;
   /** The function's own variables. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The runtime, whatever the folder brings. */
+  /** The host, which is the runtime whatever the folder brings. */
   readonly bootstrap: string;
   /** The variables of the caller, of which a few are handed on. */
   readonly caller: NodeJS.ProcessEnv;
@@ -125,7 +127,7 @@ function sandboxedFunction(options: LocalFunctionOptions): SandboxedFunction {
     accountId: exampleAccountId,
     region: regionOf(caller),
     handler,
-    runtime: lambdaDefaults.runtime,
+    runtime: options.runtime ?? lambdaDefaults.runtime,
     memoryMB: memory,
     timeoutSeconds,
     variables,

@@ -15,7 +15,7 @@ import {
   makeDeclaredFunction,
 } from "../declared-function.ts";
 import { isDanglingLink, statPath } from "../stat-path.ts";
-import { exportsHandler } from "./exports-handler.ts";
+import { exportedHandler } from "./exported-handler.ts";
 import { isFunctionFile } from "./function-file.ts";
 import { functionName, nameFunctions } from "./function-name.ts";
 
@@ -44,13 +44,19 @@ export function declareDirectory(directory: string, search: string): DeclaredFun
 /** A script or module of a directory as a function. */
 export function declareFile(
   directory: string,
-  { name, handler, source }: Pick<DeclaredFunction, "name" | "handler" | "source">,
+  {
+    name,
+    handler,
+    source,
+    runtime,
+  }: Pick<DeclaredFunction, "name" | "handler" | "source"> &
+    Partial<Pick<DeclaredFunction, "runtime">>,
 ): DeclaredFunction {
   const required = {
     name,
     handler,
     root: directory,
-    runtime: lambdaDefaults.runtime,
+    runtime: runtime ?? lambdaDefaults.runtime,
     memory: lambdaDefaults.memory,
     timeout: timeoutSeconds,
     environment: {},
@@ -95,12 +101,13 @@ function declareScripts(
   return usable.map((file, index) => {
     const stem = stemOf(file);
     const isOnly = usable.filter((other) => stemOf(other) === stem).length === 1;
-    const exported = isOnly ? `${stem}.handler` : `${file}#handler`;
-    return declareFile(directory, {
-      name: names[index] as string,
-      handler: exportsHandler(join(directory, file)) ? exported : file,
-      source: file,
-    });
+    const name = names[index] as string;
+    const exported = exportedHandler(join(directory, file));
+    if (exported === undefined)
+      return declareFile(directory, { name, handler: file, source: file });
+    const isNamed = isOnly || exported.runtime !== lambdaDefaults.runtime;
+    const handler = isNamed ? `${stem}.${exported.name}` : `${file}#${exported.name}`;
+    return declareFile(directory, { name, handler, source: file, runtime: exported.runtime });
   });
 }
 

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { type Architecture, architectures } from "../../lambda/architectures.ts";
 import { isArn } from "../../lambda/arns.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
-import { nodeRuntimes, osOnlyRuntime } from "../../lambda/runtimes.ts";
+import { nearestLanguageRuntime, nodeRuntimes, osOnlyRuntime } from "../../lambda/runtimes.ts";
 import {
   type DeclaredFunction,
   type DeclaredRuntime,
@@ -189,7 +189,10 @@ function chooseRuntime(
     warnings.push(`${runtime} is not available on this machine; ${nodeRuntimes[0]} is used.`);
     return nodeRuntimes[0];
   }
-  return undefined;
+  const other = nearestLanguageRuntime(runtime);
+  if (other !== undefined)
+    warnings.push(`${runtime} is not available on this machine; ${other} is used.`);
+  return other;
 }
 
 function readHandler({ text, problems }: Properties, root: string): string {

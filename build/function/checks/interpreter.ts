@@ -1,5 +1,6 @@
 // Whether the program that runs a script will be there on Lambda.
 import { basename } from "node:path";
+import { isLanguageRuntime } from "../../../lambda/runtimes.ts";
 import type { DeclaredFunction } from "../../../project/declared-function.ts";
 import type { FunctionSystem } from "../function-package.ts";
 import type { HandlerEntry } from "../handler-entry.ts";
@@ -35,6 +36,8 @@ export function missingInterpreter(
   const { program } = entry;
   // The programs of a base image are not known.
   if (program === undefined || system === "base") return undefined;
+  // AWS's runtime of the language.
+  if (isLanguageRuntime(runtime)) return undefined;
   if (system === "bare") {
     return `${handler} is run by ${program}, but an image without a base has only sh and node (no cat, no sed); name a base image: --base`;
   }

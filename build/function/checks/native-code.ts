@@ -3,7 +3,7 @@
 import { basename, extname } from "node:path";
 import { readStart } from "../../../host/handler/shebang.ts";
 import type { Architecture } from "../../../lambda/architectures.ts";
-import { nodeArchitectures } from "../../../lambda/architectures.ts";
+import { kernelArchitectures, nodeArchitectures } from "../../../lambda/architectures.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
 import { type Elf, readElf } from "./elf.ts";
 
@@ -106,8 +106,7 @@ function whyNot(
 function advice(path: string, architecture: Architecture): string {
   const owner = ownerOf(path);
   if (/\.(?:cpython|abi3|pypy)[^/]*\.so$|-darwin\.so$/.test(path)) {
-    const platform = architecture === "arm64" ? "aarch64" : "x86_64";
-    return `; install the package for Lambda: pip install --platform manylinux2014_${platform} --only-binary=:all: --target . PACKAGE`;
+    return `; install the package for Lambda: pip install --platform manylinux2014_${kernelArchitectures[architecture]} --only-binary=:all: --target . PACKAGE`;
   }
   const cpu = nodeArchitectures[architecture];
   if (owner === "") {

@@ -1,5 +1,7 @@
 // What AWS's Python runtime does, and ours therefore does too: context, logging, results, places.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { missingTool } from "../../helpers/missing-tool.ts";
 import { startHost } from "../../helpers/runtime-api.ts";
@@ -53,6 +55,13 @@ class Api:
   "src/deep/helper.py": 'name = "helper"\n',
   "shared.py": 'name = "shared"\n',
   "random.py": 'def handler(event, context):\n    return "mine"\n',
+  "needs/boto.py": "import boto3\ndef handler(e, c): pass",
+  "needs/listed.py": "import not_there\ndef handler(e, c): pass",
+  "needs/compiled.py": "import fast._core\ndef handler(e, c): pass",
+  "needs/inner.py": "from fast import nothing\ndef handler(e, c): pass",
+  "needs/requirements.txt": "not_there\n",
+  "fast/__init__.py": "",
+  "fast/_core.cpython-27-pdp11.so": "",
   "forks.py": `import os
 def handler(event, context):
     if event == "fork" and os.fork() == 0:
@@ -187,6 +196,34 @@ describe("a Python function under `aws`", { skip }, () => {
 
   it("is the file of the function, not a module of the same name", async () => {
     assert.equal((await results("random.handler", [{}]))[0]?.body, '"mine"');
+  });
+
+  it("says what to do about a module that is not there", async () => {
+    const message = async (handler: string, env = {}) => {
+      await using host = await startHost({ handler, root, env });
+      return JSON.parse(String((await host.initError)?.body)).errorMessage;
+    };
+    // Without the packages of this machine, whatever they are.
+    const bin = temporaryFiles({
+      "python3*": `#!/bin/sh\nexec ${execFileSync("which", ["python3"], { encoding: "utf8" }).trim()} -S "$@"\n`,
+    });
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    assert.match(
+      await message("needs/boto.handler", env),
+      /^Unable to import module 'needs\/boto': No module named 'boto3'\. .*python3 -m pip install boto3/,
+    );
+    assert.match(
+      await message("needs/listed.handler"),
+      /No module named 'not_there'\. Install what .*\/needs\/requirements\.txt lists/,
+    );
+    assert.match(
+      await message("needs/compiled.handler"),
+      /No module named 'fast\._core'\. There is _core\.cpython-27-pdp11\.so, which is built for another Python/,
+    );
+    assert.equal(
+      await message("needs/inner.handler"),
+      `Unable to import module 'needs/inner': cannot import name 'nothing' from 'fast' (${join(root, "fast/__init__.py")})`,
+    );
   });
 
   it("may fork: the child answers nothing", async () => {

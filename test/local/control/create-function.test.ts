@@ -185,8 +185,8 @@ const refused = {
     /provided\.al2 is no longer supported.* use provided\.al2023 while creating/,
   ],
   "a runtime that is not on this machine": [
-    { Runtime: "python3.13" },
-    /has no runtime python3\.13; it runs provided\.al2023, nodejs22\.x/,
+    { Runtime: "java21" },
+    /has no runtime java21; it runs provided\.al2023, nodejs22\.x/,
   ],
   "code from S3": [
     { Code: { S3Bucket: "bucket", S3Key: "key" } },

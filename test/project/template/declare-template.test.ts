@@ -504,6 +504,22 @@ test("JSON and plain CloudFormation are templates too", async () => {
   assert.match(root, /\/code$/);
 });
 
+for (const [given, used] of [
+  ["python2.7", "python3.9"],
+  ["python3.8", "python3.9"],
+  ["python3.10", undefined],
+  ["python3.99", "python3.15"],
+  ["ruby2.7", "ruby3.2"],
+  ["ruby3.4", undefined],
+] as const) {
+  test(`${given} is run as ${used ?? "it is"}`, async () => {
+    const { functions, warnings } = await declareText(one("").replace("nodejs24.x", given));
+    assert.equal(functions[0]?.runtime, used ?? given);
+    const expected = `${given} is not available on this machine; ${used} is used.`;
+    assert.equal(warnings.join().includes(expected), used !== undefined, warnings.join());
+  });
+}
+
 test("a function with a bootstrap of its own needs no handler", async () => {
   const text = one("")
     .replace(/ +Handler.*\n/, "")
@@ -515,7 +531,7 @@ test("a function with a bootstrap of its own needs no handler", async () => {
 
 test("what cannot run here is left out with the reason, and the rest is served", async () => {
   const text = `${one("")}
-  Python: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: code, Handler: a.b, Runtime: python3.13 } }
+  Java: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: code, Handler: a.b, Runtime: java21 } }
   Image: { Type: 'AWS::Serverless::Function', Properties: { PackageType: Image, ImageUri: x } }
   Inline: { Type: 'AWS::Serverless::Function', Properties: { InlineCode: x, Handler: a.b, Runtime: nodejs24.x } }
   Remote: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: 's3://b/k', Handler: a.b, Runtime: nodejs24.x } }
@@ -530,7 +546,7 @@ test("what cannot run here is left out with the reason, and the rest is served",
     ["Hello"],
   );
   const said = (name: string) => warnings.find((text) => text.includes(`: ${name}: `)) ?? "";
-  assert.match(said("Python"), /python3\.13 is not available on this machine/);
+  assert.match(said("Java"), /java21 is not available on this machine/);
   assert.match(said("Image"), /it is a container image/);
   assert.match(said("Inline"), /its code is in the template itself/);
   assert.match(said("Remote"), /its code is on S3/);

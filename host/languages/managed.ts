@@ -1,0 +1,15 @@
+// AWS's own runtimes of Python and Ruby, for which the host stands on a developer's machine.
+import { type Language, languages } from "./table.ts";
+
+/** The interpreter to use; set by the local service for functions of such a runtime, and by nobody else. */
+export const interpreterVariable = "_STDLAMBDA_INTERPRETER";
+
+/**
+ * The language whose runtime `interpreter` is (`python3.12`), or undefined. There the handler is a
+ * function of that language, and the first line of its file chooses no interpreter.
+ */
+export function managedLanguage(interpreter: string | undefined): Language | undefined {
+  if (interpreter === undefined) return undefined;
+  const language = languages.find(({ shebang }) => shebang.test(interpreter));
+  return language && { ...language, programs: [interpreter], shebang: /(?!)/ };
+}

@@ -31,6 +31,8 @@ export const errorTable = {
     "A streaming function set the content type or the HTTP metadata after its first write.",
   "Runtime.StdinReadAtInit":
     "A script in mode `main` read stdin while it was loaded, when there is no event.",
+  "Runtime.ThreadEnded":
+    "On Managed Instances: the worker thread in which the function ran ended before it answered, by an endless loop of another event or for lack of memory; it was replaced.",
   "Runtime.ApiFailure":
     "The Runtime API could not be reached or refused a call in a way that cannot be mended; the host exits.",
   "Function.Timeout": "The script or function did not end before its deadline; it was stopped.",

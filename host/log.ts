@@ -32,13 +32,14 @@ export interface Log {
   failure(failure: Failure, origin: LogOrigin | undefined): void;
 }
 
-export function createLog(platform: Platform): Log {
+/** `output` takes whole lines; default stderr. */
+export function createLog(platform: Platform, output = writeStderr): Log {
   const json = platform.logFormat === "json";
   const least = levels[platform.logLevel as Level] ?? 0;
   const levelMatters = least > 0 || platform.telemetryLogFd !== undefined;
   const write =
     platform.telemetryLogFd === undefined
-      ? writeLine
+      ? (text: string) => output(Buffer.from(`${text}\n`))
       : telemetryWriter(platform.telemetryLogFd, json);
 
   function line(text: string, origin: LogOrigin | undefined): void {
@@ -163,8 +164,8 @@ function leadingLevel(text: string): { level: Level; rest: string } | undefined 
   return word ? { level: word[0] as Level, rest: text } : undefined;
 }
 
-function writeLine(text: string): void {
-  writeWhole(2, Buffer.from(`${text}\n`));
+function writeStderr(line: Buffer): void {
+  writeWhole(2, line);
 }
 
 /** Frames of `_LAMBDA_TELEMETRY_LOG_FD`: u32 type, u32 length, u64 microseconds, the record's bytes. */
@@ -184,7 +185,7 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 
 // Written at once, so that a line stands in the log before its invocation is answered. A reader that
 // is behind (EAGAIN on a pipe) is waited for; one that is gone (EPIPE) is ignored.
-function writeWhole(fd: number, bytes: Buffer): void {
+export function writeWhole(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) {
     try {

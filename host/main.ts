@@ -2,14 +2,14 @@
 import { createErrorReport } from "./answer/error-report.ts";
 import { failureFromThrown, hostFailure } from "./answer/failure.ts";
 import { baseEnvironment } from "./event/environment.ts";
-import { type Handler, resolveHandler } from "./handler/resolve.ts";
+import { resolveHandler } from "./handler/resolve.ts";
 import { createRoots } from "./handler/roots.ts";
 import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
 import { interpreterVariable, managedLanguage } from "./languages/managed.ts";
 import { createLog, type Log } from "./log.ts";
 import { poll } from "./poll.ts";
 import { chooseRunner } from "./runners/choose-runner.ts";
-import type { Runner, Surroundings } from "./runners/runner.ts";
+import type { Runner } from "./runners/runner.ts";
 import { type Address, parseAddress } from "./runtime-api/address.ts";
 import { connectRuntimeApi, type RuntimeApi } from "./runtime-api/client.ts";
 import { type Platform, readPlatform, readSettings } from "./settings.ts";
@@ -22,7 +22,9 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
     ...given,
     telemetryLogFd: closeInheritedDescriptors(given.telemetryLogFd),
   };
-  const log = createLog(platform);
+  const many =
+    platform.slots === undefined ? undefined : await createMany(platform, platform.slots);
+  const log = many?.log ?? createLog(platform);
   const address = parseAddress(platform.runtimeApi);
   if (address === undefined) {
     const message = `AWS_LAMBDA_RUNTIME_API=${platform.runtimeApi} is not host:port. Lambda sets it; to run a handler by hand, use: npx stdlambda invoke HANDLER`;
@@ -30,26 +32,28 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
     return endHost(1);
   }
   const api = connectRuntimeApi(address, log.warn);
-  const runner = await init(environment, platform, address, api, log);
+  const choose = many?.chooseRunner ?? chooseRunner;
+  const runner = await init(environment, { platform, address, api, log, choose });
   try {
-    if (platform.slots === undefined) await poll(api, runner, log);
-    else {
-      const { pollSlots } = await import("./many/slots.ts");
-      await pollSlots(platform.slots, address, runner, log);
-    }
+    await (many === undefined ? poll(api, runner, log) : many.poll(address, runner));
   } catch (error) {
     log.failure(failureFromThrown(error), undefined);
   }
   return endHost(1, runner);
 }
 
+interface Parts {
+  readonly platform: Platform;
+  readonly address: Address;
+  readonly api: RuntimeApi;
+  readonly log: Log;
+  readonly choose: typeof chooseRunner;
+}
+
 /** Ends the host after init/error: staying alive after it would hang until the platform's timeout. */
 async function init(
   environment: NodeJS.ProcessEnv,
-  platform: Platform,
-  address: Address,
-  api: RuntimeApi,
-  log: Log,
+  { platform, address, api, log, choose }: Parts,
 ): Promise<Runner> {
   try {
     const settings = readSettings(environment);
@@ -62,7 +66,7 @@ async function init(
       managed: managedLanguage(environment[interpreterVariable]),
     });
     for (const warning of warnings) log.warn(warning);
-    const surroundings: Surroundings = {
+    const runner = await choose(handler, {
       settings,
       platform,
       log,
@@ -72,8 +76,7 @@ async function init(
         void endHost(1);
       },
       release: api.release,
-    };
-    const runner = await runnerOf(handler, surroundings);
+    });
     endOnSignals(runner);
     await runner.prepare();
     if (settings.registerForSigterm) {
@@ -91,11 +94,11 @@ async function init(
   }
 }
 
-async function runnerOf(handler: Handler, surroundings: Surroundings): Promise<Runner> {
-  const { slots } = surroundings.platform;
-  if (slots === undefined) return chooseRunner(handler, surroundings);
-  const { chooseRunnerOfSlots } = await import("./many/choose-runner.ts");
-  return chooseRunnerOfSlots(slots, handler, surroundings);
+async function createMany(platform: Platform, slots: number) {
+  const { serveMany } = await import("./many/serve-many.ts");
+  return serveMany(platform, slots);
 }
 
-void main(process.env);
+// A worker thread of Managed Instances begins with the same file.
+if (process.env._STDLAMBDA_THREAD === undefined) void main(process.env);
+else void import("./many/thread.ts").then(({ serveThread }) => serveThread());

@@ -237,6 +237,8 @@ export interface Platform {
   readonly logFormat: "text" | "json";
   readonly logLevel: string | undefined;
   readonly telemetryLogFd: number | undefined;
+  /** Managed Instances: the path of a socket that takes logs. */
+  readonly logSocket: string | undefined;
   /** Managed Instances: how many events are served at a time. Undefined: one, the classic way. */
   readonly slots: number | undefined;
 }
@@ -263,6 +265,7 @@ export function readPlatform(environment: NodeJS.ProcessEnv): Platform {
         : "text",
     logLevel: environment.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
     telemetryLogFd: Number.isNaN(fd) ? undefined : fd,
+    logSocket: environment._LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET,
     slots:
       concurrency === undefined ? undefined : Math.max(1, Math.trunc(Number(concurrency)) || 1),
   };

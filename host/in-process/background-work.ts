@@ -6,16 +6,18 @@ import type { Log } from "../log.ts";
 export interface BackgroundWork {
   /** `work` never rejects. */
   add(work: Promise<unknown>, invocation: Invocation): void;
-  /** Undefined when there is nothing to wait for. Waits no longer than until just before the event's deadline. */
-  settled(): Promise<void> | undefined;
+  /**
+   * What the event goes on with; undefined when that is nothing. Waits no longer than until just before
+   * its deadline.
+   */
+  settled(invocation: Invocation): Promise<void> | undefined;
 }
 
 export function createBackgroundWork(log: Log): BackgroundWork {
-  const open = new Set<Promise<unknown>>();
-  let last: Invocation | undefined;
+  const events = new Map<string, Set<Promise<unknown>>>();
 
-  async function settled(): Promise<void> {
-    const times = endingTimes(last?.deadlineMs);
+  async function settled({ id, deadlineMs }: Invocation, open: Set<unknown>): Promise<void> {
+    const times = endingTimes(deadlineMs);
     const late = Promise.withResolvers<"late">();
     const timer = times && setTimeout(() => late.resolve("late"), times.killAt - Date.now());
     // Work that settles may have added more.
@@ -27,15 +29,20 @@ export function createBackgroundWork(log: Log): BackgroundWork {
       );
       open.clear();
     }
+    events.delete(id);
     clearTimeout(timer);
   }
 
   return {
-    add(work, invocation) {
-      last = invocation;
+    add(work, { id }) {
+      const open = events.get(id) ?? new Set();
+      events.set(id, open);
       open.add(work);
       void work.then(() => open.delete(work));
     },
-    settled: () => (open.size === 0 ? undefined : settled()),
+    settled(invocation) {
+      const open = events.get(invocation.id);
+      return open === undefined ? undefined : settled(invocation, open);
+    },
   };
 }

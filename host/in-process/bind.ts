@@ -14,12 +14,12 @@ export async function bindProcess(
   environment: Environment,
   binding: "stdio" | "output",
 ): Promise<void> {
-  bindWorkingDirectory(surroundings.platform.taskRoot);
+  bindWorkingDirectory(surroundings.platform.taskRoot, surroundings.sideBySide);
   bindEnvironment(environment, surroundings.platform);
   bindOutput(surroundings.log);
   bindConsole(surroundings.log, binding === "stdio");
   if (binding === "stdio") (await import("./bind-stdio.ts")).bindStdio();
-  bindExit(watchUncaught(surroundings.broken));
+  bindExit(watchUncaught(surroundings));
   // Makes the named imports of node:fs and node:process see what was bound.
   process.getBuiltinModule("node:module").syncBuiltinESMExports();
 }

@@ -41,7 +41,7 @@ export class CallbackEvent extends InProcessEvent {
   }
 
   protected override call(): unknown {
-    const { platform, release } = this.#surroundings;
+    const { platform, release, sideBySide } = this.#surroundings;
     const answer = (error: unknown, value: unknown) => {
       if (error === undefined || error === null) this.#value.resolve(value);
       else this.#value.reject(error);
@@ -53,8 +53,11 @@ export class CallbackEvent extends InProcessEvent {
       fail: (error: unknown) => answer(error ?? "handled", undefined),
     });
     const callback = (error?: unknown, value?: unknown) => {
+      // With other events beside it the event loop is never empty.
       const waits =
-        context.callbackWaitsForEmptyEventLoop && (error === undefined || error === null);
+        !sideBySide &&
+        context.callbackWaitsForEmptyEventLoop &&
+        (error === undefined || error === null);
       if (waits) this.#whenEmpty = () => answer(error, value);
       else answer(error, value);
     };

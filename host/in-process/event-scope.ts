@@ -17,6 +17,8 @@ export interface EventScope {
   environment: Environment | undefined;
   /** Holds the groups, counters and timers of this event; made when it has one. */
   console: Console | undefined;
+  /** process.exitCode, where events run side by side. */
+  exitCode: unknown;
   /** False when the reader is behind, as Writable.write says it. */
   writeStdout(piece: Buffer): boolean;
   /** What was written to stdout by code of another event or of none, while this one runs. */

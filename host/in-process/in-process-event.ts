@@ -3,7 +3,7 @@
 // were a third of the garbage of the hot path (bench: the young generation grew to twice the size).
 import type { Readable } from "node:stream";
 import { type Alarm, cancelAlarm, setAlarm } from "../alarm.ts";
-import { type Failure, failureFromThrown, hostFailure } from "../answer/failure.ts";
+import { type Failure, failureFromThrown } from "../answer/failure.ts";
 import { failed, type Outcome } from "../answer/outcome.ts";
 import { endingTimes } from "../deadline.ts";
 import type { Environment } from "../event/environment.ts";
@@ -11,9 +11,11 @@ import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
 import { createLineCutter, type LineCutter } from "../process/lines.ts";
 import { createStderr, type Stderr, withoutReturn } from "../process/stderr.ts";
+import type { Surroundings } from "../runners/runner.ts";
 import { type EventScope, eventScopes, exitSignal, onlyRunning, running } from "./event-scope.ts";
 import { beforeOwnListeners, failLoading } from "./exit.ts";
 import { dropListeners } from "./listeners.ts";
+import { timedOut } from "./timed-out.ts";
 
 /** Each kind of event says how the user's code is called, and what its result means. */
 export abstract class InProcessEvent implements EventScope {
@@ -22,6 +24,7 @@ export abstract class InProcessEvent implements EventScope {
   stdinRead = 0;
   environment: Environment | undefined = undefined;
   console: Console | undefined = undefined;
+  exitCode: unknown = undefined;
   over = false;
   readonly #log: Log;
   readonly #onSettled: (outcome: Outcome) => void;
@@ -188,24 +191,28 @@ export function promiseOf(value: unknown): Promise<unknown> | undefined {
   return new Promise((resolve, reject) => Reflect.apply(then, value, [resolve, reject]));
 }
 
-const timedOut = hostFailure(
-  "Function.Timeout",
-  "The function had not answered just before its timeout. It keeps running in the background, and what it still writes goes to the log. Raise the timeout, or make it faster.",
-);
-
 /**
- * Fails the running events for an exception that nothing caught. The host answers them and then ends,
- * so that no broken state serves a later event; `broken` is told when there is none to fail.
+ * Fails the event of an exception that nothing caught. The host answers it and then ends, so that no
+ * broken state serves a later event. An exception of none fails all that run, except where they run side
+ * by side; `broken` is told when there is none to fail.
  * Returns a function that does the same for a given error.
  */
-export function watchUncaught(broken: (failure: Failure) => void): (error: unknown) => void {
+export function watchUncaught({
+  broken,
+  sideBySide,
+}: Pick<Surroundings, "broken" | "sideBySide">): (error: unknown) => void {
+  function eventsOfError(): InProcessEvent[] {
+    const own = eventScopes.getStore() as InProcessEvent | undefined;
+    if (own !== undefined && !own.over) return [own];
+    return sideBySide ? [] : ([...running] as InProcessEvent[]);
+  }
+
   function breakHost(error: unknown): void {
     const failure = failureFromThrown(error);
     uncaught ??= failure;
-    if (running.size === 0) broken(failure);
-    for (const event of [...running] as InProcessEvent[]) {
-      event.settle({ kind: "failure", failure, hostBroken: true });
-    }
+    const events = eventsOfError();
+    if (events.length === 0) broken(failure);
+    for (const event of events) event.settle({ kind: "failure", failure, hostBroken: true });
   }
 
   process.on("uncaughtException", (error: unknown) => {

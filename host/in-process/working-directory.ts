@@ -2,8 +2,9 @@
 
 let start = "";
 
-export function bindWorkingDirectory(taskRoot: string): void {
-  process.chdir(taskRoot);
+/** In a worker thread it is the process's, which stands there already and cannot be moved. */
+export function bindWorkingDirectory(taskRoot: string, isThread = false): void {
+  if (!isThread) process.chdir(taskRoot);
   start = process.cwd();
 }
 

@@ -1,19 +1,34 @@
 // The one runner of all slots, by where the handler's code lives.
 import type { Handler } from "../handler/resolve.ts";
-import { chooseRunner, createRunner, livesIn } from "../runners/choose-runner.ts";
+import { chooseRunner, createRunner, livesIn, warnOfMode } from "../runners/choose-runner.ts";
 import type { Runner, Surroundings } from "../runners/runner.ts";
 import { createPool } from "./pool.ts";
+import type { LogTarget } from "./shared-log.ts";
 import { sweepLater } from "./sweep.ts";
+import { threadCount } from "./thread-count.ts";
 
 export async function chooseRunnerOfSlots(
   slots: number,
   handler: Handler,
   given: Surroundings,
+  logTarget: LogTarget,
 ): Promise<Runner> {
   const surroundings: Surroundings = { ...given, killEscaped: sweepLater };
-  const first = await chooseRunner(handler, surroundings);
-  // A server, or code in the host's own process, takes several events at a time.
-  if (livesIn(handler, surroundings) !== "processes") return first;
-  const made = [first];
-  return createPool(async () => made.pop() ?? createRunner(handler, surroundings), slots);
+  switch (livesIn(handler, surroundings)) {
+    case "host": {
+      const { settings, platform, environment, log } = given;
+      warnOfMode(handler, given);
+      const { createThreads } = await import("./threads.ts");
+      const count = threadCount(environment.AWS_LAMBDA_NODEJS_WORKER_COUNT, slots);
+      // The working directory is the process's: a thread cannot change it.
+      process.chdir(platform.taskRoot);
+      return createThreads(count, { handler, settings, platform, environment, logTarget }, log);
+    }
+    case "server":
+      return chooseRunner(handler, surroundings);
+    default: {
+      const made = [await chooseRunner(handler, surroundings)];
+      return createPool(async () => made.pop() ?? createRunner(handler, surroundings), slots);
+    }
+  }
 }

@@ -26,9 +26,20 @@ const ofSlot: Patience = {
 export async function pollSlots(
   slots: number,
   address: Address,
-  runner: Runner,
+  given: Runner,
   log: Log,
 ): Promise<void> {
+  const runner: Runner = {
+    ...given,
+    async prepare(after) {
+      try {
+        await given.prepare(after);
+      } catch (error) {
+        // Such as a server that does not come up again: each event is told so, and tries it anew.
+        log.failure(failureFromThrown(error), undefined);
+      }
+    },
+  };
   const pollSlot = async () => {
     try {
       await poll(connectRuntimeApi(address, log.warn, ofSlot), runner, log);

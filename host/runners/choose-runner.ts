@@ -15,13 +15,15 @@ type Script = Extract<Handler, { kind: "script" }>;
 
 /** @throws HostError when the mode and the handler do not go together, or tsx is missing. */
 export function chooseRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
-  const { mode } = surroundings.settings;
-  if (handler.kind !== "script" && handler.kind !== "command" && mode !== "auto") {
-    surroundings.log.warn(
-      `STDLAMBDA_MODE=${mode} is for scripts; a function is loaded once and called for each event. Write script:PATH for a script.`,
-    );
-  }
+  warnOfMode(handler, surroundings);
   return createRunner(handler, surroundings);
+}
+
+export function warnOfMode({ kind }: Handler, { settings: { mode }, log }: Surroundings): void {
+  if (kind === "script" || kind === "command" || mode === "auto") return;
+  log.warn(
+    `STDLAMBDA_MODE=${mode} is for scripts; a function is loaded once and called for each event. Write script:PATH for a script.`,
+  );
 }
 
 /** The same without its warnings: for one more runner of a handler. */

@@ -65,10 +65,10 @@ export function functionRunner(
   }
 
   return {
-    prepare() {
+    prepare(after) {
       if (run === undefined) return start();
       refuseAfterUncaught();
-      return background.settled();
+      return after === undefined ? undefined : background.settled(after);
     },
     run: (invocation) => (run as NonNullable<typeof run>)(invocation),
     stop: () => Promise.resolve(),

@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly killEscaped?: (script: EndedScript) => void;
   /** An exception in the host's own process that belongs to no event: the host must end. */
   readonly broken: (failure: Failure) => void;
+  /** In a worker thread of Managed Instances: other events run in it at the same time. */
+  readonly sideBySide?: true;
   /** Lets the event loop be empty while an event runs, so that what the function has left is all there is. */
   readonly release: () => void;
 }

@@ -35,6 +35,7 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
   const { web } = settings;
   const isErrorStatus = statusMatcher(web.errors);
   let serving: Serving | undefined;
+  let starting: Promise<Serving> | undefined;
 
   async function start(readyBy: number): Promise<Serving> {
     await replenishPipes();
@@ -68,9 +69,16 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
     }
   }
 
-  /** The server that runs, or a new one when it has ended. */
+  /** The server that runs, or a new one when it has ended: one for all events that wait for it. */
   async function ready(readyBy: number): Promise<Serving> {
     if (serving?.server.child.running) return serving;
+    starting ??= restart(readyBy).finally(() => {
+      starting = undefined;
+    });
+    return starting;
+  }
+
+  async function restart(readyBy: number): Promise<Serving> {
     await serving?.client.close();
     serving = undefined;
     serving = await start(readyBy);
@@ -89,7 +97,7 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
     if (sent === undefined) return methodNotAllowedOutcome(request as HttpRequest);
     const abort = new AbortController();
     const cancel = atDeadline(invocation.deadlineMs, () => abort.abort(timedOut(started)));
-    server.serving(invocation);
+    server.begin(invocation);
     let isStreamed = false;
     try {
       const answer = await sendTwice(client, server, sent, abort.signal);
@@ -101,7 +109,7 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
         const why = (error: unknown) => failureOf(error, server);
         return streamed(answer, request, why, () => {
           cancel();
-          server.serving(undefined);
+          server.end(invocation);
         });
       }
       return await requestOutcome(answer, request);
@@ -112,7 +120,7 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
         cancel();
         // Its log lines, written before the answer, are in the pipe: one turn of the loop reads them.
         await new Promise(setImmediate);
-        server.serving(undefined);
+        server.end(invocation);
       }
     }
   }

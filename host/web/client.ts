@@ -1,4 +1,4 @@
-// The way to the script's server: one connection, kept alive, by undici. Loaded in mode `web` alone,
+// The way to the script's server: connections, kept alive, by undici. Loaded in mode `web` alone,
 // while the server starts; a bundle of its own in a layer.
 import { Client } from "undici";
 
@@ -34,7 +34,31 @@ export class WebFault extends Error {
   }
 }
 
+/** As many connections as there are requests at a time. */
 export function createWebClient(origin: string): WebClient {
+  const connections: Connection[] = [];
+
+  function idle(): Connection {
+    const found = connections.find(({ client }) => client.stats.size === 0);
+    if (found !== undefined) return found;
+    const added = connectionTo(origin);
+    connections.push(added);
+    return added;
+  }
+
+  return {
+    send: (request, signal) => idle().send(request, signal),
+    async close() {
+      await Promise.all(connections.map(({ client }) => client.destroy()));
+    },
+  };
+}
+
+interface Connection extends Pick<WebClient, "send"> {
+  readonly client: Client;
+}
+
+function connectionTo(origin: string): Connection {
   // The deadline is the only limit of a request.
   const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0, allowH2: false });
   let hasServed = false;
@@ -43,6 +67,7 @@ export function createWebClient(origin: string): WebClient {
   });
 
   return {
+    client,
     async send({ method, path, headers, body }, signal) {
       const isReused = hasServed;
       try {
@@ -65,7 +90,6 @@ export function createWebClient(origin: string): WebClient {
         throw new WebFault(error as Error, isReused && isBrokenConnection(error));
       }
     },
-    close: () => client.destroy(),
   };
 }
 

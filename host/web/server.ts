@@ -15,8 +15,9 @@ export interface WebServer {
   readonly finished: Promise<Ending>;
   /** The end of what it wrote, stdout and stderr. */
   lastLines(): string;
-  /** Its lines from now on belong to this event, or to none. */
-  serving(invocation: Invocation | undefined): void;
+  /** Its lines belong to the event that it serves; to none while it serves several. */
+  begin(invocation: Invocation): void;
+  end(invocation: Invocation): void;
 }
 
 export type WebStart =
@@ -55,6 +56,7 @@ export async function startWebServer(
     directory,
   });
   const last: string[] = [];
+  const served = new Set<Invocation>();
   let current: Invocation | undefined;
   const outputs = ["stdout", "stderr"].map(() =>
     createLineCutter((line) => {
@@ -75,8 +77,16 @@ export async function startWebServer(
   );
   child.end(Buffer.alloc(0));
   const lastLines = () => last.join("\n");
-  const serving = (invocation: Invocation | undefined) => {
-    current = invocation;
+  const attribute = () => {
+    [current] = served.size === 1 ? served : [];
+  };
+  const begin = (invocation: Invocation) => {
+    served.add(invocation);
+    attribute();
+  };
+  const end = (invocation: Invocation) => {
+    served.delete(invocation);
+    attribute();
   };
 
   while (child.running) {
@@ -86,7 +96,7 @@ export async function startWebServer(
       child.running &&
       (isReady === undefined || (await isReady(origin)))
     ) {
-      return { kind: "ready", server: { child, origin, finished, lastLines, serving } };
+      return { kind: "ready", server: { child, origin, finished, lastLines, begin, end } };
     }
     if (Date.now() >= readyBy) {
       child.signal("SIGKILL");

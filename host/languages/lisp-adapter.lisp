@@ -4,7 +4,13 @@
 
 (defpackage :aws-lambda-runtime
   (:use :cl)
-  (:export #:*header-alist*))
+  (:export #:*header-alist* #:*_handler* #:*aws-region* #:*aws-execution-env* #:*aws-lambda-function-name*
+           #:*aws-lambda-function-memory-size* #:*aws-lambda-function-version* #:*aws-lambda-log-group-name*
+           #:*aws-lambda-log-stream-name* #:*lambda-task-root*))
+
+(defpackage :aws-lambda-function-util
+  (:use :cl)
+  (:export #:load-fasls-in-directory))
 
 ;; What scripts of Roswell call.
 (defpackage :ros
@@ -17,6 +23,16 @@
 (in-package :stdlambda)
 
 (defvar aws-lambda-runtime:*header-alist* nil "The headers of the running event, as in the function's second argument.")
+
+;; The environment of the function, as variables.
+(do-external-symbols (symbol :aws-lambda-runtime)
+  (unless (boundp symbol)
+    (proclaim (list 'special symbol))
+    (setf (symbol-value symbol) (sb-ext:posix-getenv (substitute #\_ #\- (string-trim "*" (symbol-name symbol)))))))
+
+(defun aws-lambda-function-util:load-fasls-in-directory (path)
+  (mapc #'load (sort (directory (make-pathname :name :wild :type "fasl" :defaults path)) #'string< :key #'namestring)))
+
 (defvar ros:*argv* nil)
 (defun ros:ensure-asdf () (require :asdf))
 (defun ros:quit (&optional (status 0)) (sb-ext:exit :code status :abort t))
@@ -220,7 +236,14 @@
                                append (loop for each in (defined-in package)
                                             collect (format nil "~(~A~)::~A" (package-name package) each)))))))))
 
+(defun launched-p (path)
+  "Whether it is a script of cl-launch, which has ASDF and UIOP always there."
+  (with-open-file (in path :external-format :latin-1)
+    (let ((line (read-line in nil "")))
+      (or (search "cl-launch" line) (search "/bin/cl " line)))))
+
 (defun load-function (path export)
+  (when (launched-p path) (require :asdf))
   (let ((before (list-all-packages)) (*package* (find-package :cl-user)) (*readtable* (copy-readtable)))
     ;; A first line for the kernel.
     (set-dispatch-macro-character #\# #\! (lambda (stream &rest rest) (declare (ignore rest)) (read-line stream) (values)))

@@ -27,6 +27,14 @@ else
   }
 fi
 
+# A function of the environment or of this file is no export.
+case $__stdlambda_export in
+  __stdlambda_*) __stdlambda_refuse Runtime.HandlerNotFound "$__stdlambda_export is a name of the adapter's. Choose another." ;;
+esac
+case $(command -V "$__stdlambda_export" 2>/dev/null) in
+  *function*) unset -f "$__stdlambda_export" ;;
+esac
+
 # The file's options and IFS hold in its functions, and never here.
 __stdlambda_ifs=$IFS
 . "$__stdlambda_file"

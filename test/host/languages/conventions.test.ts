@@ -16,6 +16,10 @@ const root = temporaryFiles({
   "leaves.sh": `left=here
 handler() { left="$left again"; cd /; umask 077; exec 9>/dev/null; echo "$left $PWD $2"; sleep 30 & }
 `,
+  "own.sh": `#!/bin/dash
+handler() { echo here again; }
+given() { echo own; }
+`,
   "returned.php": `<?php return function (array $event, $context) { return ["n" => $event["n"] + 1.0, "id" => $context->getAwsRequestId() === $context->awsRequestId, "left" => $context->getRemainingTimeInMillis() > 0]; };
 `,
   "static.php": `<?php class Orders { public static function process($event, $context) { echo "logged"; trigger_error("careful", E_USER_WARNING); return $event; } }
@@ -53,6 +57,28 @@ describe("functions of shells", { skip: missingTool(["bash"]) }, () => {
       const { body } = await host.invoke("{}");
       assert.match(body.toString(), /^here again \/ \{.*"lambda-runtime-aws-request-id"/);
     }
+  });
+});
+
+describe("functions of a file's own shell", { skip: missingTool(["bash", "dash"]) }, () => {
+  it("alone are exports", async () => {
+    const environment = { "BASH_FUNC_given%%": "() { echo given; }" };
+    for (const file of ["leaves", "own"]) {
+      const names = [
+        "printf",
+        "ls",
+        "__stdlambda_read",
+        "if",
+        ...(file === "own" ? [] : ["given"]),
+      ];
+      for (const name of names) {
+        await using host = await startHost({ handler: `${file}.${name}`, root, env: environment });
+        const posted = JSON.parse(String((await host.initError)?.body));
+        assert.equal(posted.errorType, "Runtime.HandlerNotFound", `${file}.${name}`);
+      }
+      assert.match((await run(`${file}.handler`, {}, environment)).text, /^here again/);
+    }
+    assert.equal((await run("own.given", {}, environment)).text, "own\n");
   });
 });
 

@@ -1,6 +1,7 @@
 // What scripts of Roswell and functions with files beside them find in sbcl alone.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { missingTool } from "../../helpers/missing-tool.ts";
@@ -35,6 +36,17 @@ const root = temporaryFiles({
   (format t "~A~%" (cdr (assoc :lambda-runtime-aws-request-id aws-lambda-runtime:*header-alist*))))`),
   "launch.lisp": `#!/usr/bin/cl -E main
 (defun main (argv) (format t "~S ~A~%" argv (read-line)))
+`,
+  "wrapped.lisp": `":" ; exec cl-launch -Q -- "$@"
+(uiop:define-package :wrapped (:use :cl))
+(in-package :wrapped)
+(defun main (argv) (format t "~A ~A" (uiop:getenv "LAMBDA_RUNTIME_AWS_REQUEST_ID") argv))
+`,
+  "fasls/main.lisp": `(eval-when (:load-toplevel :execute)
+  (aws-lambda-function-util:load-fasls-in-directory *load-pathname*))
+(defun handler (text headers)
+  (declare (ignore headers))
+  (format nil "~A ~A" (part-of text) aws-lambda-runtime:*aws-lambda-function-name*))
 `,
   "beside.lisp": `(load (merge-pathnames "part.fasl" *load-truename*))
 (defun handler (text headers) (declare (ignore headers)) (part-of text))
@@ -85,11 +97,20 @@ describe("scripts of Roswell, without Roswell", { skip }, () => {
       assert.equal(body.toString(), `Hello World! ${count}\nargv=("a" "b c")\n${requestId}\n`);
     }
   });
+});
 
-  it("may be cl-launch's, whose main takes one list", async () => {
-    const env = { STDLAMBDA_MODE: "main" };
+describe("scripts of cl-launch", { skip }, () => {
+  const env = { STDLAMBDA_MODE: "main" };
+
+  it("have a main that takes one list", async () => {
     const [body] = await run("script:launch.lisp,one,two", ["first\n"], env);
     assert.equal(String(body), '("one" "two") first\n');
+  });
+
+  it("have UIOP, and may begin as a shell script", async () => {
+    await using host = await startHost({ handler: "wrapped.lisp", root, env });
+    const { body, requestId } = await host.invoke("{}");
+    assert.equal(body.toString(), `${requestId} NIL`);
   });
 });
 
@@ -110,6 +131,13 @@ describe("functions of Common Lisp", { skip }, () => {
   it("may load a .fasl beside them; what is not a string is printed with prin1", async () => {
     compile("part.lisp");
     assert.equal(String((await run("beside.handler", ["four"]))[0]), '(:PART 4 "q\\"" 1.5d0)');
+  });
+
+  it("may load all that lie beside them, and find the function's environment in variables", async () => {
+    compile("part.lisp");
+    cpSync(join(root, "part.fasl"), join(root, "fasls/part.fasl"));
+    const [body] = await run("fasls/main.handler", ["four"]);
+    assert.equal(String(body), '(PART 4 q" 1.5d0) test');
   });
 
   it("may be one big .fasl", async () => {

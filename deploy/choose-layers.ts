@@ -5,7 +5,7 @@ import { ExpectedError } from "../host/expected-error.ts";
 import type { Architecture } from "../lambda/architectures.ts";
 import { isArn, layerArn } from "../lambda/arns.ts";
 import { asName, maximumNameLength } from "../lambda/names.ts";
-import { isLanguageRuntime, osOnlyRuntime } from "../lambda/runtimes.ts";
+import { isLanguageRuntime, isOnAmazonLinux2, osOnlyRuntime } from "../lambda/runtimes.ts";
 import { checkLayer } from "./check-layer.ts";
 import type { CurrentFunction } from "./current-function.ts";
 import type { HostPlace } from "./environment.ts";
@@ -48,17 +48,20 @@ export async function chooseLayers(
     runtime,
     architecture,
     bringsBootstrap: isOwnRuntime,
+    isForHost,
     current,
   }: {
     readonly runtime: string;
     readonly architecture: Architecture;
     readonly bringsBootstrap: boolean;
+    readonly isForHost: boolean;
     readonly current: CurrentFunction | undefined;
   },
   options: LayerSettings,
   session: Session,
 ): Promise<ChosenLayers> {
   const { layers: named } = options;
+  const isCalledByAws = isLanguageRuntime(runtime) && !isForHost;
   const names = layerNames([...(named ?? []), ...wanted.layers]);
   const own = await resolve(wanted.layers, names, architecture, options, session);
   const kept = wanted.keepsOtherLayers ? otherLayers(current, own.arns) : [];
@@ -68,13 +71,13 @@ export async function chooseLayers(
   }
   if (named !== undefined) {
     const { arns } = await resolve(named, names, architecture, options, session);
-    const host = isOwnRuntime ? "function" : arns.length > 0 ? "layer" : "none";
+    const place = isOwnRuntime ? "function" : arns.length > 0 ? "layer" : "none";
+    const host = isCalledByAws ? "none" : place;
     return { arns: unique([...arns, ...own.arns, ...kept]), host };
   }
   const others = unique([...own.arns, ...kept]);
+  if (isCalledByAws) return { arns: others, host: "none" };
   if (isOwnRuntime) return { arns: others, host: "function" };
-  // AWS runs those functions itself.
-  if (isLanguageRuntime(runtime)) return { arns: others, host: "none" };
   if (own.bringsHost) return { arns: others, host: "layer" };
   const mode = modeFor(runtime);
   const content = await hostLayer(mode, architecture, { env: options.env, ...session });
@@ -86,10 +89,11 @@ export async function chooseLayers(
 function modeFor(runtime: string): "full" | "thin" {
   if (runtime === osOnlyRuntime) return "full";
   if (/^nodejs\d+\.x$/.test(runtime)) return "thin";
+  if (isLanguageRuntime(runtime) && !isOnAmazonLinux2(runtime)) return "full";
   const why =
-    runtime === "provided.al2"
-      ? "its glibc is older than Node needs, and its support has ended"
-      : "only AWS's Node runtimes and the OS-only runtime start a bootstrap from a layer";
+    runtime === "provided.al2" || isOnAmazonLinux2(runtime)
+      ? "its glibc is older than Node needs"
+      : "only the OS-only runtime and AWS's runtimes of Node, Python and Ruby start a bootstrap from a layer";
   throw new ExpectedError(`the host does not run on ${runtime}: ${why}`, {
     remedy:
       "Choose provided.al2023 or nodejs24.x, or use --layer none with a package that has its own bootstrap",

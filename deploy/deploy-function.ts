@@ -64,13 +64,14 @@ async function planFunction(
     throw error instanceof ExpectedError ? withSubject(declared.name, error) : error;
   });
   requireUploadable(packaged.zip, options.target);
-  const { bringsBootstrap, handler } = packaged;
+  const { bringsBootstrap, isForHost, handler } = packaged;
   const layers = await chooseLayers(
     wanted,
     {
       runtime: settings.Runtime ?? current?.configuration.Runtime ?? "",
       architecture,
       bringsBootstrap,
+      isForHost,
       current,
     },
     options,

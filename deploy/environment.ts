@@ -1,4 +1,5 @@
 // The variables a function shall have: wanted ones, kept ones, and the one that starts the host.
+import { isLanguageRuntime } from "../lambda/runtimes.ts";
 import type { WantedEnvironment } from "./wanted-function.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -15,7 +16,7 @@ export interface MergedEnvironment {
 }
 
 /**
- * `runtime` of AWS's own kind (nodejs24.x) starts the host by a wrapper variable, an OS-only one
+ * `runtime` of AWS's own kind (nodejs24.x, python3.13) starts the host by a wrapper variable, an OS-only one
  * finds `bootstrap` itself. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
  */
 export function mergeEnvironment(
@@ -25,7 +26,8 @@ export function mergeEnvironment(
 ): MergedEnvironment {
   const merged: Record<string, string> =
     rule === "merge" ? { ...current, ...variables } : { ...variables };
-  const wanted = runtime.startsWith("nodejs") && host !== "none" ? ownWrappers[host] : undefined;
+  const startsByWrapper = runtime.startsWith("nodejs") || isLanguageRuntime(runtime);
+  const wanted = startsByWrapper && host !== "none" ? ownWrappers[host] : undefined;
   const present = merged[wrapperVariable];
   const isOwn = present === undefined || Object.values<string>(ownWrappers).includes(present);
   if (wanted === undefined) {

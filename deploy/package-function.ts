@@ -6,7 +6,7 @@ import type { Architecture } from "../lambda/architectures.ts";
 import type { DeclaredFunction } from "../project/declared-function.ts";
 import type { Session } from "./session.ts";
 import { type CodeZip, describeZip } from "./upload.ts";
-import { bringsBootstrap } from "./zip-difference.ts";
+import { lookIntoPackage } from "./zip-difference.ts";
 
 export interface PackageSettings {
   /** A package that is already built; the other settings do not apply to it. */
@@ -26,6 +26,8 @@ export interface PackagedFunction {
   readonly handler: string;
   /** Whether the package is its own runtime, so that it needs no layer with one. */
   readonly bringsBootstrap: boolean;
+  /** Whether the handler is more than AWS's runtime of a language can call. */
+  readonly isForHost: boolean;
 }
 
 export async function packageFunction(
@@ -36,7 +38,8 @@ export async function packageFunction(
 ): Promise<PackagedFunction> {
   if (settings.zip !== undefined) {
     const zip = await givenZip(settings.zip);
-    return { zip, handler: declared.handler, bringsBootstrap: await bringsBootstrap(zip.path) };
+    const { handler } = declared;
+    return { zip, handler, ...(await lookIntoPackage(zip.path, handler)) };
   }
   const built = await buildFunction(declared, {
     ...settings,
@@ -52,7 +55,7 @@ export async function packageFunction(
   return {
     zip: { path, bytes, codeSha256 },
     handler,
-    bringsBootstrap: await bringsBootstrap(path),
+    ...(await lookIntoPackage(path, handler)),
   };
 }
 

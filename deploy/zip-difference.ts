@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import { isForHost } from "../host/languages/managed.ts";
 import type { Change } from "./change.ts";
 import { openZip } from "./open-zip.ts";
 
@@ -64,6 +65,15 @@ async function download(
 /** Whether the package is its own runtime. */
 export async function bringsBootstrap(zip: string): Promise<boolean> {
   return (await filesOf(zip)).has("bootstrap");
+}
+
+/** The same, and whether the host is to run its handler where AWS's runtime of a language could. */
+export async function lookIntoPackage(zip: string, handler: string) {
+  const files = await filesOf(zip);
+  return {
+    bringsBootstrap: files.has("bootstrap"),
+    isForHost: isForHost(handler, (path) => files.has(path)),
+  };
 }
 
 async function filesOf(zip: string): Promise<Map<string, string>> {

@@ -22,6 +22,11 @@ export function isLanguageRuntime(runtime: string): boolean {
   return (languageRuntimes as readonly string[]).includes(runtime);
 }
 
+/** Those whose system is older than Node's programs (AWS: "Lambda runtimes"). */
+export function isOnAmazonLinux2(runtime: string): boolean {
+  return ["python3.9", "python3.10", "python3.11", "ruby3.2"].includes(runtime);
+}
+
 /** Of Python and Ruby: for a version that is no longer there the oldest, for one to come the newest. */
 export function nearestLanguageRuntime(
   runtime: string,

@@ -9,6 +9,7 @@ import type { PackageFile } from "../zip/package-file.ts";
 import { checkPaths } from "../zip/package-paths.ts";
 import { missingInterpreter } from "./checks/interpreter.ts";
 import { carriageReturns } from "./checks/line-ends.ts";
+import { missingPackages } from "./checks/listed-packages.ts";
 import { missingLibraries } from "./checks/missing-libraries.ts";
 import { checkNativeCode } from "./checks/native-code.ts";
 import { tooLargeUnpacked } from "./checks/size.ts";
@@ -145,6 +146,9 @@ function check(
   if (system === "lambda") warnings.push(...tellMissingLibraries(files, entry, declared));
   const interpreter = missingInterpreter(entry, declared, system);
   if (interpreter !== undefined) warnings.push(interpreter);
+  const paths = files.map(({ path }) => path);
+  const packages = missingPackages(entry, declared, paths, architecture);
+  if (packages !== undefined) warnings.push(packages);
   const lineEnds = carriageReturns(entry, declared.handler);
   if (lineEnds !== undefined) warnings.push(lineEnds);
   if (entry.kind === "elsewhere") warnings.push(`the handler must come from a layer: ${entry.why}`);

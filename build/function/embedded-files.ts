@@ -1,7 +1,11 @@
 // `--embed`: the host inside the function, so that it needs no layer.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { isForHost } from "../../host/languages/managed.ts";
 import { whyNodeCannotStrip } from "../../host/source/typescript.ts";
 import { usualNode } from "../../lambda/node.ts";
+import { isLanguageRuntime } from "../../lambda/runtimes.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import type { Findings } from "./findings.ts";
@@ -12,7 +16,7 @@ import { defaultRuntimeSource, runtimeFiles } from "./runtime-files.ts";
 /** With Node for an OS-only runtime; AWS's own Node runtimes start ours through their wrapper. */
 export async function embeddedFiles(
   entry: HandlerEntry,
-  { runtime, environment }: DeclaredFunction,
+  { handler, root, runtime, environment }: DeclaredFunction,
   options: PackageOptions,
   findings: Findings,
 ): Promise<PackageFile[]> {
@@ -23,9 +27,16 @@ export async function embeddedFiles(
     );
     return [];
   }
-  const isManaged = runtime.startsWith("nodejs");
+  const isLanguage = isLanguageRuntime(runtime);
+  if (isLanguage && !isForHost(handler, (path) => existsSync(join(root, path)))) {
+    findings.notices.push(
+      `built without the host, because AWS's ${runtime} calls ${handler} itself`,
+    );
+    return [];
+  }
+  const bringsNode = runtime.startsWith("nodejs");
   const wrapper = "/var/task/bootstrap";
-  if (isManaged && environment.AWS_LAMBDA_EXEC_WRAPPER !== wrapper) {
+  if ((bringsNode || isLanguage) && environment.AWS_LAMBDA_EXEC_WRAPPER !== wrapper) {
     findings.notices.push(
       `on ${runtime} the embedded host needs the variable AWS_LAMBDA_EXEC_WRAPPER=${wrapper}`,
     );
@@ -35,11 +46,11 @@ export async function embeddedFiles(
     !bundle &&
     environment.STDLAMBDA_TYPESCRIPT !== "node" &&
     whyNodeCannotStrip(entry.file) !== undefined;
-  onStep?.(isManaged ? "the host" : `the host and Node ${usualNode}`);
+  onStep?.(bringsNode ? "the host" : `the host and Node ${usualNode}`);
   const files = await runtimeFiles(
     {
       architecture,
-      node: isManaged ? undefined : usualNode,
+      node: bringsNode ? undefined : usualNode,
       tsx: needsTsx,
       mode: "embedded",
     },

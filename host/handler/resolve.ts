@@ -1,6 +1,7 @@
 // What the handler setting resolved to, decided once at init from the files that are there.
 import { basename, extname, join } from "node:path";
 import { HostError } from "../errors.ts";
+import { isForHost } from "../languages/managed.ts";
 import { type Language, languageOf } from "../languages/table.ts";
 import type { Settings } from "../settings.ts";
 import {
@@ -60,10 +61,17 @@ export interface ResolveOptions {
 export function resolveHandler(text: string, options: ResolveOptions): Resolution {
   const search = createSearch(options);
   const setting = parseHandlerSetting(text);
-  const handler =
-    options.managed === undefined
-      ? resolveSetting(setting, text, options, search)
-      : resolveManaged(text, options.managed, options, search);
+  const { managed, roots } = options;
+  const isByHost =
+    managed === undefined || isForHost(text, (path) => roots.find(path) !== undefined);
+  const handler = isByHost
+    ? resolveSetting(setting, text, options, search)
+    : resolveManaged(text, managed, options, search);
+  if (isByHost && managed !== undefined) {
+    search.warnings.push(
+      `AWS's ${managed.name} runtimes call functions, FILE.FUNCTION, and ${text} is not one: there it runs behind the full layer, with AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap, as stdlambda deploy sets it up.`,
+    );
+  }
   return { handler, tried: search.tried, warnings: search.warnings };
 }
 

@@ -5,6 +5,14 @@ import { type Language, languages } from "./table.ts";
 export const interpreterVariable = "_STDLAMBDA_INTERPRETER";
 
 /**
+ * Whether a handler is for the host also on such a runtime, which starts it by
+ * AWS_LAMBDA_EXEC_WRAPPER: AWS's own client knows nothing but FILE.FUNCTION.
+ */
+export function isForHost(handler: string, isFile: (path: string) => boolean): boolean {
+  return /^(?:script|module|expr|cmd):|[#(]|=>/.test(handler) || isFile(handler);
+}
+
+/**
  * The language whose runtime `interpreter` is (`python3.12`), or undefined. There the handler is a
  * function of that language, and the first line of its file chooses no interpreter.
  */

@@ -20,11 +20,17 @@ const systemPrograms = new Set(
 /** How to get programs that people often use. */
 const advice: Readonly<Record<string, string>> = {
   jq: "add a static jq: stdlambda layer build --add jq=./jq",
-  python3:
-    "bring a relocatable Python (python-build-standalone) in a layer, or use AWS's own Python runtime",
+  python3: "use AWS's runtime python3.13, which has it (docs/languages.md)",
+  ruby: "use AWS's runtime ruby3.4, which has it (docs/languages.md)",
   sbcl: "bring it in a layer (docs/languages.md has a recipe)",
   picolisp: "bring it in a layer (docs/languages.md has a recipe)",
 };
+
+/** AWS's runtime of a language has its interpreter on PATH, in /var/lang/bin. */
+function isOfRuntime(program: string, runtime: string): boolean {
+  const language = runtime.replace(/[\d.]+$/, "");
+  return program.replace("/var/lang/bin/", "").replace(/[\d.]+$/, "") === language;
+}
 
 /** A sentence if neither the function nor its runtime provides the interpreter, else undefined. */
 export function missingInterpreter(
@@ -36,8 +42,7 @@ export function missingInterpreter(
   const { program } = entry;
   // The programs of a base image are not known.
   if (program === undefined || system === "base") return undefined;
-  // AWS's runtime of the language.
-  if (isLanguageRuntime(runtime)) return undefined;
+  if (isLanguageRuntime(runtime) && isOfRuntime(program, runtime)) return undefined;
   if (system === "bare") {
     return `${handler} is run by ${program}, but an image without a base has only sh and node (no cat, no sed); name a base image: --base`;
   }

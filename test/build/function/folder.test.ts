@@ -170,7 +170,10 @@ test("interpreters that the runtime lacks are warned of, with what to do", async
   });
   const warned = async (handler: string, more = {}) =>
     (await collect(root, handler, {}, more)).warnings.join();
-  assert.match(await warned("a.py"), /run by python3, which provided\.al2023 lacks; bring/);
+  assert.match(
+    await warned("a.py"),
+    /run by python3, which provided\.al2023 lacks; use AWS's runtime python3\.13/,
+  );
   assert.match(await warned("c.pl"), /write #!\/usr\/bin\/env perl/);
   assert.match(await warned("cmd:jq,."), /the handler cmd:jq,\. is run by jq.*--add jq=/);
   assert.equal(await warned("b.sh"), "");

@@ -70,3 +70,47 @@ describe("a function of Python", { skip: missingTool(["python3"]) }, () => {
     );
   });
 });
+
+describe("a function of AWS's runtime of its language", () => {
+  const aws = { runtime: "python3.12" } as const;
+
+  test("needs no interpreter and no host, and is told what it lists and does not hold", async () => {
+    const root = makeProject({
+      "app.py": "def handler(e, c): pass",
+      "requirements.txt":
+        "# needed\nboto3>=1\nRequests_OAuth[x] == 2.0 ; python_version > '3'\n-r more.txt\n./local\nTyping.Ext # here\n",
+      "typing_ext-4.1.dist-info/METADATA": "",
+    });
+    const { warnings, notices } = await collect(root, "app.handler", { embed: true }, aws);
+    assert.deepEqual(warnings, [
+      "requirements.txt lists requests-oauth, not in the package; install into the function's folder: python3 -m pip install -r requirements.txt -t . --platform manylinux2014_x86_64 --python-version 3.12 --only-binary=:all:",
+    ]);
+    assert.match(notices.join(), /built without the host, because AWS's python3\.12 calls/);
+    const layered = await collect(root, "app.handler", {}, { ...aws, layers: ["arn:any"] });
+    assert.deepEqual(layered.warnings, []);
+  });
+
+  test("in Ruby is told of the gems that its package does not hold", async () => {
+    const files = {
+      "app.rb": "def handler(event:, context:) = 1",
+      Gemfile: "source 'https://example.com'\ngem \"httparty\", '~> 1'\ngem 'aws-sdk-s3'\n",
+    };
+    const ruby = { runtime: "ruby3.3" } as const;
+    const { warnings } = await collect(makeProject(files), "app.handler", {}, ruby);
+    assert.match(
+      warnings.join(),
+      /^the Gemfile lists httparty, not in the package; .*bundle install$/,
+    );
+    const root = makeProject({ ...files, "vendor/bundle/ruby/3.3.0/gems/h/h.rb": "" });
+    assert.deepEqual((await collect(root, "app.handler", {}, ruby)).warnings, []);
+  });
+
+  test("is for the host where it is a script", async () => {
+    const root = makeProject({ "run.py": "#!/usr/bin/env python3\nprint(1)", "fix.rb": "" });
+    assert.deepEqual((await collect(root, "run.py", {}, aws)).warnings, []);
+    assert.match(
+      (await collect(root, "fix.rb", {}, aws)).warnings.join(),
+      /run by ruby, which python3\.12 lacks/,
+    );
+  });
+});

@@ -20,7 +20,7 @@ import { readableSize } from "../build/zip/readable-size.ts";
 import { ExpectedError } from "../host/expected-error.ts";
 import { changePatiently, isTaken, requireUpdated, waitAtRest } from "./at-rest.ts";
 import { createFunction } from "./create-function.ts";
-import type { CurrentFunction } from "./current-function.ts";
+import { type CurrentFunction, latestPublishedVersion } from "./current-function.ts";
 import type { Plan } from "./plan.ts";
 import type { UrlStep } from "./plan-url.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
@@ -55,6 +55,7 @@ export async function applyPlan(
   const arn = await finish(plan, session);
   await putTags(plan, arn, current, session);
   await putConcurrency(plan, session);
+  if (plan.publishesLatest) await publishLatest(plan, session);
   const version = plan.movesAlias
     ? await moveAlias(plan, current, session)
     : current?.alias?.FunctionVersion;
@@ -141,6 +142,22 @@ async function putConcurrency(
     );
   }
   session.onDone(`set the reserved concurrency of ${name}`);
+}
+
+/** On Managed Instances it starts its environments, which takes minutes. */
+async function publishLatest(
+  { name, package: { codeSha256 } }: Plan,
+  session: Session,
+): Promise<void> {
+  session.steps.step(`Publishing ${name} on its capacity provider`);
+  const publish = new PublishVersionCommand({
+    FunctionName: name,
+    CodeSha256: codeSha256,
+    PublishTo: "LATEST_PUBLISHED",
+  });
+  await changePatiently(name, session, () => session.client.send(publish, callOptions(session)));
+  session.onDone(`published ${latestPublishedVersion} of ${name}`);
+  await waitAtRest(name, session, latestPublishedVersion);
 }
 
 /** Publishing what has not changed gives the newest version again, so this can be repeated. */

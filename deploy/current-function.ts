@@ -12,6 +12,8 @@ import {
 import { waitAtRest } from "./at-rest.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 
+export const latestPublishedVersion = "$LATEST.PUBLISHED";
+
 export interface PolicyStatement {
   readonly Sid?: string;
   readonly Principal?: unknown;
@@ -29,6 +31,8 @@ export interface CurrentFunction {
   readonly alias: AliasConfiguration | undefined;
   /** Of the version that the alias points to. */
   readonly aliasVersion: FunctionConfiguration | undefined;
+  /** Of `$LATEST.PUBLISHED`, which runs on Managed Instances where no version is named. */
+  readonly latestPublished?: FunctionConfiguration | undefined;
   /** Of the alias, or of the function itself where no alias is wanted. */
   readonly url: FunctionUrlConfig | undefined;
   readonly statements: readonly PolicyStatement[];
@@ -50,6 +54,10 @@ export async function readCurrentFunction(
     alias === undefined
       ? undefined
       : await orUndefined(client.send(new GetAliasCommand({ ...named, Name: alias }), options));
+  const latestPublished = new GetFunctionConfigurationCommand({
+    ...named,
+    Qualifier: latestPublishedVersion,
+  });
   const isThere = alias === undefined || pointed !== undefined;
   const qualified = { ...named, ...(alias !== undefined && { Qualifier: alias }) };
   return {
@@ -60,6 +68,9 @@ export async function readCurrentFunction(
     alias: pointed,
     aliasVersion:
       pointed && (await client.send(new GetFunctionConfigurationCommand(qualified), options)),
+    latestPublished: configuration.CapacityProviderConfig
+      ? await orUndefined(client.send(latestPublished, options))
+      : undefined,
     url: isThere
       ? await orUndefined(client.send(new GetFunctionUrlConfigCommand(qualified), options))
       : undefined,

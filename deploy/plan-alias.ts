@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import type { Change } from "./change.ts";
-import type { CurrentFunction } from "./current-function.ts";
+import { type CurrentFunction, latestPublishedVersion } from "./current-function.ts";
 import type { WantedFunction } from "./wanted-function.ts";
 
 /** What a version is, beside its number and its times. */
@@ -22,6 +22,7 @@ const ofVersion = [
   "DeadLetterConfig",
   "FileSystemConfigs",
   "KMSKeyArn",
+  "CapacityProviderConfig",
 ] as const satisfies readonly (keyof FunctionConfiguration)[];
 
 /** Also after a deployment that was interrupted before it published, or after a rollback. */
@@ -42,6 +43,20 @@ export function planAlias(
   if (isSame && shared.length === 0) return [];
   const shown = shared.length > 0 ? `${before} (shared with ${shared.join(", ")})` : before;
   return [{ field, before: shown, after: isSame ? before : newVersion }];
+}
+
+/** A function of Managed Instances runs what was published: without an alias, `$LATEST.PUBLISHED`. */
+export function planLatestPublished(
+  { alias, settings }: WantedFunction,
+  current: CurrentFunction | undefined,
+  latestChanges: boolean,
+): Change[] {
+  if (alias !== undefined || settings.CapacityProviderConfig === undefined) return [];
+  const { latestPublished, configuration = {} } = current ?? {};
+  if (latestPublished !== undefined && !latestChanges) {
+    if (isSameVersion(configuration, latestPublished)) return [];
+  }
+  return [{ field: `Version.${latestPublishedVersion}`, after: "published" }];
 }
 
 function isSameVersion(one: FunctionConfiguration, other: FunctionConfiguration): boolean {

@@ -9,7 +9,7 @@ import type { Architecture } from "../lambda/architectures.ts";
 import type { Change } from "./change.ts";
 import { compareSettings, type WantedConfiguration } from "./compare-settings.ts";
 import type { CurrentFunction } from "./current-function.ts";
-import { planAlias } from "./plan-alias.ts";
+import { planAlias, planLatestPublished } from "./plan-alias.ts";
 import { planUrl, type UrlStep } from "./plan-url.ts";
 import type { PermissionDifference } from "./public-url.ts";
 import type { CodeZip } from "./upload.ts";
@@ -31,6 +31,8 @@ export interface Plan {
   readonly reservedConcurrency: number | "none" | undefined;
   /** Whether $LATEST is published and the alias moved to it. */
   readonly movesAlias: boolean;
+  /** Whether $LATEST is published without a number. */
+  readonly publishesLatest: boolean;
   readonly url: UrlStep | undefined;
   readonly permissions: PermissionDifference;
 }
@@ -52,9 +54,19 @@ export function makePlan(input: PlanInput): Plan {
   const code = planCode(input, latest);
   const tags = planTags(wanted, current);
   const concurrency = planConcurrency(wanted, current);
-  const alias = planAlias(wanted, current, settings.changes.length > 0 || code.length > 0);
+  const latestChanges = settings.changes.length > 0 || code.length > 0;
+  const alias = planAlias(wanted, current, latestChanges);
+  const published = planLatestPublished(wanted, current, latestChanges);
   const url = planUrl(wanted, current);
-  const changes = [...settings.changes, ...code, ...tags, ...concurrency, ...alias, ...url.changes];
+  const changes = [
+    ...settings.changes,
+    ...code,
+    ...tags,
+    ...concurrency,
+    ...alias,
+    ...published,
+    ...url.changes,
+  ];
   return {
     name: wanted.name,
     action: current === undefined ? "create" : changes.length > 0 ? "update" : "none",
@@ -68,6 +80,7 @@ export function makePlan(input: PlanInput): Plan {
     tags: Object.fromEntries(tags.map(({ field, after }) => [tagOf(field), String(after)])),
     reservedConcurrency: concurrency.length > 0 ? wanted.reservedConcurrency : undefined,
     movesAlias: alias.length > 0,
+    publishesLatest: published.length > 0,
     url: url.step,
     permissions: url.permissions,
   };

@@ -1,6 +1,7 @@
 // A function as it is wanted: what is declared, and the command's options over it.
 
 import type {
+  CapacityProviderConfig,
   Cors,
   FunctionUrlAuthType,
   InvokeMode,
@@ -24,6 +25,7 @@ export interface WantedSettings {
   readonly EphemeralStorage?: { readonly Size: number };
   readonly LoggingConfig?: LoggingConfig;
   readonly SnapStart?: SnapStart;
+  readonly CapacityProviderConfig?: CapacityProviderConfig;
   readonly TracingConfig?: TracingConfig;
 }
 
@@ -136,7 +138,23 @@ function settingsOf(declared: DeclaredFunction): WantedSettings {
     Handler: declared.handler,
     ...(Object.keys(logging).length > 0 && { LoggingConfig: logging }),
     ...(ephemeralStorage !== undefined && { EphemeralStorage: { Size: ephemeralStorage } }),
+    ...capacityOf(declared),
     ...(declared.snapStart && { SnapStart: { ApplyOn: "PublishedVersions" as const } }),
+  };
+}
+
+/** Without a provider the function is no other than before, whatever its concurrency here. */
+function capacityOf({ capacityProvider, maxConcurrency }: DeclaredFunction): WantedSettings {
+  if (capacityProvider === undefined) return {};
+  return {
+    CapacityProviderConfig: {
+      LambdaManagedInstancesCapacityProviderConfig: {
+        CapacityProviderArn: capacityProvider,
+        ...(maxConcurrency !== undefined && {
+          PerExecutionEnvironmentMaxConcurrency: maxConcurrency,
+        }),
+      },
+    },
   };
 }
 

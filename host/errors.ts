@@ -36,6 +36,8 @@ export const errorTable = {
   "Runtime.ApiFailure":
     "The Runtime API could not be reached or refused a call in a way that cannot be mended; the host exits.",
   "Function.Timeout": "The script or function did not end before its deadline; it was stopped.",
+  "Function.Shutdown":
+    "The execution environment was shut down (SIGTERM) before the event was answered, and the function did not end in time.",
   "Function.ResponseSizeTooLarge":
     "The response is larger than 6,291,556 bytes; use STDLAMBDA_STDOUT=stream.",
   "Function.InvalidOutput": "STDLAMBDA_STDOUT=json, and stdout is not UTF-8.",

@@ -13,7 +13,7 @@ import type { RuntimeApi } from "./runtime-api/client.ts";
  */
 export async function invoke(
   invocation: Invocation,
-  runner: Runner,
+  runner: Pick<Runner, "run">,
   api: RuntimeApi,
   log: Log,
 ): Promise<boolean> {

@@ -13,7 +13,7 @@ import type { Runner } from "./runners/runner.ts";
 import { type Address, parseAddress } from "./runtime-api/address.ts";
 import { connectRuntimeApi, type RuntimeApi } from "./runtime-api/client.ts";
 import { type Platform, readPlatform, readSettings } from "./settings.ts";
-import { endHost, endOnSignals } from "./shutdown.ts";
+import { endHost, endOnSignals, isEnding } from "./shutdown.ts";
 import { refuseMissingTaskRoot } from "./task-root.ts";
 
 async function main(environment: NodeJS.ProcessEnv): Promise<never> {
@@ -72,6 +72,8 @@ async function init(
       log,
       environment: scripts,
       broken(failure) {
+        // A listener of SIGTERM may call process.exit.
+        if (isEnding()) return;
         log.failure(failure, undefined);
         void endHost(1);
       },

@@ -14,6 +14,19 @@ const exitWithinMs = 400;
 
 let ending: Promise<never> | undefined;
 
+/** Events that were taken and are not answered. */
+let inHand = 0;
+let onNoneInHand: (() => void) | undefined;
+
+export function takeInHand(): void {
+  inHand++;
+}
+
+export function putAway(): void {
+  inHand--;
+  if (inHand === 0) onNoneInHand?.();
+}
+
 /** Ends the scripts, then the host; a signal that comes again changes nothing. */
 export function endOnSignals(runner: Runner): void {
   for (const [signal, status] of Object.entries(signalStatus)) {
@@ -21,22 +34,32 @@ export function endOnSignals(runner: Runner): void {
   }
 }
 
-/** Ends what the runner left running, then the process. The first to call gives the status. */
+/**
+ * Ends what the runner left running, then the process; what is answered meanwhile is still posted.
+ * The first to call gives the status.
+ */
 export function endHost(status: number, runner?: Runner): Promise<never> {
   ending ??= end(status, runner);
   return ending;
 }
 
-/** While the host ends, no event may be taken or script started: nothing would end that one. */
+/** While the host ends, no script may be started: nothing would end that one. */
 export function isEnding(): boolean {
   return ending !== undefined;
 }
 
 async function end(status: number, runner: Runner | undefined): Promise<never> {
   await Promise.race([
-    runner?.stop(),
+    Promise.all([runner?.stop(), noneInHand()]),
     sleep(exitWithinMs),
     // Whatever a runner says about its end, the host's comes.
   ]).catch(() => {});
   return exit(status);
+}
+
+function noneInHand(): Promise<void> {
+  return new Promise((resolve) => {
+    onNoneInHand = resolve;
+    if (inHand === 0) resolve();
+  });
 }

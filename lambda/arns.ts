@@ -20,6 +20,9 @@ export function capacityProviderArn(home: Home, name: string): string {
   return `arn:aws:lambda:${home.region}:${home.accountId}:capacity-provider:${name}`;
 }
 
+export const capacityProviderArnPattern =
+  /^arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:capacity-provider:[a-zA-Z0-9-_]+$/;
+
 /** A runtime's version belongs to no account. */
 export function runtimeArn(region: string, version: string): string {
   return `arn:aws:lambda:${region}::runtime:${version}`;

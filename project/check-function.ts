@@ -7,7 +7,12 @@ import { resolveHandler } from "../host/handler/resolve.ts";
 import { createRoots } from "../host/handler/roots.ts";
 import { languageProgram } from "../host/languages/interpreter.ts";
 import { readSettings } from "../host/settings.ts";
-import { isArn, layerVersionArnForm, parseLayerVersionArn } from "../lambda/arns.ts";
+import {
+  capacityProviderArnPattern,
+  isArn,
+  layerVersionArnForm,
+  parseLayerVersionArn,
+} from "../lambda/arns.ts";
 import {
   environmentConcurrency,
   maximumEnvironmentBytes,
@@ -49,6 +54,7 @@ export function checkFunction(declared: DeclaredFunction): Fault[] {
     ...checkRanges(declared),
     ...checkEnvironment(declared),
     ...checkLayers(declared),
+    ...checkCapacityProvider(declared),
   ];
 }
 
@@ -65,6 +71,14 @@ function* checkHandler({ handler }: DeclaredFunction): Generator<Fault> {
   yield {
     member: "handler",
     message: `${JSON.stringify(handler)} is not a handler; write a file name or FILE.EXPORT without white space, at most ${maximumHandlerLength} characters`,
+  };
+}
+
+function* checkCapacityProvider({ capacityProvider }: DeclaredFunction): Generator<Fault> {
+  if (capacityProvider === undefined || capacityProviderArnPattern.test(capacityProvider)) return;
+  yield {
+    member: "capacityProvider",
+    message: `${JSON.stringify(capacityProvider)} is not the ARN of a capacity provider; write arn:aws:lambda:REGION:ACCOUNT:capacity-provider:NAME`,
   };
 }
 

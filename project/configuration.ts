@@ -41,7 +41,7 @@ export interface FunctionDefaults {
     | "ruby3.3"
     | "ruby3.4"
     | "ruby4.0";
-  /** Megabytes. @default 128, as on Lambda */
+  /** Megabytes. @default 128, as on Lambda; 2,048 on Managed Instances */
   readonly memory?: number;
   /** Seconds. @default 3, as on Lambda */
   readonly timeout?: number;
@@ -56,6 +56,8 @@ export interface FunctionDefaults {
   readonly logFormat?: "text" | "json";
   readonly applicationLogLevel?: "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
   readonly systemLogLevel?: "DEBUG" | "INFO" | "WARN";
+  /** Managed Instances: the ARN of the capacity provider that a deployed function runs on. */
+  readonly capacityProvider?: string;
   /** As on Managed Instances: how many invocations one environment runs at a time. */
   readonly maxConcurrency?: number;
   readonly snapStart?: boolean;

@@ -59,6 +59,8 @@ export interface DeclaredFunction {
   readonly logFormat?: "Text" | "JSON";
   readonly applicationLogLevel?: "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
   readonly systemLogLevel?: "DEBUG" | "INFO" | "WARN";
+  /** Managed Instances: the ARN of the capacity provider. */
+  readonly capacityProvider?: string;
   /** Managed Instances: how many invocations one environment runs at a time. */
   readonly maxConcurrency?: number;
   readonly snapStart?: boolean;

@@ -108,9 +108,9 @@ function deployOne(
   session: DeploySession,
 ): Promise<Deployment> {
   session.about(wanted.name);
-  if (declared.maxConcurrency !== undefined) {
+  if (declared.maxConcurrency !== undefined && declared.capacityProvider === undefined) {
     session.steps.warn(
-      `${wanted.name}: maxConcurrency is for Managed Instances, which need a capacity provider; deployed without it`,
+      `${wanted.name}: maxConcurrency is for Managed Instances, which need a capacity provider; deployed without it. Set capacityProvider to the provider's ARN`,
     );
   }
   const settings = {

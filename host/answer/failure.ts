@@ -15,6 +15,12 @@ export function hostFailure(type: ErrorType, message: string): Failure {
   return { errorType: type, errorMessage: message, stackTrace: [] };
 }
 
+/** Of an event that the host's end leaves no time for. */
+export const shutDown = hostFailure(
+  "Function.Shutdown",
+  "The execution environment was shut down before the event was answered. Send it again.",
+);
+
 /** Carries a failure that is already one through whoever reports what was thrown. */
 export class FailureError extends Error {
   readonly failure: Failure;

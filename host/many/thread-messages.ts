@@ -22,6 +22,8 @@ export interface ThreadData {
 /** `key` is the event's among all that the host has given to threads. */
 export type ToThread =
   | { readonly kind: "event"; readonly key: number; readonly invocation: Invocation }
+  /** The host ends. */
+  | { readonly kind: "stop" }
   /** The last piece of a stream is written; `goesOn` is false when nobody reads the next. */
   | { readonly kind: "taken"; readonly key: number; readonly goesOn: boolean };
 

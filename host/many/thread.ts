@@ -68,7 +68,11 @@ export async function serveThread(): Promise<void> {
 
   parentPort.on("message", (message: ToThread) => {
     if (message.kind === "event") void serve(message.key, message.invocation);
-    else takers.get(message.key)?.(message.goesOn);
+    else if (message.kind === "stop") {
+      // No signal reaches a thread, and the function may listen for it.
+      process.emit("SIGTERM", "SIGTERM");
+      void runner.stop();
+    } else takers.get(message.key)?.(message.goesOn);
   });
   try {
     await runner.prepare();

@@ -3,7 +3,7 @@
 // nothing caught, an endless loop, no memory left) takes no poll with it, and is replaced.
 import { Worker } from "node:worker_threads";
 import { cancelAlarm, setAlarm } from "../alarm.ts";
-import { type Failure, FailureError, hostFailure } from "../answer/failure.ts";
+import { type Failure, FailureError, hostFailure, shutDown } from "../answer/failure.ts";
 import { failed, type Outcome } from "../answer/outcome.ts";
 import { endingTimes } from "../deadline.ts";
 import { timedOut } from "../in-process/timed-out.ts";
@@ -31,6 +31,9 @@ interface Thread {
 
 /** A thread that has not answered so long after an event's last moment is in an endless loop. */
 const blockedMs = 1000;
+
+/** A thread answers its events itself within 250 ms of the end; one that is blocked does not. */
+const stopMs = 300;
 
 /** Options of Node that a worker thread refuses. */
 const notForThreads = /^--(?:expose-gc|max-semi-space-size|max-old-space-size)/;
@@ -188,7 +191,13 @@ export function createThreads(count: number, data: ThreadData, log: Log): Runner
       keepUp();
     },
     run,
-    async stop() {},
+    async stop() {
+      const inHand = [...events.values()];
+      for (const thread of threads) tell(thread, { kind: "stop" });
+      const answered = Promise.all(inHand.map((event) => event.answered));
+      await Promise.race([answered, sleep(stopMs)]);
+      for (const event of inHand) event.fail(shutDown);
+    },
   };
 }
 

@@ -29,6 +29,18 @@ export interface NamedInput extends NamedPipe {
 /** Of three pipes made for a child one is often over. */
 const spare: NamedOutput[] = [];
 
+/** Who takes only pairs never comes back for them. */
+const mostSpare = 4;
+
+function keep(pipe: NamedOutput): void {
+  if (spare.length < mostSpare) {
+    spare.push(pipe);
+    return;
+  }
+  pipe.closeName();
+  pipe.output.destroy();
+}
+
 /**
  * Both ends stay open here until the name is closed, so that opening it never waits for anybody.
  * `withoutLinks` is for a child that cannot open a link to a pipe.
@@ -42,7 +54,7 @@ export function takeNamedOutput(withoutLinks = false): NamedOutput {
   const [stdin, stdout, stderr] = pipes.child;
   closeSync(stdin);
   closeSync(pipes.stdin);
-  spare.push(namedOutput(stderr, pipes.stderr));
+  keep(namedOutput(stderr, pipes.stderr));
   return namedOutput(stdout, pipes.stdout);
 }
 
@@ -54,7 +66,7 @@ export function takeNamedPair(withoutLinks = false): {
   const pipes = withoutLinks ? undefined : takeStandardPipes();
   if (pipes === undefined) return { toChild: makeInput(), fromChild: makeOutput() };
   const [stdin, stdout, stderr] = pipes.child;
-  spare.push(namedOutput(stderr, pipes.stderr));
+  keep(namedOutput(stderr, pipes.stderr));
   return {
     toChild: { fd: pipes.stdin, path: nameOf(stdin), closeName: () => closeSync(stdin) },
     fromChild: namedOutput(stdout, pipes.stdout),

@@ -16,6 +16,7 @@ import type { Handler } from "../handler/resolve.ts";
 import { type BackgroundWork, createBackgroundWork } from "../in-process/background-work.ts";
 import { bindProcess } from "../in-process/bind.ts";
 import { runWithStdio } from "../in-process/bound-stdio.ts";
+import { endEvents } from "../in-process/end-events.ts";
 import { whileLoading } from "../in-process/exit.ts";
 import { InProcessEvent, refuseAfterUncaught } from "../in-process/in-process-event.ts";
 import { findFunction, loadModule, ownerOf } from "../in-process/load-module.ts";
@@ -71,7 +72,7 @@ export function functionRunner(
       return after === undefined ? undefined : background.settled(after);
     },
     run: (invocation) => (run as NonNullable<typeof run>)(invocation),
-    stop: () => Promise.resolve(),
+    stop: endEvents,
   };
 }
 

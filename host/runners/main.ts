@@ -3,6 +3,7 @@
 import type { Handler } from "../handler/resolve.ts";
 import { bindProcess } from "../in-process/bind.ts";
 import { runWithStdio } from "../in-process/bound-stdio.ts";
+import { endEvents } from "../in-process/end-events.ts";
 import { whileLoading } from "../in-process/exit.ts";
 import { refuseAfterUncaught } from "../in-process/in-process-event.ts";
 import { findFunction, loadModule } from "../in-process/load-module.ts";
@@ -30,6 +31,6 @@ export function mainRunner(
       return undefined;
     },
     run: (invocation) => runWithStdio(invocation, () => main?.(...script.args), surroundings),
-    stop: () => Promise.resolve(),
+    stop: endEvents,
   };
 }

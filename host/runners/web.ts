@@ -131,8 +131,9 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
     },
     run,
     async stop() {
-      await serving?.client.close();
+      // The server may end its requests first.
       await endChildren(serving === undefined ? [] : [serving.server.child]);
+      await serving?.client.close();
     },
   };
 }

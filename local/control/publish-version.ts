@@ -12,7 +12,7 @@ import { invalidParameter, staleRevision } from "./errors.ts";
 import { checkUnpackedSize } from "./function-layers.ts";
 import { listed } from "./list-functions.ts";
 import { page } from "./page.ts";
-import { type CopiedCode, publish, refusePublishTo } from "./publish.ts";
+import { type CopiedCode, publish } from "./publish.ts";
 import { requireAtRest, settled } from "./state.ts";
 import { changeFunction, functionOf, targetOf, unqualifiedTargetOf } from "./target.ts";
 
@@ -20,8 +20,9 @@ export async function publishVersion(
   input: PublishVersionRequest,
   context: ControlContext,
 ): Promise<FunctionConfiguration> {
-  refusePublishTo(input.PublishTo);
   const target = unqualifiedTargetOf(input, context);
+  const isLatest = input.PublishTo !== undefined;
+  if (isLatest) requireManaged(functionOf(context, target).latest);
   let version: VersionRecord | undefined;
   await changeFunction(context, target, async (record) => {
     const { configuration, code, layers = [] } = record.latest;
@@ -35,7 +36,22 @@ export async function publishVersion(
     version = published.version;
     return published.record;
   });
-  return version === undefined ? {} : settled(version).configuration;
+  if (version === undefined) return {};
+  const { configuration } = settled(version);
+  return isLatest ? asLatest(configuration, target.arn) : configuration;
+}
+
+/** Here the newest version that was published is `$LATEST.PUBLISHED`. */
+function asLatest(configuration: FunctionConfiguration, arn: string): FunctionConfiguration {
+  const Version = "$LATEST.PUBLISHED";
+  return { ...configuration, Version, FunctionArn: `${arn}:${Version}` };
+}
+
+function requireManaged({ configuration }: VersionRecord): void {
+  if (configuration.CapacityProviderConfig !== undefined) return;
+  throw invalidParameter(
+    "PublishTo is for functions with a CapacityProviderConfig; leave it out to publish a version.",
+  );
 }
 
 export async function listVersionsByFunction(

@@ -92,6 +92,6 @@ function lasting(configuration: FunctionConfiguration): unknown {
 export function refusePublishTo(publishTo: string | undefined): void {
   if (publishTo === undefined) return;
   throw invalidParameter(
-    "The local service does not support PublishTo: publish a version with Publish or PublishVersion; $LATEST.PUBLISHED is always the newest one.",
+    "The local service does not support PublishTo here: publish with PublishVersion; $LATEST.PUBLISHED is always the newest version.",
   );
 }

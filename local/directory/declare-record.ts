@@ -48,7 +48,9 @@ export function declareRecord(declared: DeclaredFunction, options: DeclareOption
 function latestVersion(declared: DeclaredFunction, options: DeclareOptions): VersionRecord {
   const { region, accountId, layers, revision } = options;
   const { name, root, logFormat, applicationLogLevel, systemLogLevel } = declared;
-  const isConcurrent = declared.maxConcurrency !== undefined;
+  const { capacityProvider = capacityProviderArn({ region, accountId }, "local") } = declared;
+  const isConcurrent =
+    declared.maxConcurrency !== undefined || declared.capacityProvider !== undefined;
   return {
     code: { kind: "directory", root, layers, revision },
     layers: options.attached,
@@ -91,7 +93,7 @@ function latestVersion(declared: DeclaredFunction, options: DeclareOptions): Ver
       ...(isConcurrent && {
         CapacityProviderConfig: {
           LambdaManagedInstancesCapacityProviderConfig: {
-            CapacityProviderArn: capacityProviderArn({ region, accountId }, "local"),
+            CapacityProviderArn: capacityProvider,
             PerExecutionEnvironmentMaxConcurrency: declared.maxConcurrency,
           },
         },

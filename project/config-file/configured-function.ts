@@ -38,7 +38,7 @@ export function configuredFunction(
     handler: configuration.handler,
     root: resolve(directory, all.root ?? "."),
     runtime: all.runtime ?? lambdaDefaults.runtime,
-    memory: all.memory ?? lambdaDefaults.memory,
+    memory: all.memory ?? usualMemory(all),
     timeout: all.timeout ?? lambdaDefaults.timeout,
     environment: Object.fromEntries(
       Object.entries(environment).map(([key, value]) => [key, String(value)]),
@@ -51,12 +51,19 @@ export function configuredFunction(
     logFormat: all.logFormat && ({ text: "Text", json: "JSON" } as const)[all.logFormat],
     applicationLogLevel: all.applicationLogLevel,
     systemLogLevel: all.systemLogLevel,
+    capacityProvider: all.capacityProvider,
     maxConcurrency: all.maxConcurrency,
     snapStart: all.snapStart,
     reservedConcurrency: all.reservedConcurrency,
     ephemeralStorage: all.ephemeralStorage,
     architecture: all.architecture,
   });
+}
+
+/** Managed Instances have more, and several events need it. */
+function usualMemory({ capacityProvider, maxConcurrency }: FunctionDefaults): number {
+  const isManaged = capacityProvider !== undefined || maxConcurrency !== undefined;
+  return isManaged ? lambdaDefaults.managedMemory : lambdaDefaults.memory;
 }
 
 /** A module may write `memory: undefined`, which is no value of its own. */

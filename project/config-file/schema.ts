@@ -79,6 +79,7 @@ const defaultsEntries = {
   logFormat: v.optional(oneOf(["text", "json"])),
   applicationLogLevel: v.optional(oneOf(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"])),
   systemLogLevel: v.optional(oneOf(["DEBUG", "INFO", "WARN"])),
+  capacityProvider: v.optional(text),
   maxConcurrency: v.optional(number),
   snapStart: v.optional(flag),
   reservedConcurrency: v.optional(number),

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Architecture, architectures } from "../../lambda/architectures.ts";
-import { isArn } from "../../lambda/arns.ts";
+import { capacityProviderArnPattern, isArn } from "../../lambda/arns.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { nearestLanguageRuntime, nodeRuntimes, osOnlyRuntime } from "../../lambda/runtimes.ts";
 import {
@@ -141,6 +141,7 @@ export function templateFunction(
       "ApplicationLogLevel",
     ),
     systemLogLevel: properties.oneOf(["DEBUG", "INFO", "WARN"], "LoggingConfig", "SystemLogLevel"),
+    capacityProvider: readCapacityProvider(properties),
     maxConcurrency: readMaxConcurrency(merged, properties, warnings),
     snapStart: properties.text("SnapStart", "ApplyOn") === "PublishedVersions" ? true : undefined,
     reservedConcurrency: properties.number("ReservedConcurrentExecutions"),
@@ -232,6 +233,16 @@ function readLayers(
   });
 }
 
+/** Where it is written out: one that the template itself makes has no ARN here. */
+function readCapacityProvider({ text }: Properties): string | undefined {
+  const given =
+    text("CapacityProviderConfig", "Arn") ??
+    text("CapacityProviderConfig", managedInstances, "CapacityProviderArn");
+  return given !== undefined && capacityProviderArnPattern.test(given) ? given : undefined;
+}
+
+const managedInstances = "LambdaManagedInstancesCapacityProviderConfig";
+
 // SAM writes the concurrency beside the provider, CloudFormation in a map of its own.
 function readMaxConcurrency(
   merged: TemplateMap,
@@ -240,9 +251,9 @@ function readMaxConcurrency(
 ): number | undefined {
   if (merged.CapacityProviderConfig === undefined) return undefined;
   const name = "PerExecutionEnvironmentMaxConcurrency";
-  const inner = "LambdaManagedInstancesCapacityProviderConfig";
   const given =
-    number("CapacityProviderConfig", name) ?? number("CapacityProviderConfig", inner, name);
+    number("CapacityProviderConfig", name) ??
+    number("CapacityProviderConfig", managedInstances, name);
   if (given === undefined) {
     warnings.push(
       `its ${name} is not set, so one environment runs one invocation at a time here; Lambda chooses a number for it.`,

@@ -22,6 +22,7 @@ const standIn = join(checkout, "test/fixtures/packages/stdlambda-stand-in");
 const app = `
 import { ScriptFunction, StdlambdaLayer } from "@stdlambda/cdk";
 import { App, Duration, Stack } from "aws-cdk-lib";
+import { Architecture } from "aws-cdk-lib/aws-lambda";
 
 const stack = new Stack(new App({ analyticsReporting: false }), "scripts");
 new ScriptFunction(stack, "Hello", {
@@ -37,6 +38,11 @@ new ScriptFunction(stack, "Thin", {
   handler: "hello.ts",
   mode: "thin",
   architecture: Architecture.ARM_64,
+});
+new ScriptFunction(stack, "Many", {
+  handler: "hello.ts",
+  capacityProviderArn: "arn:aws:lambda:us-east-1:123456789012:capacity-provider:mine",
+  maxConcurrency: 16,
 });
 new ScriptFunction(stack, "Alone", { handler: "hello.ts", mode: "embedded" });
 const tools = new StdlambdaLayer(stack, "Tools", {
@@ -156,6 +162,22 @@ describe("the constructs of CDK", { skip: missingCdk() }, () => {
     const alone = find(resources, "AWS::Lambda::Function", "Alone");
     assert.equal(alone.Properties.Layers, undefined);
     assert.deepEqual(call(output, alone), ["build", "hello.ts", "--arch", "x86_64", "--embed"]);
+  });
+
+  it("run on Managed Instances with a capacity provider", async () => {
+    const { resources } = await template();
+    const many = find(resources, "AWS::Lambda::Function", "Many").Properties;
+    assert.deepEqual(many.CapacityProviderConfig, {
+      LambdaManagedInstancesCapacityProviderConfig: {
+        CapacityProviderArn: "arn:aws:lambda:us-east-1:123456789012:capacity-provider:mine",
+        PerExecutionEnvironmentMaxConcurrency: 16,
+      },
+    });
+    assert.equal(many.MemorySize, 2048);
+    assert.equal(
+      find(resources, "AWS::Lambda::Function", "Hello").Properties.CapacityProviderConfig,
+      undefined,
+    );
   });
 
   it("take a layer of the app's own, with programs and packages", async () => {

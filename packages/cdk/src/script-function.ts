@@ -2,6 +2,7 @@
 import { Stack } from "aws-cdk-lib";
 import {
   Architecture,
+  type CfnFunction,
   type FunctionOptions,
   type ILayerVersion,
   Function as LambdaFunction,
@@ -31,6 +32,13 @@ export interface ScriptFunctionProps extends FunctionOptions {
   readonly runtimeLayer?: ILayerVersion;
   /** One file made by esbuild, instead of the script and what it imports. @default false */
   readonly bundle?: boolean;
+  /**
+   * The ARN of a capacity provider: the function runs on Lambda Managed Instances, with 2,048 MB where
+   * no `memorySize` is given.
+   */
+  readonly capacityProviderArn?: string;
+  /** On Managed Instances: how many events one environment serves at a time. @default Lambda's */
+  readonly maxConcurrency?: number;
   /** Further files of the package, as patterns. */
   readonly include?: readonly string[];
   /** Files to leave out, as patterns. */
@@ -40,7 +48,12 @@ export interface ScriptFunctionProps extends FunctionOptions {
 export class ScriptFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ScriptFunctionProps) {
     const { directory = ".", name, mode = "full", runtimeLayer, bundle, ...others } = props;
-    const { include = [], exclude = [], ...options } = others;
+    const { include = [], exclude = [], capacityProviderArn, maxConcurrency, ...options } = others;
+    if (maxConcurrency !== undefined && capacityProviderArn === undefined) {
+      throw new Error(
+        `${id}: maxConcurrency is for Managed Instances; give capacityProviderArn, too`,
+      );
+    }
     const { architecture = Architecture.X86_64, handler, layers = [] } = options;
     const args = ["build", name ?? handler, "--arch", architecture.name];
     if (bundle) args.push("--bundle");
@@ -50,6 +63,7 @@ export class ScriptFunction extends LambdaFunction {
     const code = builtCode(directory, args);
     const runtime = mode === "embedded" ? [] : [runtimeLayer ?? sharedLayer(scope, props, mode)];
     super(scope, id, {
+      ...(capacityProviderArn !== undefined && { memorySize: managedMemory }),
       ...options,
       architecture,
       code,
@@ -61,8 +75,21 @@ export class ScriptFunction extends LambdaFunction {
         ...options.environment,
       },
     });
+    if (capacityProviderArn === undefined) return;
+    const resource = this.node.defaultChild as CfnFunction;
+    resource.capacityProviderConfig = {
+      lambdaManagedInstancesCapacityProviderConfig: {
+        capacityProviderArn,
+        ...(maxConcurrency !== undefined && {
+          perExecutionEnvironmentMaxConcurrency: maxConcurrency,
+        }),
+      },
+    };
   }
 }
+
+/** The least that Managed Instances have, in megabytes. */
+const managedMemory = 2048;
 
 function sharedLayer(
   scope: Construct,

@@ -67,6 +67,53 @@ describe("deploy", () => {
     ]);
   });
 
+  it("creates a function on Managed Instances, and publishes what runs there", async (t) => {
+    const capacityProvider = "arn:aws:lambda:eu-central-1:123456789012:capacity-provider:mine";
+    const { run, client, proxy } = await startDeployment(t, {
+      ...script,
+      "stdlambda.config.json": JSON.stringify({
+        functions: { hello: { handler: "hello.sh", capacityProvider, maxConcurrency: 16 } },
+      }),
+    });
+    const withoutAlias = ["deploy", ...bare, "--no-alias"];
+    const first = await run(withoutAlias);
+    assert.equal(first.exitCode, 0, first.stderr);
+    const Qualifier = "$LATEST.PUBLISHED";
+    for (const target of [named, { ...named, Qualifier }]) {
+      const configuration = await client.send(new GetFunctionConfigurationCommand(target));
+      assert.deepEqual(configuration.CapacityProviderConfig, {
+        LambdaManagedInstancesCapacityProviderConfig: {
+          CapacityProviderArn: capacityProvider,
+          PerExecutionEnvironmentMaxConcurrency: 16,
+        },
+      });
+      assert.equal(configuration.MemorySize, 2048);
+    }
+    proxy.calls.length = 0;
+    assert.match((await run(withoutAlias)).stdout, /^hello is up to date$/m);
+    assert.deepEqual(proxy.writes(), []);
+    const changed = await run([...withoutAlias, "--memory", "4096"]);
+    assert.equal(changed.exitCode, 0, changed.stderr);
+    const published = await client.send(
+      new GetFunctionConfigurationCommand({ ...named, Qualifier }),
+    );
+    assert.equal(published.MemorySize, 4096);
+    const aliased = await run(["deploy", ...bare]);
+    assert.match(aliased.stdout, /hello:live\n {2}version \d/);
+  });
+
+  it("refuses what is not the ARN of a capacity provider", async (t) => {
+    const { run } = await startDeployment(t, {
+      ...script,
+      "stdlambda.config.json": JSON.stringify({
+        functions: { hello: { handler: "hello.sh", capacityProvider: "mine" } },
+      }),
+    });
+    const { exitCode, stderr } = await run(["deploy", ...bare]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /"mine" is not the ARN of a capacity provider; write arn:aws:lambda:/);
+  });
+
   it("publishes folders of one base name as two layers, with what their links lead to", async (t) => {
     const { run, client, folder } = await startDeployment(t, {
       ...script,

@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { version } from "../../host/version.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
+import { osOnlyRuntime } from "../../lambda/runtimes.ts";
 import { fillTemplate, type TemplateValues } from "./fill-template.ts";
 import { mergeManifests } from "./merge-manifests.ts";
 import { templateFolder } from "./template-folder.ts";
@@ -39,7 +40,8 @@ export async function projectFiles(choice: ProjectChoice): Promise<ProjectFile[]
   const { template: name, infrastructure } = choice;
   const template: Template = templates[name];
   const folder = templateFolder();
-  const sections = new Set(template.trigger === undefined ? [] : [template.trigger]);
+  const sections = new Set([template.runtime === undefined ? "host" : "language"]);
+  if (template.trigger !== undefined) sections.add(template.trigger);
   const words = valuesOf(choice, template);
   const manifests: string[] = [];
   const files = new Map<string, ProjectFile>();
@@ -79,6 +81,9 @@ function valuesOf(choice: ProjectChoice, template: Template): TemplateValues {
     function: functionName,
     handler,
     timeout: String(timeout),
+    runtime: template.runtime ?? osOnlyRuntime,
+    script: template.script ?? "",
+    family: template.runtime?.replace(/[\d.]+$/, "").toUpperCase() ?? "",
     logicalId: functionName[0]?.toUpperCase() + functionName.slice(1),
     byHand: template.byHand,
     expected: template.expected,

@@ -15,6 +15,9 @@ export interface Template {
   readonly byHand: string;
   /** The answer to the template's event.json. */
   readonly expected: string;
+  /** AWS's runtime, where it is of another language: then the project has a script beside the function. */
+  readonly runtime?: string;
+  readonly script?: string;
   /** Further ways to call it while `stdlambda dev` runs. */
   readonly tryService?: string;
 }
@@ -41,13 +44,26 @@ export const templates = {
     expected: greeting,
   },
   python: {
-    summary: "a script in Python",
-    about: "A Lambda function that is a script in Python.",
+    summary: "a function and a script in Python",
+    about: "Two Lambda functions in Python: one as AWS calls it, and a script.",
     function: "hello",
-    handler: "hello.py",
+    handler: "hello.lambda_handler",
+    runtime: "python3.13",
+    script: "shout.py",
     timeout: 10,
-    byHand: "functions/hello.py < event.json",
+    byHand: "python3 functions/hello.py < event.json",
     expected: '{"greeting": "Hello, Ada!"}',
+  },
+  ruby: {
+    summary: "a function and a script in Ruby",
+    about: "Two Lambda functions in Ruby: one as AWS calls it, and a script.",
+    function: "hello",
+    handler: "hello.lambda_handler",
+    runtime: "ruby3.4",
+    script: "shout.rb",
+    timeout: 10,
+    byHand: "ruby functions/hello.rb < event.json",
+    expected: greeting,
   },
   http: {
     summary: "an answer to HTTP requests, with a URL of its own (TypeScript)",

@@ -22,7 +22,7 @@ const standIn = join(checkout, "test/fixtures/packages/stdlambda-stand-in");
 const app = `
 import { ScriptFunction, StdlambdaLayer } from "@stdlambda/cdk";
 import { App, Duration, Stack } from "aws-cdk-lib";
-import { Architecture } from "aws-cdk-lib/aws-lambda";
+import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
 
 const stack = new Stack(new App({ analyticsReporting: false }), "scripts");
 new ScriptFunction(stack, "Hello", {
@@ -45,6 +45,12 @@ new ScriptFunction(stack, "Many", {
   maxConcurrency: 16,
 });
 new ScriptFunction(stack, "Alone", { handler: "hello.ts", mode: "embedded" });
+new ScriptFunction(stack, "Called", {
+  handler: "app.lambda_handler",
+  mode: "none",
+  runtime: Runtime.PYTHON_3_13,
+});
+new ScriptFunction(stack, "Python", { handler: "words.py", runtime: Runtime.PYTHON_3_13 });
 const tools = new StdlambdaLayer(stack, "Tools", {
   architecture: Architecture.ARM_64,
   node: 22,
@@ -132,7 +138,7 @@ describe("the constructs of CDK", { skip: missingCdk() }, () => {
     );
     assert.deepEqual(hello, other);
     const layer = find(resources, "AWS::Lambda::LayerVersion", "Stdlambdafull");
-    assert.deepEqual(layer.Properties.CompatibleRuntimes, ["provided.al2023"]);
+    assert.equal(layer.Properties.CompatibleRuntimes, undefined);
     assert.deepEqual(layer.Properties.CompatibleArchitectures, ["x86_64"]);
     assert.deepEqual(call(output, layer), ["layer", "build", "--mode", "full", "--arch", "x86_64"]);
   });
@@ -178,6 +184,24 @@ describe("the constructs of CDK", { skip: missingCdk() }, () => {
       find(resources, "AWS::Lambda::Function", "Hello").Properties.CapacityProviderConfig,
       undefined,
     );
+  });
+
+  it("leave a function to AWS's Python, and run a script there by the layer", async () => {
+    const { resources } = await template();
+    const [called, script] = ["Called", "Python"].map((id) => {
+      const { Runtime, Layers, Environment } = find(
+        resources,
+        "AWS::Lambda::Function",
+        id,
+      ).Properties;
+      return { Runtime, layers: (Layers as unknown[] | undefined)?.length ?? 0, Environment };
+    });
+    assert.deepEqual(called, { Runtime: "python3.13", layers: 0, Environment: undefined });
+    assert.deepEqual(script, {
+      Runtime: "python3.13",
+      layers: 1,
+      Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: "/opt/bootstrap" } },
+    });
   });
 
   it("take a layer of the app's own, with programs and packages", async () => {

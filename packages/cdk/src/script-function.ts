@@ -24,10 +24,16 @@ export interface ScriptFunctionProps extends FunctionOptions {
   readonly name?: string;
   /**
    * `full`: provided.al2023 and a layer with Node; `thin`: AWS's Node and a small layer;
-   * `embedded`: no layer, the runtime lies in the function.
+   * `embedded`: no layer, the runtime lies in the function; `none`: nothing of stdlambda's, AWS's
+   * `runtime` calls the function itself.
    * @default "full"
    */
-  readonly mode?: "full" | "thin" | "embedded";
+  readonly mode?: "full" | "thin" | "embedded" | "none";
+  /**
+   * Such as `Runtime.PYTHON_3_13`: a script finds its interpreter there, a function needs no layer.
+   * @default the mode's own
+   */
+  readonly runtime?: Runtime;
   /** Instead of the stack's own layer, which all of its functions share. */
   readonly runtimeLayer?: ILayerVersion;
   /** One file made by esbuild, instead of the script and what it imports. @default false */
@@ -61,17 +67,24 @@ export class ScriptFunction extends LambdaFunction {
     for (const pattern of include) args.push("--include", pattern);
     for (const pattern of exclude) args.push("--exclude", pattern);
     const code = builtCode(directory, args);
-    const runtime = mode === "embedded" ? [] : [runtimeLayer ?? sharedLayer(scope, props, mode)];
+    const byLayer = mode === "full" || mode === "thin";
+    const hostLayers = byLayer ? [runtimeLayer ?? sharedLayer(scope, props, mode)] : [];
+    const usual = mode === "thin" ? Runtime.NODEJS_24_X : Runtime.PROVIDED_AL2023;
+    const { runtime = usual } = options;
+    // A runtime of AWS's starts this instead of itself.
+    const wrapper =
+      mode === "none" || runtime.name.startsWith("provided")
+        ? undefined
+        : `${byLayer ? "/opt" : "/var/task"}/bootstrap`;
     super(scope, id, {
       ...(capacityProviderArn !== undefined && { memorySize: managedMemory }),
       ...options,
       architecture,
       code,
-      runtime: mode === "thin" ? Runtime.NODEJS_24_X : Runtime.PROVIDED_AL2023,
-      layers: [...runtime, ...layers],
+      runtime,
+      layers: [...hostLayers, ...layers],
       environment: {
-        // AWS's Node runtime starts this instead of itself.
-        ...(mode === "thin" && { AWS_LAMBDA_EXEC_WRAPPER: "/opt/bootstrap" }),
+        ...(wrapper && { AWS_LAMBDA_EXEC_WRAPPER: wrapper }),
         ...options.environment,
       },
     });

@@ -10,7 +10,7 @@ import { builtCode } from "./built-code.ts";
 
 export interface StdlambdaLayerProps extends LayerVersionOptions {
   /**
-   * `full` brings Node and is for provided.al2023; `thin` uses the Node of a managed runtime.
+   * `full` brings Node, for provided.al2023 and for scripts on AWS's Python and Ruby; `thin` uses the Node of a managed runtime.
    * @default "full"
    */
   readonly mode?: "full" | "thin";
@@ -38,13 +38,14 @@ export class StdlambdaLayer extends LayerVersion {
       description: `stdlambda, ${mode}`,
       ...options,
       code: builtCode(directory, args),
-      compatibleRuntimes: runtimes[mode],
+      ...(runtimes[mode] && { compatibleRuntimes: runtimes[mode] }),
       compatibleArchitectures: [architecture],
     });
   }
 }
 
+/** A full layer is also for AWS's Python and Ruby of any version, of which CDK asks for the very object. */
 const runtimes = {
-  full: [Runtime.PROVIDED_AL2023],
+  full: undefined,
   thin: [Runtime.NODEJS_22_X, Runtime.NODEJS_24_X],
 };

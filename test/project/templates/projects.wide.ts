@@ -12,6 +12,7 @@ import { declareFunctions } from "../../../project/declare-functions.ts";
 import { mergeManifests } from "../../../project/init/merge-manifests.ts";
 import {
   infrastructureNames,
+  type Template,
   type TemplateName,
   templateNames,
   templates,
@@ -23,7 +24,15 @@ import { cdkPackages } from "../../packages/cdk-folder.ts";
 import { generate, install } from "./generate.ts";
 
 const checkout = join(import.meta.dirname, "../../..");
-const tools: Partial<Record<TemplateName, readonly string[]>> = { python: ["python3"] };
+const tools: Partial<Record<TemplateName, readonly string[]>> = {
+  python: ["python3"],
+  ruby: ["ruby"],
+};
+/** Its script, where there is one beside the function. */
+const scriptOf = (template: TemplateName) => {
+  const facts: Template = templates[template];
+  return facts.script === undefined ? [] : [facts.script];
+};
 
 describe("a new project", { concurrency: 2 }, () => {
   for (const template of templateNames) {
@@ -33,7 +42,7 @@ describe("a new project", { concurrency: 2 }, () => {
       const folder = await generate(test, { template, infrastructure: "none" });
       install(folder);
       const blocks = shellBlocks(readFileSync(join(folder, "README.md"), "utf8"));
-      assert.equal(blocks.length, 3);
+      assert.equal(blocks.length, 3 + scriptOf(template).length);
       for (const { command, output } of blocks) {
         const { exitCode, stdout, stderr } = await execa("sh", ["-euc", command], {
           cwd: folder,
@@ -60,6 +69,13 @@ describe("a new project", { concurrency: 2 }, () => {
       const event = readFileSync(join(folder, "event.json"));
       const response = await fetch(invocations, { method: "POST", body: event });
       assert.equal((await response.text()).trimEnd(), expected);
+      if (scriptOf(template).length > 0) {
+        const script = await fetch(invocations.replace(name, "shout"), {
+          method: "POST",
+          body: event,
+        });
+        assert.equal(await script.text(), "HELLO, ADA!\n");
+      }
       if (template !== "http") return;
       const answer = await fetch(`${url}/lambda-url/web/?name=Ada`);
       assert.equal(answer.headers.get("content-type"), "application/json");
@@ -85,7 +101,11 @@ describe("a new project", { concurrency: 2 }, () => {
       it(`of ${template} with ${infrastructure} is declared without a warning`, async (test) => {
         const folder = await generate(test, { template, infrastructure, architecture: "arm64" });
         const { functions, warnings } = await declareFunctions(folder, process.env);
-        assert.deepEqual(warnings, []);
+        // A queue and a schedule are AWS's own.
+        const unused = warnings.filter(
+          (text) => !text.includes("not used on this machine: Events"),
+        );
+        assert.deepEqual(unused, []);
         const facts = templates[template];
         assert.deepEqual(
           functions.map(({ name, handler, root, memory, timeout, architecture, url }) => ({
@@ -93,16 +113,13 @@ describe("a new project", { concurrency: 2 }, () => {
             hasUrl: url !== undefined,
           })),
           [
-            {
-              name: facts.function,
-              handler: facts.handler,
-              root: join(folder, "functions"),
-              memory: 256,
-              timeout: facts.timeout,
-              architecture: "arm64",
-              hasUrl: template === "http",
-            },
-          ],
+            facts,
+            ...scriptOf(template).map((handler) => ({ ...facts, function: "shout", handler })),
+          ].map(({ function: name, handler, timeout }) => ({
+            ...{ name, handler, root: join(folder, "functions"), memory: 256, timeout },
+            architecture: "arm64",
+            hasUrl: template === "http",
+          })),
         );
       });
 
@@ -114,7 +131,12 @@ describe("a new project", { concurrency: 2 }, () => {
           const text = readFileSync(file, "utf8");
           assert.doesNotMatch(text, /\{\{|\}\}(?!\})|undefined/, name);
           assert.match(text, /\S\n$/, `${name} does not end with one newline`);
-          assert.doesNotMatch(text, /\n\n\n/, `${name} has empty lines`);
+          // Two stand between Python's functions.
+          assert.doesNotMatch(
+            text,
+            name.endsWith(".py") ? /\n{4}/ : /\n{3}/,
+            `${name} has empty lines`,
+          );
           assert.equal((statSync(file).mode & 0o100) !== 0, text.startsWith("#!"), name);
           if (name.endsWith(".json")) JSON.parse(text);
           if (/\.ya?ml$/.test(name)) parse(text, { logLevel: "error" });

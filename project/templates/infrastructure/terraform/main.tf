@@ -30,7 +30,7 @@ module "runtime_layer" {
 
   create_layer             = true
   layer_name               = "{{project}}-runtime"
-  compatible_runtimes      = ["provided.al2023"]
+  compatible_runtimes      = ["{{runtime}}"]
   compatible_architectures = [local.architecture]
 
   create_package         = false
@@ -45,9 +45,11 @@ module "{{function}}" {
   handler       = local.function.handler
   memory_size   = local.function.memory
   timeout       = local.function.timeout
-  runtime       = "provided.al2023"
+  runtime       = "{{runtime}}"
   architectures = [local.architecture]
+  # {{#host}}
   layers        = [module.runtime_layer.lambda_layer_arn]
+  # {{/host}}
 
   create_package         = false
   local_existing_package = "${path.module}/dist/{{function}}.zip"
@@ -77,6 +79,28 @@ module "{{function}}" {
   }
   # {{/schedule}}
 }
+# {{#language}}
+
+module "shout" {
+  source  = "terraform-aws-modules/lambda/aws"
+  version = "~> 8.0"
+
+  function_name = "shout"
+  handler       = local.configuration.functions["shout"].handler
+  memory_size   = local.configuration.functions["shout"].memory
+  timeout       = local.configuration.functions["shout"].timeout
+  runtime       = "{{runtime}}"
+  architectures = [local.architecture]
+  layers        = [module.runtime_layer.lambda_layer_arn]
+
+  environment_variables = {
+    AWS_LAMBDA_EXEC_WRAPPER = "/opt/bootstrap"
+  }
+
+  create_package         = false
+  local_existing_package = "${path.module}/dist/shout.zip"
+}
+# {{/language}}
 # {{#url}}
 
 # A function URL needs this permission beside the one that comes with it.

@@ -1,9 +1,16 @@
-#!/usr/bin/env python3
 import json
+import logging
 import sys
 
-event = json.load(sys.stdin)
-name = event.get("name", "World")
-print(f"greeting {name}", file=sys.stderr)
-json.dump({"greeting": f"Hello, {name}!"}, sys.stdout)
-print()
+logger = logging.getLogger()
+logger.setLevel(logging.INFO)
+
+
+def lambda_handler(event, context):
+    name = event.get("name", "World")
+    logger.info("greeting %s", name)
+    return {"greeting": f"Hello, {name}!"}
+
+
+if __name__ == "__main__":
+    print(json.dumps(lambda_handler(json.load(sys.stdin), None)))

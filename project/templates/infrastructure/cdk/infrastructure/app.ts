@@ -14,16 +14,41 @@ import configuration from "../stdlambda.config.json" with { type: "json" };
 
 const stack = new Stack(new App(), "{{project}}");
 const { handler, memory, timeout } = configuration.functions["{{function}}"];
+// {{#language}}
+const runtime = new lambda.Runtime(
+  configuration.defaults.runtime,
+  lambda.RuntimeFamily["{{family}}"],
+);
+// {{/language}}
 const script = new ScriptFunction(stack, "{{logicalId}}", {
   directory: fileURLToPath(new URL("..", import.meta.url)),
   name: "{{function}}",
   functionName: "{{function}}",
   handler,
+  // {{#language}}
+  runtime,
+  // AWS's runtime calls it itself.
+  mode: "none",
+  // {{/language}}
   memorySize: memory,
   timeout: Duration.seconds(timeout),
   architecture: lambda.Architecture.custom(configuration.defaults.architecture),
 });
 new CfnOutput(stack, "FunctionArn", { value: script.functionArn });
+// {{#language}}
+
+const { shout } = configuration.functions;
+new ScriptFunction(stack, "Shout", {
+  directory: fileURLToPath(new URL("..", import.meta.url)),
+  name: "shout",
+  functionName: "shout",
+  handler: shout.handler,
+  runtime,
+  memorySize: shout.memory,
+  timeout: Duration.seconds(shout.timeout),
+  architecture: lambda.Architecture.custom(configuration.defaults.architecture),
+});
+// {{/language}}
 // {{#url}}
 
 const { url } = script.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });

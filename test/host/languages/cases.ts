@@ -32,7 +32,7 @@ const python: LanguageCase = {
       what: "a module that is not there",
       source: "import boto17\n",
       errorType: /^Runtime\.ImportModuleError$/,
-      errorMessage: /^Unable to import module 'broken': No module named 'boto17'\. Install it/
+      errorMessage: /^Unable to import module 'broken': No module named 'boto17'\. Install it/,
     },
     {
       what: "an exit",

@@ -13,17 +13,29 @@ const patterns = ["README.md", "docs/*.md", "scripts-examples/**/README.md"];
 const pages = patterns.flatMap((pattern) => globSync(pattern, { cwd: checkout })).sort();
 
 // Programs of the examples that a machine may lack.
-const optionalTools = ["aws", "bash", "cc", "curl", "jq", "perl", "python3", "zip"];
+const optionalTools = [
+  ...["aws", "bash", "cc", "curl", "jq", "lua5.4", "perl", "php", "picolisp", "python3", "ruby"],
+  ...["sbcl", "zip"],
+];
 
 /** The optional programs a block names, and the interpreters of the scripts it runs. */
 function toolsOf({ command }: Block): string[] {
-  const scripts = [...command.matchAll(/[\w./-]+\.(?:bash|pl|py)\b|words-(?:perl|python)/g)].join(
-    " ",
-  );
-  const implied = { bash: /\.bash/, perl: /\.pl\b|-perl/, python3: /\.py\b|-python/ };
+  const scripts = [
+    ...command.matchAll(/[\w./-]+\.(?:bash|l|lisp|lua|php|pl|py|rb)\b|words-(?:perl|python)/g),
+  ].join(" ");
+  const implied = {
+    bash: /\.bash/,
+    "lua5.4": /\.lua\b/,
+    perl: /\.pl\b|-perl/,
+    php: /\.php\b/,
+    picolisp: /\.l\b/,
+    python3: /\.py\b|-python/,
+    ruby: /\.rb\b/,
+    sbcl: /\.lisp\b/,
+  };
   return optionalTools.filter(
     (tool) =>
-      new RegExp(`(^|[\\s|(:])${tool}(\\s|,)`, "m").test(command) ||
+      new RegExp(`(^|[\\s|(:/])${tool}(\\s|,)`, "m").test(command) ||
       implied[tool as keyof typeof implied]?.test(scripts),
   );
 }

@@ -25,6 +25,12 @@ export const errorTable = {
     "The function returned a value that JSON cannot hold, such as a BigInt or a cycle.",
   "Runtime.UnmarshalError":
     "The event is not valid JSON, and the function's convention needs it parsed.",
+  "Runtime.MarshalError":
+    "A Python function returned a value that JSON cannot hold, such as a datetime or a set.",
+  "Runtime.BuiltInModuleConflict":
+    "The file of a Python function has the name of a module that is built into Python.",
+  "Runtime.LambdaContextUnmarshalError":
+    "The client context or the identity of the call is not valid JSON, and a Python function's context needs it parsed.",
   "Runtime.ScriptExitedAtInit":
     "A script in mode `main`, or a function's file, ended its process while it was loaded.",
   "Runtime.InvalidStreamingOperation":

@@ -7,9 +7,10 @@ import type { InitOptions } from "./init.ts";
 
 const help = `
 Templates:
-  ts      a script in TypeScript                 http    an answer to HTTP requests, with a URL
-  sh      a shell script                         sqs     a worker on a queue
-  python  a script in Python                     cron    a nightly job
+  ts      a script in TypeScript                 http    a function of the Fetch API, with a URL
+  sh      a shell script                         cgi     a web page in shell, with a URL
+  python  a function and a script in Python      sqs     a worker, run for each message of a queue
+  ruby    a function and a script in Ruby        cron    a nightly job
 
 On a terminal it asks for what is not given. With -y, or without a terminal, it does not ask and uses ts,
 none, and this machine's architecture. It never overwrites a file.

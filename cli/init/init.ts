@@ -9,6 +9,7 @@ import { projectName } from "../../project/init/project-name.ts";
 import {
   type Infrastructure,
   infrastructures,
+  type Template,
   type TemplateName,
   templates,
 } from "../../project/init/templates.ts";
@@ -100,12 +101,13 @@ function nextSteps(
   template: TemplateName,
   { bold, dim }: { bold(text: string): string; dim(text: string): string },
 ): string {
-  const { handler } = templates[template];
+  const { function: name, request }: Template = templates[template];
+  const event = request === undefined ? "-f event.json" : `--http ${request}`;
   const there = shownPath(folder);
   const steps = [
     ...(there === "." ? [] : [`cd ${shellQuote(there)}`]),
     "npm install",
-    `npx stdlambda invoke ${handler} --root functions -f event.json`,
+    `npx stdlambda invoke ${name} --root . ${event}`,
     "npx stdlambda dev",
   ];
   const lines = steps.map((step) => `  ${bold(step)}\n`).join("");

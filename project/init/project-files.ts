@@ -40,8 +40,7 @@ export async function projectFiles(choice: ProjectChoice): Promise<ProjectFile[]
   const { template: name, infrastructure } = choice;
   const template: Template = templates[name];
   const folder = templateFolder();
-  const sections = new Set([template.runtime === undefined ? "host" : "language"]);
-  if (template.trigger !== undefined) sections.add(template.trigger);
+  const sections = sectionsOf(template);
   const words = valuesOf(choice, template);
   const manifests: string[] = [];
   const files = new Map<string, ProjectFile>();
@@ -70,6 +69,25 @@ export async function projectFiles(choice: ProjectChoice): Promise<ProjectFile[]
   return [...files.values()];
 }
 
+function sectionsOf({
+  runtime,
+  trigger,
+  byHand,
+  byHandOutput,
+  request,
+}: Template): ReadonlySet<string> {
+  return new Set([
+    runtime === undefined ? "host" : "language",
+    ...(trigger === undefined ? [] : [trigger]),
+    ...(byHand === undefined ? [] : ["byHand"]),
+    ...(byHand === undefined || byHandOutput === "" ? [] : ["byHandOutput"]),
+    ...(request === undefined ? [] : ["request"]),
+  ]);
+}
+
+const scriptConvention =
+  "The convention: the event is stdin, the context is the environment (`LAMBDA_RUNTIME_*`), stdout is the response, stderr is the log, the exit status says whether it worked.";
+
 function valuesOf(choice: ProjectChoice, template: Template): TemplateValues {
   const { function: functionName, handler, timeout, tryService = "" } = template;
   return {
@@ -78,6 +96,7 @@ function valuesOf(choice: ProjectChoice, template: Template): TemplateValues {
     stdlambda: choice.stdlambda ?? version,
     architecture: choice.architecture,
     about: template.about,
+    convention: template.convention ?? scriptConvention,
     function: functionName,
     handler,
     timeout: String(timeout),
@@ -85,7 +104,10 @@ function valuesOf(choice: ProjectChoice, template: Template): TemplateValues {
     script: template.script ?? "",
     family: template.runtime?.replace(/[\d.]+$/, "").toUpperCase() ?? "",
     logicalId: functionName[0]?.toUpperCase() + functionName.slice(1),
-    byHand: template.byHand,
+    byHand: template.byHand ?? "",
+    byHandOutput: template.byHandOutput ?? template.expected,
+    request: template.request ?? "",
+    answer: template.answer ?? "",
     expected: template.expected,
     declaration: choice.infrastructure === "sam" ? "template.yaml" : "stdlambda.config.json",
     tryService,

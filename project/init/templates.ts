@@ -5,6 +5,8 @@ export interface Template {
   readonly summary: string;
   /** The generated README's first words. */
   readonly about: string;
+  /** What the function gets and gives, where it is not a script's event and response. */
+  readonly convention?: string;
   /** The function's name. */
   readonly function: string;
   readonly handler: string;
@@ -12,7 +14,13 @@ export interface Template {
   readonly timeout: number;
   /** What calls it on AWS: sections of the infrastructure's files are written for it. */
   readonly trigger?: "url" | "queue" | "schedule";
-  readonly byHand: string;
+  /** A command that runs the script without any runtime, where it can be run so. */
+  readonly byHand?: string;
+  /** What that prints. @default expected */
+  readonly byHandOutput?: string;
+  /** A request, in the words of `stdlambda invoke --http`, and the answer as a client sees it. */
+  readonly request?: string;
+  readonly answer?: string;
   /** The answer to the template's event.json. */
   readonly expected: string;
   /** AWS's runtime, where it is of another language: then the project has a script beside the function. */
@@ -23,6 +31,8 @@ export interface Template {
 }
 
 const greeting = '{"greeting":"Hello, Ada!"}';
+const html = "text/html; charset=utf-8";
+const page = "<!doctype html>\n<title>Hello</title>\n<h1>Hello, Ada!</h1>";
 
 export const templates = {
   ts: {
@@ -66,26 +76,59 @@ export const templates = {
     expected: greeting,
   },
   http: {
-    summary: "an answer to HTTP requests, with a URL of its own (TypeScript)",
-    about: "A Lambda function with a URL: a script in TypeScript that answers HTTP requests.",
+    summary: "answers HTTP requests, by the Fetch API, with a URL of its own (TypeScript)",
+    about: "A Lambda function with a URL: a function of the Fetch API, in TypeScript.",
+    convention:
+      "The convention: the function gets a `Request` and returns a `Response`; what it prints is the log.",
     function: "web",
-    handler: "web.ts",
+    handler: "web.fetch",
     timeout: 10,
     trigger: "url",
-    byHand: "npx tsx functions/web.ts < event.json",
-    expected:
-      '{"statusCode":200,"headers":{"content-type":"application/json"},"body":"{\\"greeting\\":\\"Hello, Ada!\\"}"}',
+    request: "'/?name=Ada'",
+    answer: `HTTP/1.1 200 OK\ncontent-type: application/json\n\n${greeting}`,
+    expected: JSON.stringify({
+      statusCode: 200,
+      headers: { "content-type": "application/json" },
+      cookies: [],
+      body: greeting,
+      isBase64Encoded: false,
+    }),
     tryService: "curl 'http://127.0.0.1:9000/lambda-url/web/?name=Ada'",
   },
+  cgi: {
+    summary: "a web page, with a URL of its own (shell)",
+    about: "A Lambda function with a URL: a web page that a shell script prints, as CGI has it.",
+    convention:
+      "The convention: the request is the environment (`REQUEST_METHOD`, `PATH_INFO`, `QUERY_STRING`, `HTTP_*`), the event is stdin, stdout is the answer, stderr is the log.",
+    function: "page",
+    handler: "page.sh",
+    timeout: 10,
+    trigger: "url",
+    byHand: "QUERY_STRING=name=Ada functions/page.sh",
+    byHandOutput: `Content-Type: ${html}\n\n${page}`,
+    request: "'/?name=Ada'",
+    answer: `HTTP/1.1 200 OK\nContent-Type: ${html}\n\n${page}`,
+    expected: JSON.stringify({
+      statusCode: 200,
+      headers: { "Content-Type": html },
+      cookies: [],
+      body: `${page}\n`,
+      isBase64Encoded: false,
+    }),
+    tryService: "curl 'http://127.0.0.1:9000/lambda-url/page/?name=Ada'",
+  },
   sqs: {
-    summary: "a worker on a queue, which returns what failed (TypeScript)",
+    summary: "a worker on a queue, run once for each message (TypeScript)",
     about:
-      "A Lambda function that takes orders from an SQS queue, in TypeScript. It names the messages that failed, so that only they come back.",
+      "A Lambda function that takes orders from an SQS queue, in TypeScript. It is run once for each message, and only messages that failed come back.",
+    convention:
+      "The convention: a message's body is stdin, its id is `STDLAMBDA_RECORD_ID`, stdout and stderr are the log, the exit status says whether the message is done. `STDLAMBDA_BATCH` and `STDLAMBDA_STDIN` among the function's variables make it so.",
     function: "worker",
     handler: "worker.ts",
     timeout: 30,
     trigger: "queue",
-    byHand: "npx tsx functions/worker.ts < event.json",
+    byHand: `echo '{"item":"lamp","count":2}' | npx tsx functions/worker.ts`,
+    byHandOutput: "",
     expected: '{"batchItemFailures":[{"itemIdentifier":"22222222-2222-4222-8222-222222222222"}]}',
   },
   cron: {

@@ -103,7 +103,9 @@ describe("a project for Serverless", () => {
       assert.equal(layers.runtime.package.artifact, "dist/layer-full-x86_64.zip");
       assert.equal(functions[name].package.artifact, `dist/${name}.zip`);
       const configuration = JSON.parse(readFileSync(join(folder, "stdlambda.config.json"), "utf8"));
-      for (const property of ["handler", "memorySize", "timeout"]) {
+      const properties = ["handler", "memorySize", "timeout"];
+      if (template === "sqs") properties.push("environment");
+      for (const property of properties) {
         const [, path = ""] =
           /^\$\{file\(stdlambda\.config\.json\):(.+)\}$/.exec(functions[name][property]) ?? [];
         const value = path
@@ -120,6 +122,7 @@ describe("a project for CDK", { skip: missingCdk() }, () => {
     ts: {},
     python: { "AWS::IAM::Role": 2, "AWS::Lambda::Function": 2 },
     http: { "AWS::Lambda::Url": 1, "AWS::Lambda::Permission": 2 },
+    cgi: { "AWS::Lambda::Url": 1, "AWS::Lambda::Permission": 2 },
     sqs: { "AWS::SQS::Queue": 2, "AWS::Lambda::EventSourceMapping": 1 },
     cron: { "AWS::Events::Rule": 1, "AWS::Lambda::Permission": 1 },
   };

@@ -24,6 +24,7 @@ import { cdkPackages } from "../../packages/cdk-folder.ts";
 import { generate, install } from "./generate.ts";
 
 const checkout = join(import.meta.dirname, "../../..");
+const records = ["STDLAMBDA_BATCH", "STDLAMBDA_STDIN"];
 const tools: Partial<Record<TemplateName, readonly string[]>> = {
   python: ["python3"],
   ruby: ["ruby"],
@@ -42,7 +43,9 @@ describe("a new project", { concurrency: 2 }, () => {
       const folder = await generate(test, { template, infrastructure: "none" });
       install(folder);
       const blocks = shellBlocks(readFileSync(join(folder, "README.md"), "utf8"));
-      assert.equal(blocks.length, 3 + scriptOf(template).length);
+      const { byHand, request }: Template = templates[template];
+      const blockCount = [byHand, request, "event", "build"].filter(Boolean).length;
+      assert.equal(blocks.length, blockCount + scriptOf(template).length);
       for (const { command, output } of blocks) {
         const { exitCode, stdout, stderr } = await execa("sh", ["-euc", command], {
           cwd: folder,
@@ -76,13 +79,32 @@ describe("a new project", { concurrency: 2 }, () => {
         });
         assert.equal(await script.text(), "HELLO, ADA!\n");
       }
-      if (template !== "http") return;
-      const answer = await fetch(`${url}/lambda-url/web/?name=Ada`);
-      assert.equal(answer.headers.get("content-type"), "application/json");
-      assert.equal(await answer.text(), '{"greeting":"Hello, Ada!"}');
-      assert.equal((await fetch(`${url}/lambda-url/web/`, { method: "PUT" })).status, 405);
     });
   }
+
+  it("of http answers requests to its URL", async (test) => {
+    const url = `${await serve(test, await generate(test, { template: "http", infrastructure: "none" }))}/lambda-url/web/`;
+    const answer = await fetch(`${url}?name=Ada`);
+    assert.equal(answer.headers.get("content-type"), "application/json");
+    assert.equal(await answer.text(), '{"greeting":"Hello, Ada!"}');
+    const refused = await fetch(url, { method: "PUT" });
+    assert.equal(refused.status, 405);
+    assert.equal(refused.headers.get("allow"), "GET");
+  });
+
+  it("of cgi shows its page, with nothing of the query in it but a name", async (test) => {
+    const url = `${await serve(test, await generate(test, { template: "cgi", infrastructure: "none" }))}/lambda-url/page/`;
+    for (const [query, name] of [
+      ["?name=Ada", "Ada"],
+      ["?other=1&name=Grace&name=Ada", "Grace"],
+      ["", "World"],
+      ["?name=%3Cscript%3E", "World"],
+    ]) {
+      const answer = await fetch(`${url}${query}`);
+      assert.equal(answer.headers.get("content-type"), "text/html; charset=utf-8");
+      assert.match(await answer.text(), new RegExp(`<h1>Hello, ${name}!</h1>\n$`));
+    }
+  });
 
   for (const template of ["ts", "http", "sqs"] as const) {
     it(`of ${template} type-checks`, async (test) => {
@@ -98,27 +120,30 @@ describe("a new project", { concurrency: 2 }, () => {
 
   for (const template of templateNames) {
     for (const infrastructure of infrastructureNames) {
-      it(`of ${template} with ${infrastructure} is declared without a warning`, async (test) => {
+      it(`of ${template} with ${infrastructure} is declared, and warns only of what AWS alone uses`, async (test) => {
         const folder = await generate(test, { template, infrastructure, architecture: "arm64" });
         const { functions, warnings } = await declareFunctions(folder, process.env);
-        // A queue and a schedule are AWS's own.
-        const unused = warnings.filter(
-          (text) => !text.includes("not used on this machine: Events"),
-        );
-        assert.deepEqual(unused, []);
-        const facts = templates[template];
+        const facts: Template = templates[template];
+        const unused = { queue: "Events, Policies", schedule: "Events", url: "", none: "" };
+        const names = infrastructure === "sam" ? unused[facts.trigger ?? "none"] : "";
+        const expected = names && [`template.yaml: not used on this machine: ${names}.`];
+        assert.deepEqual(warnings, expected || []);
         assert.deepEqual(
-          functions.map(({ name, handler, root, memory, timeout, architecture, url }) => ({
-            ...{ name, handler, root, memory, timeout, architecture },
-            hasUrl: url !== undefined,
-          })),
+          functions.map(
+            ({ name, handler, root, memory, timeout, architecture, url, environment }) => ({
+              ...{ name, handler, root, memory, timeout, architecture },
+              settings: Object.keys(environment).filter((one) => one.startsWith("STDLAMBDA_")),
+              hasUrl: url !== undefined,
+            }),
+          ),
           [
             facts,
             ...scriptOf(template).map((handler) => ({ ...facts, function: "shout", handler })),
           ].map(({ function: name, handler, timeout }) => ({
             ...{ name, handler, root: join(folder, "functions"), memory: 256, timeout },
             architecture: "arm64",
-            hasUrl: template === "http",
+            hasUrl: facts.trigger === "url",
+            settings: template === "sqs" ? records : [],
           })),
         );
       });

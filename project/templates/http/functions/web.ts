@@ -1,20 +1,12 @@
-import { json } from "node:stream/consumers";
-
-/** What is used of the event of a function URL or of an HTTP API (payload format 2.0). */
-interface HttpEvent {
-  readonly rawPath: string;
-  readonly queryStringParameters?: Readonly<Record<string, string>>;
-  readonly requestContext: { readonly http: { readonly method: string } };
-}
-
-const event = (await json(process.stdin)) as HttpEvent;
-const { method } = event.requestContext.http;
-console.error(`${method} ${event.rawPath}`);
-
-function answer(statusCode: number, body: object): void {
-  const headers = { "content-type": "application/json" };
-  console.log(JSON.stringify({ statusCode, headers, body: JSON.stringify(body) }));
-}
-
-if (method !== "GET") answer(405, { error: "only GET is answered here" });
-else answer(200, { greeting: `Hello, ${event.queryStringParameters?.name ?? "World"}!` });
+/** A function of the Fetch API: an app of Hono, `export default app`, can stand here instead. */
+export default {
+  fetch(request: Request): Response {
+    const { pathname, searchParams } = new URL(request.url);
+    console.log(`${request.method} ${pathname}`);
+    if (request.method !== "GET") {
+      const headers = { allow: "GET" };
+      return Response.json({ error: "only GET is answered here" }, { status: 405, headers });
+    }
+    return Response.json({ greeting: `Hello, ${searchParams.get("name") ?? "World"}!` });
+  },
+};

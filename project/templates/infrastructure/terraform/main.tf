@@ -58,6 +58,7 @@ module "{{function}}" {
   create_lambda_function_url = true
   # {{/url}}
   # {{#queue}}
+  environment_variables = local.function.environment
   event_source_mapping = {
     orders = {
       event_source_arn        = aws_sqs_queue.orders.arn

@@ -20,6 +20,9 @@ const runtime = new lambda.Runtime(
   lambda.RuntimeFamily["{{family}}"],
 );
 // {{/language}}
+// {{#queue}}
+const { environment } = configuration.functions["{{function}}"];
+// {{/queue}}
 const script = new ScriptFunction(stack, "{{logicalId}}", {
   directory: fileURLToPath(new URL("..", import.meta.url)),
   name: "{{function}}",
@@ -32,6 +35,9 @@ const script = new ScriptFunction(stack, "{{logicalId}}", {
   // {{/language}}
   memorySize: memory,
   timeout: Duration.seconds(timeout),
+  // {{#queue}}
+  environment,
+  // {{/queue}}
   architecture: lambda.Architecture.custom(configuration.defaults.architecture),
 });
 new CfnOutput(stack, "FunctionArn", { value: script.functionArn });

@@ -29,8 +29,8 @@ export interface DeclaredEventInvoke {
 
 export interface DeclaredFunction {
   /**
-   * As Lambda allows it, 1 to 64 of `[a-zA-Z0-9-_]`; only what `declareOnDemand` gives has the dots
-   * it was asked with.
+   * As Lambda allows it, 1 to 64 of `[a-zA-Z0-9-_]`; only `declareOnDemand` keeps the dots of the name
+   * it was asked for.
    */
   readonly name: string;
   /** Of a template, where its name is another. */

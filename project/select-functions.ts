@@ -3,7 +3,7 @@ import { type ExpectedError, incorrectUsage } from "../host/expected-error.ts";
 import { nearest } from "../host/nearest.ts";
 import { checkFunction } from "./check-function.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "./declared-function.ts";
-import { declareOnDemand } from "./directory/declare-on-demand.ts";
+import { declareHandler } from "./directory/declare-on-demand.ts";
 
 /**
  * By name, or by the handler's own name; all of them when none is asked for. `search` is the PATH of
@@ -27,8 +27,8 @@ export function selectFunctions(
   const found = asked.map((name) => {
     const one = functions.find((declared) => declared.name === name || isFile(declared, name));
     if (one !== undefined) return one;
-    const onDemand = declareOnDemand(root, name, search ?? "");
-    if (onDemand !== undefined) return { ...onDemand, name: onDemand.name.replaceAll(".", "-") };
+    const onDemand = declareHandler(root, name, search ?? "");
+    if (onDemand !== undefined) return onDemand;
     throw unknown(name, source, functions);
   });
   return [...new Map(found.map((declared) => [declared.name, declared])).values()];

@@ -5,7 +5,7 @@ import { HostError } from "../../host/errors.ts";
 import { resolveHandler } from "../../host/handler/resolve.ts";
 import { createRoots } from "../../host/handler/roots.ts";
 import { maximumHandlerLength } from "../../lambda/limits.ts";
-import { nameCharacter } from "../../lambda/names.ts";
+import { asName, nameCharacter } from "../../lambda/names.ts";
 import type { DeclaredFunction } from "../declared-function.ts";
 import { statPath } from "../stat-path.ts";
 import { declareFile } from "./declare-directory.ts";
@@ -23,13 +23,23 @@ export function declareOnDemand(
   name: string,
   search: string = process.env.PATH ?? "",
 ): DeclaredFunction | undefined {
-  if (!dotted.test(name) || name.length > maximumHandlerLength) return undefined;
-  const path = resolvedFile(directory, name, search);
+  const declared = dotted.test(name) ? declareHandler(directory, name, search) : undefined;
+  return declared && { ...declared, name };
+}
+
+/** The same for any handler setting, such as `app.package::name`; the function's name is made of it. */
+export function declareHandler(
+  directory: string,
+  handler: string,
+  search: string,
+): DeclaredFunction | undefined {
+  if (handler.length > maximumHandlerLength) return undefined;
+  const path = resolvedFile(directory, handler, search);
   if (path === undefined || dirname(path) !== directory) return undefined;
   const source = basename(path);
   const stats = statPath(path);
   if (stats === undefined || !isFunctionFile(source, path, stats)) return undefined;
-  return declareFile(directory, { name, handler: name, source });
+  return declareFile(directory, { name: asName(handler), handler, source });
 }
 
 function resolvedFile(directory: string, name: string, search: string): string | undefined {

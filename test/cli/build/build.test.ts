@@ -148,10 +148,25 @@ test("the same input gives the same bytes, whatever the machine is set to", asyn
   assert.ok(first.equals(second));
 });
 
-test("a function of another language is named by its handler, too", async () => {
-  const root = makeProject({ "app.py": "def lambda_handler(event, context):\n    return 1\n" });
+test("a function is named by its handler, in whatever form and language", async () => {
+  const root = makeProject({
+    "app.py": "def lambda_handler(event, context):\n    return 1\n",
+    "index.mjs": "export const other = () => 1;",
+    "simple_handler.lisp": "(defun simple-handler (text headers) text)",
+  });
   const out = join(temporaryFolder(), "dist");
-  const { exitCode, stderr } = await build(root, out, "app.lambda_handler");
+  // The first is the folder's own function app; the others are made of their handlers.
+  const expected = [
+    ["app", "app.lambda_handler"],
+    ["index-mjs-other", "index.mjs#other"],
+    ["simple_handler-cl-user-simple-handler", "simple_handler.cl-user::simple-handler"],
+  ];
+  const handlers = expected.map(([, handler]) => handler as string);
+  const { exitCode, stdout, stderr } = await build(root, out, ...handlers, "--json");
   assert.equal(exitCode, 0, stderr);
-  assert.match(stderr, /handler app\.lambda_handler/);
+  const { functions } = JSON.parse(stdout.toString());
+  assert.deepEqual(
+    functions.map(({ name, handler }: { name: string; handler: string }) => [name, handler]),
+    expected,
+  );
 });

@@ -1,5 +1,6 @@
 // What /proc says about one process and all it has started.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { processIds, readProcessFile, statFields, statusBytes } from "../host/process/proc.ts";
 
 /** Memory in bytes; `children` counts all descendants, `zombies` those not yet reaped. */
 export type Observation = { memory: number; fds: number; children: number; zombies: number };
@@ -31,38 +32,24 @@ export function observeTree(id: number): Observation {
 }
 
 function residentMemory(id: number): number {
-  const status = readOrNothing(`/proc/${id}/status`);
-  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  return statusBytes(readProcessFile(id, "status"), "VmRSS");
 }
 
 /** The ids of all processes whose environment holds `text`, the orphans among them. */
 export function processesWith(text: string): number[] {
   return allProcesses()
     .map((process) => process.id)
-    .filter((id) => readOrNothing(`/proc/${id}/environ`).includes(text));
+    .filter((id) => readProcessFile(id, "environ").includes(text));
 }
 
 function allProcesses(): Process[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      // The name of a program stands in brackets and may hold anything: read behind the last one.
-      const stat = readOrNothing(`/proc/${name}/stat`);
-      const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return state && parent ? [{ id: Number(name), parent: Number(parent), state }] : [];
-    });
+  return processIds().flatMap((id) => {
+    const [state, parent] = statFields(readProcessFile(id, "stat"));
+    return state && parent ? [{ id, parent: Number(parent), state }] : [];
+  });
 }
 
 function descendantsOf(id: number, processes: readonly Process[]): Process[] {
   const children = processes.filter((process) => process.parent === id);
   return children.flatMap((child) => [child, ...descendantsOf(child.id, processes)]);
-}
-
-function readOrNothing(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // A process may end between its listing and its reading, or belong to another user.
-    return "";
-  }
 }

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lambdaDefaults } from "../lambda/defaults.ts";
+import { peakMemoryOf } from "../local/sandbox/memory.ts";
 import type { Row } from "./rows.ts";
 import { type Command, taskRoot } from "./runtimes.ts";
 
@@ -50,7 +51,7 @@ export function startRuntime(row: Row, command: Command, address: string | undef
     startedAt,
     exited,
     logTail: () => readFileSync(logFile, "utf8").slice(-2000),
-    peakMemory: () => peakMemory(pid),
+    peakMemory: () => peakMemoryOf(pid),
     stop: async () => {
       await stop(child, exited);
       rmSync(logFile, { force: true });
@@ -81,16 +82,6 @@ function environment(row: Row, address: string | undefined): Record<string, stri
     _HANDLER: row.handler ?? "none",
     ...row.settings,
   };
-}
-
-function peakMemory(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    // The process has ended, or there is no /proc: the table then shows no memory.
-    return 0;
-  }
 }
 
 async function stop(child: ChildProcess, exited: Promise<string>): Promise<void> {

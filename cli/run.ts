@@ -1,9 +1,7 @@
 #!/usr/bin/env -S node --
 // The executable: a process's streams and signals around the command line.
+import { signalStatus } from "../host/signal-status.ts";
 import { main } from "./main.ts";
-
-/** A shell's exit status for a command that a signal has ended. */
-const signalStatus = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const stop = new AbortController();
 for (const [signal, status] of Object.entries(signalStatus)) {

@@ -1,13 +1,11 @@
 // The end of the process: signals, and the one place that exits.
 
 import type { Runner } from "./runners/runner.ts";
+import { signalStatus } from "./signal-status.ts";
 import { sleep } from "./sleep.ts";
 
 // Held here, because modes that run the user's code in this process bind process.exit to the event.
 const exit = process.exit.bind(process);
-
-/** What a shell reports for a process that a signal ended. */
-const signalStatus = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Lambda gives a runtime 300 to 500 ms after SIGTERM; scripts are killed 250 ms after theirs. */
 const exitWithinMs = 400;

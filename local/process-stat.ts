@@ -1,4 +1,5 @@
 // What /proc/ID/stat says of a process (proc(5)).
+import { statFields } from "../host/process/proc.ts";
 
 export interface ProcessStat {
   readonly parentId: number;
@@ -9,9 +10,9 @@ export interface ProcessStat {
 
 /** Undefined for a process that is dead and waits for its parent. */
 export function parseProcessStat(stat: string): ProcessStat | undefined {
-  // The name in parentheses may hold anything, parentheses too; the state follows it, field 3.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = statFields(stat);
   const [state = "Z", parentId, groupId] = fields;
+  // Field 22 of the line; the state is field 3.
   const started = fields[22 - 3];
   if ("ZX".includes(state) || started === undefined) return undefined;
   return { parentId: Number(parentId), groupId: Number(groupId), started };

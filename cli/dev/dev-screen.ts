@@ -1,4 +1,5 @@
 // The first screen of `stdlambda dev`: the functions, and a line to paste for each way to call one.
+import { withoutStyles } from "../../host/control-characters.ts";
 import type { DeclaredFunctions } from "../../project/declared-function.ts";
 import type { Palette } from "../terminal/output.ts";
 
@@ -80,6 +81,5 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 function visible(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
-  return text.replaceAll(/\u001b\[[\d;]*m/g, "").length;
+  return withoutStyles(text).length;
 }

@@ -1,7 +1,9 @@
 // The functions' logs as they are written, on the terminal of `stdlambda dev`.
+
 import type { Writable } from "node:stream";
+import { withStylesOnly } from "../../host/control-characters.ts";
 import type { LogEvent } from "../../local/logs/log-event.ts";
-import { harmless, linesOf } from "../terminal/log-text.ts";
+import { linesOf } from "../terminal/log-text.ts";
 import type { Palette } from "../terminal/output.ts";
 
 /**
@@ -54,5 +56,5 @@ function functionOf(group: string): string {
 const platformLine = /^(INIT_START|START|END|REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION)\b/;
 
 function shown(line: string, palette: Palette): string {
-  return platformLine.test(line) ? palette.dim(line) : harmless(line);
+  return platformLine.test(line) ? palette.dim(line) : withStylesOnly(line);
 }

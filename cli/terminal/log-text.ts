@@ -1,18 +1,10 @@
 // A function's log on a terminal: whatever the function writes, it does not steer the terminal.
 import type { Writable } from "node:stream";
-
-/** Terminal sequences, but those of colours. */
-const steering =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g;
+import { withStylesOnly } from "../../host/control-characters.ts";
 
 /** A record of several lines has carriage returns for its newlines, as Node's runtime on AWS writes it. */
 export function linesOf(record: string): string[] {
   return /[\r\n]/.test(record) ? record.split(/\r\n?|\n/) : [record];
-}
-
-export function harmless(line: string): string {
-  return line.replaceAll(steering, " ");
 }
 
 /** The stream itself where it is not a terminal: a file gets the log byte for byte. */
@@ -28,7 +20,7 @@ export function logStream(
             .toString()
             .replace(/\r(?=\n)/g, ""),
         )
-          .map(harmless)
+          .map(withStylesOnly)
           .join("\n"),
       ),
   };

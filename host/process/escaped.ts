@@ -1,7 +1,8 @@
 // What a script left running outside of its process group (`setsid`, a daemon, a job of `set -m`). It
 // has lost its parent, and is told by the event's id in its environment, which children inherit.
 // Looked for when the event is answered, so it costs the caller nothing.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { processIds, readProcessFile, statFields } from "./proc.ts";
 
 const idVariable = "LAMBDA_RUNTIME_AWS_REQUEST_ID";
 
@@ -50,15 +51,10 @@ function isOrphaned(pid: number, parents: ReadonlyMap<number, number>): boolean 
 
 /** The parent of a process that carries one of the events; undefined for every other. */
 function parentOf(pid: number, variables: ReadonlySet<string>): number | undefined {
-  try {
-    const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-    if (!environment.some((variable) => variables.has(variable))) return undefined;
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
-  } catch {
-    // It has ended in the meantime, or is not ours to see.
-    return undefined;
-  }
+  const environment = readProcessFile(pid, "environ").split("\0");
+  if (!environment.some((variable) => variables.has(variable))) return undefined;
+  const [, parent] = statFields(readProcessFile(pid, "stat"));
+  return parent === undefined ? undefined : Number(parent);
 }
 
 /** The id given last (proc(5), /proc/loadavg): if it is the script's, nothing was started after it. */
@@ -68,14 +64,5 @@ function newestProcess(): number | undefined {
   } catch {
     // No /proc; the search will find none either.
     return undefined;
-  }
-}
-
-function processIds(): number[] {
-  try {
-    return readdirSync("/proc").map(Number).filter(Number.isInteger);
-  } catch {
-    // No /proc: macOS, or a sandbox without one.
-    return [];
   }
 }

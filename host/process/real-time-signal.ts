@@ -2,6 +2,7 @@
 // kernel tells as long as the child has not been waited for, which is when its outputs have just closed. One that
 // had closed its outputs before, or left them to a process of its own, is not told from a success.
 import { closeSync, openSync, readSync } from "node:fs";
+import { statFields } from "./proc.ts";
 
 /** The first one that the C library leaves to programs (signal(7)); the two below are its own. */
 const firstRealTime = 34;
@@ -36,13 +37,12 @@ function nameOf(signal: number): string | undefined {
 
 const line = Buffer.allocUnsafe(1024);
 
-/** State, flags and exit code (proc(5), /proc/pid/stat); the name in parentheses may hold anything. */
+/** State, flags and exit code. The buffer is reused: this is read at the end of every child. */
 function statusFields(pid: number): [string, number, number] | undefined {
   let fd: number | undefined;
   try {
     fd = openSync(`/proc/${pid}/stat`, "r");
-    const text = line.toString("latin1", 0, readSync(fd, line));
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    const fields = statFields(line.toString("latin1", 0, readSync(fd, line)));
     return [fields[0] as string, Number(fields[6]), Number(fields[49])];
   } catch {
     // It has been waited for already, or there is no /proc.

@@ -1,4 +1,5 @@
 // The headers a runtime gets with an event.
+import { onOneLine } from "../../host/control-characters.ts";
 import type { Invocation } from "./invocation.ts";
 
 /**
@@ -36,7 +37,5 @@ const plainText = /^[\x20-\x7e]*$/;
  */
 function headerText(text: string): string {
   if (plainText.test(text)) return text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  const line = text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g, " ");
-  return Buffer.from(line, "utf8").toString("latin1");
+  return Buffer.from(onOneLine(text), "utf8").toString("latin1");
 }

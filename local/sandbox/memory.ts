@@ -1,5 +1,5 @@
 // How much memory the processes of an environment take together.
-import { readFileSync } from "node:fs";
+import { readProcessFile, statusBytes } from "../../host/process/proc.ts";
 
 /**
  * In bytes: what each process has for itself, and the largest share of files mapped by one of them.
@@ -10,28 +10,14 @@ export function memoryOf(ids: readonly number[]): number {
   let own = 0;
   let files = 0;
   for (const id of ids) {
-    const status = readStatus(id);
-    own += kilobytes(status, "RssAnon") + kilobytes(status, "RssShmem");
-    files = Math.max(files, kilobytes(status, "RssFile"));
+    const status = readProcessFile(id, "status");
+    own += statusBytes(status, "RssAnon") + statusBytes(status, "RssShmem");
+    files = Math.max(files, statusBytes(status, "RssFile"));
   }
-  return (own + files) * 1024;
+  return own + files;
 }
 
 /** The greatest resident set a process ever had, in bytes. */
 export function peakMemoryOf(id: number): number {
-  return kilobytes(readStatus(id), "VmHWM") * 1024;
-}
-
-/** Empty for a process that has ended, and where there is no /proc. */
-function readStatus(id: number): string {
-  try {
-    return readFileSync(`/proc/${id}/status`, "latin1");
-  } catch {
-    return "";
-  }
-}
-
-function kilobytes(status: string, field: string): number {
-  const start = status.indexOf(`\n${field}:`);
-  return start < 0 ? 0 : Number.parseInt(status.slice(start + field.length + 2), 10);
+  return statusBytes(readProcessFile(id, "status"), "VmHWM");
 }

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { processIds, readProcessFile } from "../../host/process/proc.ts";
 import { parseProcessStat } from "../process-stat.ts";
 
 /** A killed process may have started another one in the meantime; each look finds what is left. */
@@ -80,27 +81,17 @@ const hasProc = process.platform === "linux";
 
 function listProcesses(): ProcessRow[] {
   if (!hasProc) return listWithPs();
-  const ids = readdirSync("/proc")
-    .map(Number)
-    .filter((id) => id > 0);
-  return ids.map(readProcess).filter((row) => row !== undefined);
+  return processIds()
+    .map(readProcess)
+    .filter((row) => row !== undefined);
 }
 
 /** Undefined for a process that has ended, or is dead and waits for its parent. */
 function readProcess(id: number): ProcessRow | undefined {
-  const stat = parseProcessStat(readText(`/proc/${id}/stat`) ?? "");
+  const stat = parseProcessStat(readProcessFile(id, "stat"));
   if (stat === undefined) return undefined;
   // Another user's process does not show its variables; it is not ours either.
-  const environment = readText(`/proc/${id}/environ`);
-  return { id, ...stat, environment };
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return undefined;
-  }
+  return { id, ...stat, environment: readProcessFile(id, "environ") };
 }
 
 function listWithPs(): ProcessRow[] {

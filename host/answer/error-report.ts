@@ -39,6 +39,7 @@ function boundedBody(failure: Failure): Buffer {
       errorType: cut(failure.errorType, 1024),
       errorMessage: cut(failure.errorMessage, maximumBodyBytes / 12 - 2048),
       stackTrace,
+      requestId: failure.requestId,
     }),
   );
 }

@@ -8,6 +8,8 @@ export interface Failure {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly stackTrace: readonly string[];
+  /** Where AWS's own client of the language names it. */
+  readonly requestId?: string;
 }
 
 /** A failure that the host itself found. */

@@ -122,7 +122,10 @@ function resolveManaged(
   const path = search.firstOf(filesOf(language, stem), `function ${exportPath} of`);
   if (path === undefined) {
     // AWS's words first: people look for them.
-    const message = `Unable to import module '${stem}': No module named '${stem}'.`;
+    const message =
+      language.name === "Python"
+        ? `Unable to import module '${stem}': No module named '${stem}'.`
+        : `cannot load such file -- ${stem}.`;
     const { message: details } = notFound(text, options, search);
     throw new HostError("Runtime.ImportModuleError", `${message} ${details}`);
   }

@@ -35,7 +35,9 @@ def fail_by(id, error):
         message = str(error)
     except Exception:
         message = "(the exception has no text)"
-    fail(id, type(error).__name__, message, traceback.format_list(stack))
+    # Of its four parts, as AWS's client has it: without the marks below a line.
+    frames = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in stack]
+    fail(id, type(error).__name__, message, traceback.format_list(frames))
 
 
 class Fault(Exception):
@@ -155,10 +157,10 @@ class LambdaContext:
             "cognito_identity_id": identity.get("cognitoIdentityId"),
             "cognito_identity_pool_id": identity.get("cognitoIdentityPoolId"),
         })
-        self._deadline_ms = int(headers.get("lambda-runtime-deadline-ms") or 0)
+        self._epoch_deadline_time_in_ms = int(headers.get("lambda-runtime-deadline-ms") or 0)
 
     def get_remaining_time_in_millis(self):
-        return max(0, self._deadline_ms - int(time.time() * 1000))
+        return max(0, self._epoch_deadline_time_in_ms - int(time.time() * 1000))
 
     def log(self, message):
         sys.stdout.write(str(message))
@@ -195,23 +197,28 @@ scalars = {str, int, float, bool, type(None)}
 
 
 def has_record(value):
-    """Whether a namedtuple is in it, which json would make a list and AWS's runtime an object."""
+    """Whether a namedtuple is in it, which json would make a list and AWS's client an object."""
     kind = type(value)
     if kind is dict:
         return any(type(item) not in scalars and has_record(item) for item in value.values())
     if kind is list or kind is tuple:
         return any(type(item) not in scalars and has_record(item) for item in value)
+    if hasattr(value, "_asdict"):
+        return True
     if isinstance(value, dict):
         return any(has_record(item) for item in value.values())
-    return hasattr(value, "_asdict") or isinstance(value, (list, tuple)) and any(map(has_record, value))
+    return isinstance(value, (list, tuple)) and any(map(has_record, value))
 
 
 def without_records(value):
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+    """Also without keys that are bytes."""
+    if isinstance(value, list):
+        return [without_records(item) for item in value]
+    if callable(getattr(value, "_asdict", None)):
         value = value._asdict()
     if isinstance(value, dict):
-        return {key: without_records(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+        return {key.decode() if isinstance(key, bytes) else key: without_records(item) for key, item in value.items()}
+    if isinstance(value, tuple):
         return [without_records(item) for item in value]
     return value
 
@@ -232,9 +239,15 @@ def encode_other(value):
 def to_json(value):
     import json
     try:
-        if type(value) not in scalars and has_record(value):
-            value = without_records(value)
-        text = json.dumps(value, ensure_ascii=False, default=encode_other)
+        try:
+            if type(value) not in scalars and has_record(value):
+                value = without_records(value)
+        except RecursionError:
+            pass  # json tells a circle from what is merely deep.
+        try:
+            text = dumps(json, value)
+        except TypeError:
+            text = dumps(json, without_records(value))
         if number_mark in text:
             import re
             text = re.sub(f'"{number_mark}([^"]*)"', r"\1", text)
@@ -244,6 +257,14 @@ def to_json(value):
             return json.dumps(json.loads(text)).encode()
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}")
+
+
+# AWS's older runtimes write other characters than ASCII by their numbers.
+only_ascii = os.environ.get("AWS_EXECUTION_ENV") in [f"AWS_Lambda_python3.{minor}" for minor in (9, 10, 11)]
+
+
+def dumps(json, value):
+    return json.dumps(value, ensure_ascii=only_ascii, default=encode_other)
 
 
 def load():
@@ -276,7 +297,7 @@ def load():
     except ImportError as error:
         raise Fault("Runtime.ImportModuleError", f"Unable to import module '{stem}': {error}{advice(error, root)}")
     except SyntaxError as error:
-        frame = '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, (error.text or "").rstrip())
+        frame = '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text or "")
         raise Fault("Runtime.UserCodeSyntaxError", f"Syntax error in module '{stem}': {error}", [frame])
     value = module
     for part in export.split("."):
@@ -388,7 +409,7 @@ def answer(function, id, headers, files, body):
         result = function(parse_event(body), headers)
     else:
         result = function(parse_event(body), LambdaContext(headers))
-    if isinstance(result, (bytes, bytearray, memoryview)):
+    if isinstance(result, bytes if convention == "aws" else (bytes, bytearray, memoryview)):
         data = bytes(result)
     elif convention != "aws" and isinstance(result, str):
         data = result.encode("utf-8", "surrogateescape")

@@ -172,6 +172,9 @@ module Stdlambda
       unless method
         defined = Object.private_instance_methods(false) - before
         (Object.constants - constants).each do |constant|
+          # What would be loaded only now may fail, and is not the file's own.
+          next if Object.autoload?(constant)
+
           value = Object.const_get(constant)
           next unless value.is_a?(Module)
 
@@ -244,7 +247,7 @@ module Stdlambda
         record = { timestamp: time.utc.strftime("%Y-%m-%dT%H:%M:%S.%LZ"), level: NAMES.fetch(severity, severity),
                    requestId: Stdlambda.request_id, progname: progname }.compact
         if message.is_a?(Exception)
-          record.update(message: message.message, errorType: message.class, stackTrace: message.backtrace)
+          record.update({ message: message.message, errorType: message.class, stackTrace: message.backtrace }.compact)
         else
           record[:message] = message.is_a?(Hash) ? message : msg2str(message)
         end

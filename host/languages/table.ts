@@ -30,6 +30,8 @@ export interface Language {
   readonly packageFile?: string;
   /** Files that the adapter loads itself. */
   readonly parts?: readonly string[];
+  /** Whether an error of the convention `aws` names its event, as AWS's own client has it. */
+  readonly errorsNameRequest?: true;
   /** How a function is called when STDLAMBDA_CONVENTION says nothing. */
   readonly convention: Exclude<AdapterConvention, "main">;
   /** Whether its functions answer by what they print, with the event on stdin, whatever the convention. */
@@ -50,6 +52,7 @@ export const languages: readonly Language[] = [
     adapter: "python.py",
     dotsAreFolders: true,
     packageFile: "__init__.py",
+    errorsNameRequest: true,
     convention: "aws",
     packages: "python3",
   },

@@ -142,12 +142,15 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
           failureFromEnding(answer.ending, stderr.tail(), asked?.child.command) ?? noResponse(),
         );
       default:
-        return outcomeOf(answer);
+        return outcomeOf(answer, invocation.id);
     }
   }
 
-  function outcomeOf({ reply }: Extract<Answer, { kind: "reply" }>): Outcome {
-    if (reply.kind === "error") return failed(reply.failure);
+  function outcomeOf({ reply }: Extract<Answer, { kind: "reply" }>, requestId: string): Outcome {
+    if (reply.kind === "error") {
+      const isNamed = language.errorsNameRequest && convention === "aws";
+      return failed({ ...reply.failure, ...(isNamed && { requestId }) });
+    }
     if (reply.kind !== "response") return failed(wrongReply(reply.kind));
     return reply.body === undefined ? failed(tooLarge()) : response(reply.body);
   }

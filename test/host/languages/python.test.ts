@@ -34,15 +34,21 @@ def handler(event, context):
 `,
   "results.py": `import collections, datetime, decimal, uuid
 Point = collections.namedtuple("Point", "x y")
+class Record:
+    def _asdict(self): return {"is": Point(1, 2)}
+circle = []
+circle.append(circle)
 values = {
     "decimal": decimal.Decimal("1.50"), "nested": {"a": [decimal.Decimal("2.10"), Point(1, [Point(2, 3)])]},
     "point": Point(1, 2), "nan": float("nan"), "text": "é\\U0001f600", "tuple": (1, 2), "none": None,
     "date": datetime.datetime(2026, 1, 1), "set": {1}, "bytes": b"\\xff\\x00raw", "surrogate": "\\ud800",
-    "inner": {"a": b"bytes"},
+    "inner": {"a": b"bytes"}, "key": {b"k": [1]}, "record": [Record()], "circle": circle, "array": bytearray(b"x"),
 }
 def handler(event, context):
     return values[event]
 `,
+  "fails.py":
+    'def handler(event, context):\n    return inner(event)\ndef inner(event):\n    return event["missing"]\n',
   "src/deep/app.py": `from . import helper
 import shared
 def handler(event, context):
@@ -159,6 +165,8 @@ describe("a Python function under `aws`", { skip }, () => {
         "none",
         "surrogate",
         "inner",
+        "key",
+        "record",
       ),
       [
         "1.50",
@@ -170,19 +178,42 @@ describe("a Python function under `aws`", { skip }, () => {
         "null",
         '"\\ud800"',
         '{"a": "bytes"}',
+        '{"k": [1]}',
+        '[{"is": {"x": 1, "y": 2}}]',
       ],
     );
+    const old = { AWS_EXECUTION_ENV: "AWS_Lambda_python3.11" };
+    const [text] = await results("results.handler", ["text"], old);
+    assert.equal(text?.body, String.raw`"\u00e9\ud83d\ude00"`);
     const [bytes] = await results("results.handler", ["bytes"]);
     assert.deepEqual(bytes?.bytes, Buffer.from("\xff\0raw", "latin1"));
-    for (const { status, body } of await results("results.handler", ["date", "set"])) {
+    const refused = { date: "datetime", set: "set", array: "bytearray", circle: "" };
+    for (const [name, kind] of Object.entries(refused)) {
+      const [{ status, body } = { status: "", body: "" }] = await results("results.handler", [
+        name,
+      ]);
       assert.equal(status, "error");
       const { errorType, errorMessage } = JSON.parse(body);
       assert.equal(errorType, "Runtime.MarshalError");
-      assert.match(
-        errorMessage,
-        /^Unable to marshal response: Object of type (datetime|set) is not JSON serializable$/,
-      );
+      const why = kind
+        ? `Object of type ${kind} is not JSON serializable`
+        : "Circular reference detected";
+      assert.equal(errorMessage, `Unable to marshal response: ${why}`);
     }
+  });
+
+  it("has its errors as AWS's client reports them, with the request's id and plain frames", async () => {
+    await using host = await startHost({ handler: "fails.handler", root });
+    const { body, requestId } = await host.invoke("{}");
+    assert.deepEqual(JSON.parse(body.toString()), {
+      errorType: "KeyError",
+      errorMessage: "'missing'",
+      requestId,
+      stackTrace: [
+        `  File "${join(root, "fails.py")}", line 2, in handler\n    return inner(event)\n`,
+        `  File "${join(root, "fails.py")}", line 4, in inner\n    return event["missing"]\n`,
+      ],
+    });
   });
 
   it("finds modules beside it and in the task root, by its name in packages", async () => {

@@ -26,6 +26,11 @@ def handler(event:, context:)
   1
 end
 `,
+  "autoloads.rb": `require "set"
+module Orders
+  def self.process(event:, context:) = 1
+end
+`,
   "results.rb": `require "stringio"
 def handler(event:, context:)
   case event
@@ -85,6 +90,13 @@ describe("a Ruby function under `aws`", { skip: missingTool(["ruby"]) }, () => {
     );
     const { level, requestId: id, message } = JSON.parse(json.log);
     assert.deepEqual([level, id, message], ["WARN", json.requestId, "warned"]);
+  });
+
+  it("lists what the file defines, and loads nothing for it", async () => {
+    await using host = await startHost({ handler: "autoloads.nothing", root });
+    const { errorType, errorMessage } = JSON.parse(String((await host.initError)?.body));
+    assert.equal(errorType, "Runtime.HandlerNotFound");
+    assert.match(errorMessage, /does not define nothing\. It defines: .*Orders\.process/);
   });
 
   it("has its results written as AWS's client writes them", async () => {

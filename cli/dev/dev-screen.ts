@@ -1,6 +1,10 @@
 // The first screen of `stdlambda dev`: the functions, and a line to paste for each way to call one.
 import { withoutStyles } from "../../host/control-characters.ts";
-import type { DeclaredFunctions } from "../../project/declared-function.ts";
+import type {
+  DeclaredFunction,
+  DeclaredFunctions,
+  DeclaredUrl,
+} from "../../project/declared-function.ts";
 import type { Palette } from "../terminal/output.ts";
 
 export interface DevScreen {
@@ -22,25 +26,56 @@ export function devScreen(screen: DevScreen, palette: Palette): string {
   const lines = [
     title,
     "",
-    ...table(
-      functions.map(({ name, handler, runtime, url: own, alias }) => [
-        palette.bold(name),
-        handler,
-        [
-          runtime.startsWith("node") ? runtime : "",
-          own || declared.kind === "directory"
-            ? `${url}/lambda-url/${alias === undefined ? name : `${name}:${alias}`}/`
-            : "",
-        ]
-          .filter(Boolean)
-          .join("  "),
-      ]),
-    ),
+    ...table(functions.flatMap((one) => rowsOf(one, { ...screen, url }, palette))),
     ...(example === undefined ? [empty] : ["", ...calls({ ...screen, url }, example, palette)]),
     "",
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** A row for the function, with its first URL; a row for each other. */
+function rowsOf(one: DeclaredFunction, screen: DevScreen, { bold }: Palette): string[][] {
+  const runtime = one.runtime.startsWith("node") ? `${one.runtime}  ` : "";
+  const [first = "", ...others] = urlsOf(one, screen.declared.kind).map(([path, declared]) =>
+    curl(`${screen.url}${path}`, declared, screen),
+  );
+  return [
+    [bold(one.name), one.handler, `${runtime}${first}`],
+    ...others.map((line) => ["", "", line]),
+  ];
+}
+
+/** A script of a bare folder has a URL without being asked for. */
+function urlsOf(
+  { name, alias, url, aliasUrls = {} }: DeclaredFunction,
+  kind: DeclaredFunctions["kind"],
+): [path: string, DeclaredUrl][] {
+  const own = url ?? (kind === "directory" ? openUrl : undefined);
+  const pathOf = (qualifier?: string) =>
+    `/lambda-url/${qualifier === undefined ? name : `${name}:${qualifier}`}/`;
+  const others = Object.entries(aliasUrls).map(([qualifier, declared]): [string, DeclaredUrl] => [
+    pathOf(qualifier),
+    declared,
+  ]);
+  return own === undefined ? others : [[pathOf(alias), own], ...others];
+}
+
+const openUrl: DeclaredUrl = { authType: "NONE", invokeMode: "BUFFERED" };
+
+/** Signatures are looked at, not verified, so that any key does. */
+function curl(
+  address: string,
+  { authType, invokeMode }: DeclaredUrl,
+  { token, region }: DevScreen,
+): string {
+  const stream = invokeMode === "RESPONSE_STREAM" ? " -N" : "";
+  const isSigned = authType === "AWS_IAM";
+  const signed = isSigned ? ` --aws-sigv4 aws:amz:${region}:lambda -u ${token ?? "any"}:any` : "";
+  const header = token === undefined || isSigned ? "" : tokenHeader(token);
+  return `curl${stream}${signed}${header} ${address}`;
+}
+
+const tokenHeader = (token: string) => ` -H 'X-Stdlambda-Token: ${token}'`;
 
 /** Every address of this machine is no address to call. */
 function callableUrl(url: string): string {
@@ -55,7 +90,7 @@ function calls(
   name: string,
   { dim }: Palette,
 ): string[] {
-  const header = token === undefined ? "" : ` -H 'X-Stdlambda-Token: ${token}'`;
+  const header = token === undefined ? "" : tokenHeader(token);
   const credentials = `AWS_ACCESS_KEY_ID=${token ?? "any"} AWS_SECRET_ACCESS_KEY=any`;
   const needed = token === undefined && hasCredentials ? "" : credentials;
   const before = needed === "" ? "" : `${needed} `;

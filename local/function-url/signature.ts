@@ -39,8 +39,8 @@ export function checkSignature(
     return { fault: "its Authorization is not of the scheme AWS4-HMAC-SHA256" };
   }
   const [accessKey, day, region, service, end, ...more] = signature.credential.split("/");
-  // AWS's keys are longer; at a desk "test" is one.
-  if (!accessKey || !/^\w{1,128}$/.test(accessKey)) return { fault: "it has no access key" };
+  // AWS's keys are longer; at a desk "test" is one, and a service's own token.
+  if (!accessKey || !/^[\w.-]{1,128}$/.test(accessKey)) return { fault: "it has no access key" };
   if (!day || !region || end !== "aws4_request" || more.length > 0) {
     return { fault: "its credential is not KEY/DATE/REGION/lambda/aws4_request" };
   }

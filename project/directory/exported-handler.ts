@@ -1,7 +1,8 @@
-// Whether a file is a module with a handler as on AWS's own runtimes, and no script.
+// Whether a file is a module with a handler as on AWS's own runtimes or with a fetch, and not a script.
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { isNodeExtension } from "../../host/handler/extensions.ts";
+import { blank } from "../../host/source/blank.ts";
 import { findExport } from "../../host/source/exports.ts";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import type { DeclaredRuntime } from "../declared-function.ts";
@@ -25,9 +26,19 @@ export function exportedHandler(path: string): ExportedHandler | undefined {
     return name === undefined ? undefined : { name, runtime: other.runtime };
   }
   if (findExport(path, text, "main") !== undefined) return undefined;
-  if (findExport(path, text, "handler") === undefined) return undefined;
-  return { name: "handler", runtime: lambdaDefaults.runtime };
+  const { runtime } = lambdaDefaults;
+  if (findExport(path, text, "handler") !== undefined) return { name: "handler", runtime };
+  return exportsFetch(path, text) ? { name: "fetch", runtime } : undefined;
 }
+
+/** Named, or as a member of the default export; an app of a router is told by its import. */
+function exportsFetch(path: string, text: string): boolean {
+  if (findExport(path, text, "fetch")?.mayBeFunction === true) return true;
+  return fromRouter.test(text) && /(?<![.\w$])export\s+default\b/.test(blank(text));
+}
+
+const fromRouter =
+  /^import\b[^;]*?\bfrom\s*["'](?:hono|@hono\/zod-openapi|itty-router)(?:\/[\w-]+)?["']/m;
 
 /**
  * Under the names that AWS's own pages and templates use; `handler` is a common word, so there the

@@ -49,7 +49,21 @@ suite("The first screen", { skip: missingTool(["curl", "aws"]) }, () => {
     test(`shows lines that work when they are pasted${what}`, async (t) => {
       const dev = await startDev(
         t,
-        { "greet.sh": "echo hello" },
+        {
+          "greet.sh": "echo hello",
+          "stdlambda.config.json": JSON.stringify({
+            functions: {
+              greet: { handler: "greet.sh", url: true },
+              guarded: { handler: "greet.sh", url: { auth: "iam" } },
+              streams: {
+                handler: "greet.sh",
+                url: { stream: true },
+                environment: { STDLAMBDA_STDOUT: "stream" },
+              },
+              without: "greet.sh",
+            },
+          }),
+        },
         { args, env: { HOME: temporaryFiles() } },
       );
       const paste = shell();
@@ -61,16 +75,25 @@ suite("The first screen", { skip: missingTool(["curl", "aws"]) }, () => {
       assert.equal(await paste(line(/^ {2}curl /)), "hello");
       assert.match(await paste(line(/^ {2}.*aws lambda invoke /)), /^hello\n\{/);
       assert.equal(await paste(line(/^ {2}.*stdlambda invoke /)), "hello");
+      const urls = ["greet", "guarded", "streams"];
+      for (const name of urls) {
+        const [, command = ""] = /(curl .*)$/.exec(line(new RegExp(`^ {2}${name} `))) ?? [];
+        assert.equal(await paste(command), "hello", command);
+      }
+      assert.doesNotMatch(line(/^ {2}without /), /curl/);
       const variables = line(/^ {2}export /);
       const program = join(checkout, "test/fixtures/end-to-end/list-functions.mjs");
-      assert.equal(await paste(`${variables}\n"${process.execPath}" "${program}"`), "greet");
+      assert.equal(
+        await paste(`${variables}\n"${process.execPath}" "${program}"`),
+        [...urls, "without"].join("\n"),
+      );
     });
   }
 
   test("names what is there, and what to do when nothing is", async (t) => {
     const dev = await startDev(t, { "one.sh": "cat", "two.mjs": "export const handler = 1;" });
     assert.match(dev.screen(), /2 functions of /);
-    assert.match(dev.screen(), /^ {2}one +one\.sh +http:\S+\/lambda-url\/one\/$/m);
+    assert.match(dev.screen(), /^ {2}one +one\.sh +curl http:\S+\/lambda-url\/one\/$/m);
     assert.match(dev.screen(), /^ {2}two +two\.handler /m);
     const empty = await startDev(t, {});
     assert.match(empty.screen(), /No functions yet: put a script into the directory/);

@@ -127,6 +127,36 @@ test("a module that exports handler, and is not a script, is called", () => {
   });
 });
 
+test("a module that exports fetch, or an app of a router, is a function of the Fetch API", () => {
+  const root = makeFolder({
+    "a.ts":
+      "export default { async fetch(request: Request) { return new Response(request.url); } };",
+    "b.mjs": "export const fetch = () => new Response();",
+    "c.ts": 'import { Hono } from "hono";\nconst app = new Hono();\nexport default app;',
+    "d.mjs": 'import {\n  AutoRouter,\n} from "itty-router";\nexport default { ...AutoRouter() };',
+    "e.ts": 'import { Hono } from "hono/tiny";\n// export default\nconsole.log(new Hono());',
+    "f.ts": "const { fetch } = globalThis;\nawait fetch('http://127.0.0.1');",
+    "g.mjs": "export const fetch = () => new Response();\nexport const handler = () => 1;",
+    "h.ts": "#!/usr/bin/env node\nexport const fetch = () => new Response();",
+    "i.mjs": "export const fetch = 1;",
+    "j.mjs": "export const fetch = () => new Response();",
+    "j.sh": "echo",
+  });
+  assert.deepEqual(handlers(root), {
+    a: "a.fetch",
+    b: "b.fetch",
+    c: "c.fetch",
+    d: "d.fetch",
+    e: "e.ts",
+    f: "f.ts",
+    g: "g.handler",
+    h: "h.ts",
+    i: "i.mjs",
+    "j-mjs": "j.mjs#fetch",
+    "j-sh": "j.sh",
+  });
+});
+
 test("a script whose interpreter is not installed is still a function", () => {
   const root = makeFolder({ "a.rb": "puts 1", "b.sh": "#!/nowhere/to/be/found\n" });
   const { functions } = declareDirectory(root, "/nowhere");

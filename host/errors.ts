@@ -37,6 +37,10 @@ export const errorTable = {
     "A streaming function set the content type or the HTTP metadata after its first write.",
   "Runtime.StdinReadAtInit":
     "A script in mode `main` read stdin while it was loaded, when there is no event.",
+  "Runtime.BeforeSnapshotError":
+    "SnapStart: the hook that runs before the snapshot failed; the version is not published.",
+  "Runtime.AfterRestoreError":
+    "SnapStart: the hook that runs after a restore failed; the environment is not used.",
   "Runtime.ThreadEnded":
     "On Managed Instances: the worker thread in which the function ran ended before it answered, by an endless loop of another event or for lack of memory; it was replaced.",
   "Runtime.ApiFailure":

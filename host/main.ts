@@ -1,6 +1,7 @@
 // The host: settings -> client -> handler -> runner -> poll.
 import { createErrorReport } from "./answer/error-report.ts";
 import { failureFromThrown, hostFailure } from "./answer/failure.ts";
+import type { ErrorType } from "./errors.ts";
 import { baseEnvironment } from "./event/environment.ts";
 import { resolveHandler } from "./handler/resolve.ts";
 import { createRoots } from "./handler/roots.ts";
@@ -9,7 +10,7 @@ import { interpreterVariable, managedLanguage } from "./languages/managed.ts";
 import { createLog, type Log } from "./log.ts";
 import { poll } from "./poll.ts";
 import { chooseRunner } from "./runners/choose-runner.ts";
-import type { Runner } from "./runners/runner.ts";
+import type { Runner, Surroundings } from "./runners/runner.ts";
 import { type Address, parseAddress } from "./runtime-api/address.ts";
 import { connectRuntimeApi, type RuntimeApi } from "./runtime-api/client.ts";
 import { type Platform, readPlatform, readSettings } from "./settings.ts";
@@ -42,6 +43,9 @@ async function main(environment: NodeJS.ProcessEnv): Promise<never> {
   return endHost(1, runner);
 }
 
+/** Its exit status is the one of AWS's client. */
+const beforeSnapshotError: ErrorType = "Runtime.BeforeSnapshotError";
+
 interface Parts {
   readonly platform: Platform;
   readonly address: Address;
@@ -66,7 +70,7 @@ async function init(
       managed: managedLanguage(environment[interpreterVariable]),
     });
     for (const warning of warnings) log.warn(warning);
-    const runner = await choose(handler, {
+    const surroundings: Surroundings = {
       settings,
       platform,
       log,
@@ -78,12 +82,17 @@ async function init(
         void endHost(1);
       },
       release: api.release,
-    });
+    };
+    const runner = await choose(handler, surroundings);
     endOnSignals(runner);
     await runner.prepare();
     if (settings.registerForSigterm) {
       const { registerForSigterm } = await import("./runtime-api/extension.ts");
       await registerForSigterm(address).catch((error: Error) => log.warn(error.message));
+    }
+    if (platform.isSnapStart) {
+      const { passSnapshot } = await import("./snapshot/pass-snapshot.ts");
+      await passSnapshot(runner, surroundings, address);
     }
     return runner;
   } catch (error) {
@@ -92,7 +101,7 @@ async function init(
     await api.initError(createErrorReport(failure)).catch((posting: Error) => {
       log.error(`the init error could not be posted: ${posting.message}`);
     });
-    return endHost(1);
+    return endHost(failure.errorType === beforeSnapshotError ? 64 : 1);
   }
 }
 

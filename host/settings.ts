@@ -1,4 +1,5 @@
 // The one table of settings: what a user may set, and what the platform gives.
+import { snapStart } from "../lambda/initialization-type.ts";
 import { HostError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
@@ -112,6 +113,20 @@ export const settings = [
     meaning:
       "`on` registers an internal extension, so that Lambda sends SIGTERM before it ends the environment; costs up to 0.5 s at each shutdown.",
   },
+  {
+    name: "STDLAMBDA_BEFORE_SNAPSHOT",
+    usually: "none",
+    fits: /^[^\s\p{Cc}]{1,128}$/u,
+    words: "a script or cmd:PROGRAM, without white space",
+    meaning: "SnapStart: what is run once before the snapshot is taken.",
+  },
+  {
+    name: "STDLAMBDA_AFTER_RESTORE",
+    usually: "none",
+    fits: /^[^\s\p{Cc}]{1,128}$/u,
+    words: "a script or cmd:PROGRAM, without white space",
+    meaning: "SnapStart: what is run after each restore, before the first event.",
+  },
 ] as const;
 
 type Setting = (typeof settings)[number];
@@ -136,6 +151,9 @@ export interface Settings {
   readonly expressions: boolean;
   readonly withholdCredentials: boolean;
   readonly registerForSigterm: boolean;
+  /** SnapStart's hooks of scripts. */
+  readonly beforeSnapshot: string | undefined;
+  readonly afterRestore: string | undefined;
 }
 
 /** Of mode `web`. */
@@ -176,6 +194,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     expressions: choiceOf("STDLAMBDA_EXPRESSIONS", environment) === "on",
     withholdCredentials: choiceOf("STDLAMBDA_CREDENTIALS", environment) === "none",
     registerForSigterm: choiceOf("STDLAMBDA_SIGTERM", environment) === "on",
+    beforeSnapshot: textOf("STDLAMBDA_BEFORE_SNAPSHOT", environment),
+    afterRestore: textOf("STDLAMBDA_AFTER_RESTORE", environment),
   };
 }
 
@@ -237,6 +257,8 @@ export interface Platform {
   readonly logFormat: "text" | "json";
   readonly logLevel: string | undefined;
   readonly telemetryLogFd: number | undefined;
+  /** SnapStart: the environment is copied once it is ready, and the copies serve. */
+  readonly isSnapStart: boolean;
   /** Managed Instances: the path of a socket that takes logs. */
   readonly logSocket: string | undefined;
   /** Managed Instances: how many events are served at a time. Undefined: one, the classic way. */
@@ -265,6 +287,7 @@ export function readPlatform(environment: NodeJS.ProcessEnv): Platform {
         : "text",
     logLevel: environment.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
     telemetryLogFd: Number.isNaN(fd) ? undefined : fd,
+    isSnapStart: environment.AWS_LAMBDA_INITIALIZATION_TYPE === snapStart,
     logSocket: environment._LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET,
     slots:
       concurrency === undefined ? undefined : Math.max(1, Math.trunc(Number(concurrency)) || 1),

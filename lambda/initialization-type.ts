@@ -6,10 +6,12 @@ export type InitializationType =
   | "snap-start"
   | "lambda-managed-instances";
 
+export const snapStart = "snap-start" satisfies InitializationType;
+
 export function initializationType(settings: {
   readonly maxConcurrency: number | undefined;
   readonly snapStart: boolean;
 }): InitializationType {
   if (settings.maxConcurrency !== undefined) return "lambda-managed-instances";
-  return settings.snapStart ? "snap-start" : "on-demand";
+  return settings.snapStart ? snapStart : "on-demand";
 }

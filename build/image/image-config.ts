@@ -21,6 +21,9 @@ const lambdaVariables = {
   LAMBDA_RUNTIME_DIR: "/var/runtime",
 } as const;
 
+/** Without it a version of the image is not published with SnapStart; the host has its hooks. */
+const snapStartLabel = { "com.amazonaws.lambda.feature.snapstart": "Allow" };
+
 /** A fixed time, so that the same input gives the same image. */
 const created = "1970-01-01T00:00:00Z";
 
@@ -39,6 +42,7 @@ export function imageConfig(options: ConfigOptions): ImageConfig {
       Entrypoint: [hasOwnRuntime ? "/var/task/bootstrap" : "/opt/bootstrap"],
       Cmd: [declared.handler],
       WorkingDir: "/var/task",
+      ...(!hasOwnRuntime && { Labels: { ...base?.config?.Labels, ...snapStartLabel } }),
       ...(!hasOwnRuntime && {
         ExposedPorts: { ...base?.config?.ExposedPorts, "8080/tcp": {} },
       }),

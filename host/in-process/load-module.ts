@@ -6,10 +6,11 @@ import { pathToFileURL } from "node:url";
 import { HostError } from "../errors.ts";
 import { compileCacheDirectory } from "../event/compile-cache.ts";
 import { importModule } from "../import-module.ts";
+import type { SnapshotHooks } from "../runners/runner.ts";
 import { blank } from "../source/blank.ts";
 import { nearestFile } from "../source/typescript.ts";
 
-type Namespace = Record<string, unknown>;
+export type Namespace = Record<string, unknown>;
 
 /**
  * Loads the module; `tsxLoader` is the path of tsx where Node cannot strip the types.
@@ -84,6 +85,15 @@ async function withCompileCache<T>(loading: () => Promise<T>): Promise<T> {
   const loaded = await loading();
   flushCompileCache();
   return loaded;
+}
+
+/** The hooks that a module exports, by themselves or in its default export. */
+export function hooksOf(namespace: Namespace): SnapshotHooks {
+  const find = (name: string) => {
+    const own = namespace[name] ?? (namespace.default as Namespace | undefined)?.[name];
+    return typeof own === "function" ? () => own() as unknown : undefined;
+  };
+  return { beforeSnapshot: find("beforeSnapshot"), afterRestore: find("afterRestore") };
 }
 
 function loadingError(path: string, error: unknown): unknown {

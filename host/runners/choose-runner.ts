@@ -167,7 +167,7 @@ function wantsMain({ path, interpreter }: Script): boolean {
   return modeOfScript(path, readFileSync(path, "utf8")) === "main";
 }
 
-function loaderOf(
+export function loaderOf(
   handler: ProcessHandler | Extract<Handler, { kind: "module" | "expression" }>,
   { settings, platform }: Surroundings,
 ): string | undefined {

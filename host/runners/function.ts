@@ -19,7 +19,13 @@ import { runWithStdio } from "../in-process/bound-stdio.ts";
 import { endEvents } from "../in-process/end-events.ts";
 import { whileLoading } from "../in-process/exit.ts";
 import { InProcessEvent, refuseAfterUncaught } from "../in-process/in-process-event.ts";
-import { findFunction, loadModule, ownerOf } from "../in-process/load-module.ts";
+import {
+  findFunction,
+  hooksOf,
+  loadModule,
+  type Namespace,
+  ownerOf,
+} from "../in-process/load-module.ts";
 import { isStreaming, provideAwslambda, ResponseStream } from "../in-process/response-stream.ts";
 import type { Invocation } from "../invocation.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
@@ -37,12 +43,13 @@ export function functionRunner(
   const { settings, platform } = surroundings;
   const background = createBackgroundWork(given.log);
   let run: ((invocation: Invocation) => Promise<Outcome>) | undefined;
+  let namespace: Namespace = {};
 
   async function load(): Promise<UserFunction> {
     if (handler.kind === "expression") {
       return evaluateExpression(handler.source, platform.taskRoot);
     }
-    const namespace = await loadModule(handler.path, tsxLoader);
+    namespace = await loadModule(handler.path, tsxLoader);
     const found = findFunction(namespace, handler.exportPath, handler.path) as UserFunction;
     if (settings.convention !== "fetch") return found;
     // A method of an app, which may use `this`.
@@ -72,6 +79,7 @@ export function functionRunner(
       return after === undefined ? undefined : background.settled(after);
     },
     run: (invocation) => (run as NonNullable<typeof run>)(invocation),
+    hooks: () => hooksOf(namespace),
     stop: endEvents,
   };
 }

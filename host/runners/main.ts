@@ -6,7 +6,7 @@ import { runWithStdio } from "../in-process/bound-stdio.ts";
 import { endEvents } from "../in-process/end-events.ts";
 import { whileLoading } from "../in-process/exit.ts";
 import { refuseAfterUncaught } from "../in-process/in-process-event.ts";
-import { findFunction, loadModule } from "../in-process/load-module.ts";
+import { findFunction, hooksOf, loadModule, type Namespace } from "../in-process/load-module.ts";
 import type { Runner, Surroundings } from "./runner.ts";
 
 export function mainRunner(
@@ -15,11 +15,12 @@ export function mainRunner(
   surroundings: Surroundings,
 ): Runner {
   let main: ((...argv: string[]) => unknown) | undefined;
+  let namespace: Namespace = {};
 
   async function start(): Promise<void> {
     await bindProcess(surroundings, surroundings.environment, "stdio");
     process.argv = [process.execPath, script.path, ...script.args];
-    const namespace = await whileLoading(() => loadModule(script.path, tsxLoader));
+    namespace = await whileLoading(() => loadModule(script.path, tsxLoader));
     const remedy = " STDLAMBDA_MODE=prefork runs the whole script for each event.";
     main = findFunction(namespace, "main", script.path, remedy) as (...argv: string[]) => unknown;
   }
@@ -31,6 +32,7 @@ export function mainRunner(
       return undefined;
     },
     run: (invocation) => runWithStdio(invocation, () => main?.(...script.args), surroundings),
+    hooks: () => hooksOf(namespace),
     stop: endEvents,
   };
 }

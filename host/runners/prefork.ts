@@ -45,7 +45,7 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
     });
   }
 
-  return {
+  const runner: Runner = {
     async prepare() {
       children.killEscaped();
       await replenishPipes();
@@ -70,8 +70,14 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
       }
       return answer(start(), invocation);
     },
+    async renew() {
+      next?.signal("SIGKILL");
+      await next?.finish();
+      await runner.prepare();
+    },
     stop: children.end,
   };
+  return runner;
 }
 
 /** Resolves when the child has said that it is ready, has ended, or takes too long. */

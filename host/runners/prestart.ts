@@ -35,7 +35,7 @@ export function prestartRunner(
     });
   }
 
-  return {
+  const runner: Runner = {
     async prepare() {
       if (!possible) return instead.prepare();
       await replenishPipes(setsForOne + setsForNext);
@@ -62,10 +62,16 @@ export function prestartRunner(
       }
       return instead.run(invocation);
     },
+    async renew() {
+      next?.signal("SIGKILL");
+      await next?.finish();
+      await runner.prepare();
+    },
     async stop() {
       await Promise.all([children.end(), instead.stop()]);
     },
   };
+  return runner;
 }
 
 function contextLine(invocation: Invocation, platform: Platform): string {

@@ -19,8 +19,17 @@ export interface Runner {
   prepare(after?: Invocation): Promise<void> | undefined;
   /** Never rejects for what the handler does. */
   run(invocation: Invocation): Promise<Outcome>;
+  /** SnapStart's hooks in the handler's own module, once it is loaded. */
+  hooks?(): SnapshotHooks;
+  /** After a restore: what waits for its event is started anew, or each copy would have the same chance. */
+  renew?(): Promise<void>;
   /** Ends what is running; resolves when nothing is. */
   stop(): Promise<void>;
+}
+
+export interface SnapshotHooks {
+  readonly beforeSnapshot?: (() => unknown) | undefined;
+  readonly afterRestore?: (() => unknown) | undefined;
 }
 
 /** What every runner needs to know of the function it serves. */

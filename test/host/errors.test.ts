@@ -40,6 +40,8 @@ const provocations: Record<
     | "Runtime.ApiFailure"
     | "Runtime.ThreadEnded"
     | "Function.Shutdown"
+    // In test/host/snapshot.test.ts.
+    | "Runtime.AfterRestoreError"
   >,
   Provocation
 > = {
@@ -48,6 +50,14 @@ const provocations: Record<
   "Runtime.InterpreterNotFound": { handler: "a.sh", files: { "a.sh": "#!/nowhere/sh\n" } },
   "Runtime.NotExecutable": { handler: "script:a.txt", files: { "a.txt": "text\n" } },
   "Runtime.InvalidSetting": { handler: "cmd:cat", env: { STDLAMBDA_MODE: "spwan" } },
+  "Runtime.BeforeSnapshotError": {
+    handler: "a.handler",
+    files: {
+      "a.mjs":
+        "export const handler = () => 1;\nexport const beforeSnapshot = () => { throw new Error('no'); };\n",
+    },
+    env: { AWS_LAMBDA_INITIALIZATION_TYPE: "snap-start" },
+  },
   "Runtime.InvalidWorkingDir": { handler: "cmd:cat", env: { LAMBDA_TASK_ROOT: "/nowhere" } },
   "Runtime.ImportModuleError": {
     handler: "a.handler",

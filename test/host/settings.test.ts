@@ -32,6 +32,8 @@ describe("the user's settings", () => {
       expressions: true,
       withholdCredentials: false,
       registerForSigterm: false,
+      beforeSnapshot: undefined,
+      afterRestore: undefined,
     });
   });
 

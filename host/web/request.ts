@@ -1,6 +1,6 @@
 // An event as the request that the script's server gets.
 import type { HttpRequest } from "../event/http-request.ts";
-import { createContext, type Invocation } from "../invocation.ts";
+import { createContext, type Invocation, type InvocationContext } from "../invocation.ts";
 import type { Platform } from "../settings.ts";
 import type { WebRequest } from "./client.ts";
 
@@ -18,6 +18,7 @@ const droppedHeaders = [
   "content-length",
   "x-amzn-request-context",
   "x-amzn-lambda-context",
+  "x-amz-tenant-id",
 ];
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -50,7 +51,7 @@ export function webRequest(
     headers: [
       ...all.flatMap(([name, value]) => [name, bytesOf(value)]),
       ...["x-amzn-request-context", asciiJson(request.requestContext)],
-      ...["x-amzn-lambda-context", contextOf(invocation, platform)],
+      ...lambdaHeaders(invocation, platform),
       ...(hasTrace || !invocation.traceId ? [] : ["x-amzn-trace-id", bytesOf(invocation.traceId)]),
     ],
     body,
@@ -64,15 +65,39 @@ export function eventRequest(invocation: Invocation, platform: Platform, path: s
     path: sendable(path),
     headers: [
       ...["content-type", "application/json"],
-      ...["x-amzn-lambda-context", contextOf(invocation, platform)],
+      ...lambdaHeaders(invocation, platform),
       ...(invocation.traceId ? ["x-amzn-trace-id", bytesOf(invocation.traceId)] : []),
     ],
     body: invocation.event,
   };
 }
 
-function contextOf(invocation: Invocation, platform: Platform): string {
-  return asciiJson(createContext(invocation, platform));
+function lambdaHeaders(invocation: Invocation, platform: Platform): string[] {
+  const context = createContext(invocation, platform);
+  const { tenantId } = context;
+  return [
+    ...["x-amzn-lambda-context", asciiJson({ ...context, ...adapterContext(context, invocation) })],
+    ...(tenantId ? ["x-amz-tenant-id", bytesOf(tenantId)] : []),
+  ];
+}
+
+/** The names that the Lambda Web Adapter has for it, so that servers written for it find theirs. */
+function adapterContext(context: InvocationContext, { traceId }: Invocation): object {
+  return {
+    request_id: context.awsRequestId,
+    deadline: context.deadlineMs,
+    invoked_function_arn: context.invokedFunctionArn,
+    xray_trace_id: traceId || undefined,
+    client_context: context.clientContext,
+    tenant_id: context.tenantId,
+    env_config: {
+      function_name: context.functionName,
+      memory: Number(context.memoryLimitInMB),
+      version: context.functionVersion,
+      log_stream: context.logStreamName,
+      log_group: context.logGroupName,
+    },
+  };
 }
 
 /** JSON that a header can hold: what is not ASCII is escaped, and nothing is lost. */

@@ -125,13 +125,16 @@ describe("a web server", { concurrency: 2 }, () => {
         "x-hop": "1",
         "x-ü": "1",
         "x-line": "a\nb",
+        "X-Amz-Tenant-Id": "somebody-else",
         "transfer-encoding": "chunked",
         "content-length": "99",
         "accept-encoding": "gzip",
       },
     });
     const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
-    const answer = await host.invoke(event, { headers: { "Lambda-Runtime-Trace-Id": trace } });
+    const answer = await host.invoke(event, {
+      headers: { "Lambda-Runtime-Trace-Id": trace, "Lambda-Runtime-Aws-Tenant-Id": "tenant-7" },
+    });
     const { body } = JSON.parse(String(answer.body));
     const seen = JSON.parse(body);
     assert.equal(seen.method, "POST");
@@ -143,11 +146,18 @@ describe("a web server", { concurrency: 2 }, () => {
       ...headers
     } = seen.headers;
     assert.deepEqual(JSON.parse(request), event.requestContext);
-    assert.equal(typeof JSON.parse(context).awsRequestId, "string");
+    const lambda = JSON.parse(context);
+    assert.equal(typeof lambda.awsRequestId, "string");
+    // As servers written for the Lambda Web Adapter read it.
+    assert.equal(lambda.request_id, lambda.awsRequestId);
+    assert.equal(lambda.deadline, lambda.deadlineMs);
+    assert.equal(lambda.xray_trace_id, trace);
+    assert.equal(lambda.env_config.function_name, lambda.functionName);
     assert.deepEqual(headers, {
       host: "example.org",
       connection: "keep-alive",
       "x-amzn-trace-id": trace,
+      "x-amz-tenant-id": "tenant-7",
       "x-line": "a b",
       "content-length": "2",
       "accept-encoding": "gzip",

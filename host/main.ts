@@ -83,7 +83,7 @@ async function init(
       },
       release: api.release,
     };
-    const runner = await choose(handler, surroundings);
+    const runner = await measured(await choose(handler, surroundings), surroundings);
     endOnSignals(runner);
     await runner.prepare();
     if (settings.registerForSigterm) {
@@ -103,6 +103,13 @@ async function init(
     });
     return endHost(failure.errorType === beforeSnapshotError ? 64 : 1);
   }
+}
+
+async function measured(runner: Runner, surroundings: Surroundings): Promise<Runner> {
+  const { metricsNamespace } = surroundings.settings;
+  if (metricsNamespace === undefined) return runner;
+  const { withMetrics } = await import("./runners/with-metrics.ts");
+  return withMetrics(runner, metricsNamespace, surroundings);
 }
 
 async function createMany(platform: Platform, slots: number) {

@@ -114,6 +114,14 @@ export const settings = [
       "`on` registers an internal extension, so that Lambda sends SIGTERM before it ends the environment; costs up to 0.5 s at each shutdown.",
   },
   {
+    name: "STDLAMBDA_METRICS_NAMESPACE",
+    usually: "no metrics",
+    fits: /^(?!AWS\/|:)[\w.\-/#:]{1,255}$/,
+    words: "a namespace of CloudWatch: letters, digits and . - _ / # :, not beginning with AWS/",
+    meaning:
+      "A line of metrics in the log for each event (embedded metric format): duration, start-up, exit status, memory, bytes out, cold start.",
+  },
+  {
     name: "STDLAMBDA_BEFORE_SNAPSHOT",
     usually: "none",
     fits: /^[^\s\p{Cc}]{1,128}$/u,
@@ -151,6 +159,7 @@ export interface Settings {
   readonly expressions: boolean;
   readonly withholdCredentials: boolean;
   readonly registerForSigterm: boolean;
+  readonly metricsNamespace: string | undefined;
   /** SnapStart's hooks of scripts. */
   readonly beforeSnapshot: string | undefined;
   readonly afterRestore: string | undefined;
@@ -194,6 +203,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     expressions: choiceOf("STDLAMBDA_EXPRESSIONS", environment) === "on",
     withholdCredentials: choiceOf("STDLAMBDA_CREDENTIALS", environment) === "none",
     registerForSigterm: choiceOf("STDLAMBDA_SIGTERM", environment) === "on",
+    metricsNamespace: textOf("STDLAMBDA_METRICS_NAMESPACE", environment),
     beforeSnapshot: textOf("STDLAMBDA_BEFORE_SNAPSHOT", environment),
     afterRestore: textOf("STDLAMBDA_AFTER_RESTORE", environment),
   };

@@ -5,7 +5,7 @@ export interface ErrorReport {
   readonly body: Buffer;
   /** Always matches `(Runtime|Function)\.[A-Z][a-zA-Z]+`, which the platform's metrics demand. */
   readonly headerType: string;
-  /** One line of ASCII JSON for X-Ray, or undefined when there is no stack to show. */
+  /** One line of ASCII JSON for X-Ray, or undefined when it would be too large. */
   readonly xrayCause: string | undefined;
 }
 
@@ -56,10 +56,9 @@ function headerType(errorType: string): string {
 }
 
 function xrayCause(failure: Failure): string | undefined {
-  if (failure.stackTrace.length === 0) return undefined;
   const stack = failure.stackTrace.map(stackFrame).filter((frame) => frame !== undefined);
   const cause = JSON.stringify({
-    working_directory: process.cwd(),
+    working_directory: workingDirectory(),
     exceptions: [
       {
         type: failure.errorType,
@@ -67,7 +66,7 @@ function xrayCause(failure: Failure): string | undefined {
         stack: stack.slice(0, 64),
       },
     ],
-    paths: [],
+    paths: [...new Set(stack.map(({ path }) => path))].slice(0, 64),
   });
   const ascii = cause.replaceAll(
     /[^\x20-\x7e]/g,
@@ -76,19 +75,34 @@ function xrayCause(failure: Failure): string | undefined {
   return ascii.length < maximumCauseBytes ? ascii : undefined;
 }
 
+/** A script may have removed it. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "";
+  }
+}
+
 /** No frame is longer; to look for one in a longer line would take time that grows with its square. */
 const longestFrame = 2048;
 
-/** `at label (path:line:column)` of Node, or `File "path", line N, in label` of Python. */
+/** `at label (path:line:column)` of Node, `File "path", line N, in label` of Python, `path:N:in 'label'` of Ruby. */
 function stackFrame(line: string): { path: string; line: number; label: string } | undefined {
   if (line.length > longestFrame) return undefined;
-  const node = /^at (?:(.*) \()?(.*?):(\d+)(?::\d+)?\)?$/.exec(line.trim());
+  const node = /^at (?:async )?(?:(.*) \()?(?:file:\/\/)?(.*?):(\d+)(?::\d+)?\)?$/.exec(
+    line.trim(),
+  );
   if (node)
     return { label: node[1] ?? "anonymous", path: node[2] as string, line: Number(node[3]) };
   // A frame of Python may bring its source lines.
   const python = /^File "(.*)", line (\d+), in (.*)$/m.exec(line.trim());
   if (python) {
     return { label: python[3] as string, path: python[1] as string, line: Number(python[2]) };
+  }
+  const ruby = /^(?:from )?(\/[^:]*):(\d+):in [`'](.*)'$/.exec(line.trim());
+  if (ruby) {
+    return { label: ruby[3] as string, path: ruby[1] as string, line: Number(ruby[2]) };
   }
   return undefined;
 }

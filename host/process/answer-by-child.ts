@@ -12,10 +12,14 @@ import { hasCarriageReturns } from "../source/carriage-returns.ts";
 import type { Child, Command } from "./child.ts";
 import { createCollector } from "./collector.ts";
 import { logLines } from "./lines.ts";
+import { noteProcess } from "./process-facts.ts";
 import { createStderr } from "./stderr.ts";
 
 /** A process for one event, or one event in a process that stays. */
-export type AnsweringChild = Pick<Child, "command" | "running" | "read" | "signal" | "finish">;
+export type AnsweringChild = Pick<
+  Child,
+  "command" | "running" | "read" | "signal" | "finish" | "peakBytes"
+>;
 
 /**
  * Resolves when the script has ended, or, with `stream`, at its first byte. `deliver` gives the child
@@ -133,6 +137,7 @@ function watchChild(child: AnsweringChild, invocation: Invocation, log: Log): Wa
     stop,
     async end() {
       const ending: Ending = await child.finish();
+      noteProcess(invocation.id, { ending, peakBytes: child.peakBytes });
       cancel();
       stderr.flush();
       if (reason !== undefined) return reason;

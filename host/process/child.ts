@@ -6,6 +6,7 @@ import type { Ending } from "../answer/script-failure.ts";
 import type { Environment } from "../event/environment.ts";
 import { ignoreBrokenPipe, type Output, outputOfStream, type Sink } from "./output.ts";
 import { type StandardPipes, takePipeToChild, takeStandardPipes } from "./pipes.ts";
+import { keepsProcessFacts, peakBytesOf } from "./process-facts.ts";
 import { realTimeSignal } from "./real-time-signal.ts";
 import { type Stdin, stdinOfPipe, stdinOfStream } from "./stdin.ts";
 
@@ -32,6 +33,8 @@ export interface Child {
   readonly channel: Duplex | undefined;
   /** Descriptor 3, when a pipe was asked for and the child started. */
   readonly pipe: Stdin | undefined;
+  /** The most memory that it had when it last wrote, where that is kept. */
+  readonly peakBytes?: number | undefined;
   /** The main process ended, whoever still holds its output. Never rejects. */
   readonly ended: Promise<Ending>;
   readonly running: boolean;
@@ -129,6 +132,7 @@ function superviseChild(
   let running = true;
   let stopped = false;
   let realTime: string | undefined;
+  let peakBytes: number | undefined;
 
   const ended = new Promise<Ending>((resolve) => {
     child.once("exit", (status, signal) => {
@@ -156,6 +160,7 @@ function superviseChild(
     output.read(
       (piece) => {
         received += piece.length;
+        if (keepsProcessFacts() && running) peakBytes = peakBytesOf(group) ?? peakBytes;
         lookForRealTimeSignal();
         const wait = sink?.(piece);
         if (wait === undefined) return undefined;
@@ -236,6 +241,9 @@ function superviseChild(
     ended,
     get running() {
       return running;
+    },
+    get peakBytes() {
+      return peakBytes;
     },
     write: stdin.write,
     end(bytes) {

@@ -32,6 +32,7 @@ describe("the user's settings", () => {
       expressions: true,
       withholdCredentials: false,
       registerForSigterm: false,
+      metricsNamespace: undefined,
       beforeSnapshot: undefined,
       afterRestore: undefined,
     });

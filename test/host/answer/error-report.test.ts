@@ -108,7 +108,7 @@ describe("the header's type", () => {
 });
 
 describe("X-Ray's cause", () => {
-  it("has a frame for each line of Node's and of Python's stack", () => {
+  it("has a frame for each line of Node's, of Python's and of Ruby's stack", () => {
     const { xrayCause } = createErrorReport({
       errorType: "OrderError",
       errorMessage: "no stock",
@@ -117,29 +117,40 @@ describe("X-Ray's cause", () => {
         "at async file:///var/task/index.mjs:3:1",
         'File "/var/task/job.py", line 4, in <module>',
         "raise OrderError()",
+        "/var/task/job.rb:7:in 'Job#run'",
       ],
     });
     const { working_directory, exceptions, paths } = JSON.parse(xrayCause ?? "");
     assert.equal(working_directory, process.cwd());
-    assert.deepEqual(paths, []);
+    assert.deepEqual(paths, [
+      "/var/task/orders.js",
+      "/var/task/index.mjs",
+      "/var/task/job.py",
+      "/var/task/job.rb",
+    ]);
     assert.deepEqual(exceptions, [
       {
         type: "OrderError",
         message: "no stock",
         stack: [
           { label: "Orders.take", path: "/var/task/orders.js", line: 12 },
-          { label: "anonymous", path: "async file:///var/task/index.mjs", line: 3 },
+          { label: "anonymous", path: "/var/task/index.mjs", line: 3 },
           { label: "<module>", path: "/var/task/job.py", line: 4 },
+          { label: "Job#run", path: "/var/task/job.rb", line: 7 },
         ],
       },
     ]);
   });
 
-  it("is not sent without a stack", () => {
-    assert.equal(
-      createErrorReport({ errorType: "A", errorMessage: "", stackTrace: [] }).xrayCause,
-      undefined,
-    );
+  it("names the exception of a failure without a stack, such as an exit status", () => {
+    const { xrayCause } = createErrorReport({
+      errorType: "Function.Exit3",
+      errorMessage: "exit status 3",
+      stackTrace: [],
+    });
+    const { exceptions, paths } = JSON.parse(xrayCause ?? "");
+    assert.deepEqual(exceptions, [{ type: "Function.Exit3", message: "exit status 3", stack: [] }]);
+    assert.deepEqual(paths, []);
   });
 
   it("is one line of ASCII below 64 KiB that JSON reads back, for any failure", () => {

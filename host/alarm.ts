@@ -1,7 +1,8 @@
-// One timer for all deadlines. Deadlines are hardly ever reached, and a timer of its own for each event
-// is a measurable part of an answer, so the one timer stays armed for an old deadline and looks again then.
+// One timer for all deadlines. A deadline is hardly ever reached, and a timer for each event would
+// be a measurable part of its cost. So the one timer stays armed for an old deadline, and looks at
+// the current ones when it fires.
 
-/** What is to happen at a time (epoch milliseconds) unless it is cancelled. */
+/** Something to do at a time (epoch milliseconds), unless it is cancelled first. */
 export interface Alarm {
   readonly at: number;
   readonly ring: () => void;
@@ -16,7 +17,7 @@ export function setAlarm(alarm: Alarm): void {
   if (alarm.at < armedFor) arm(alarm.at);
 }
 
-/** Lets the event loop be empty although a deadline is waited for. */
+/** Lets the event loop become empty although a deadline is pending. */
 export function releaseAlarms(): void {
   timer?.unref();
 }

@@ -1,5 +1,5 @@
-// A batch is served record by record: order kept where its source keeps it, each record either served
-// or reported as failed, whatever happens.
+// Serves a batch record by record. The order is kept if the source keeps it, and each record is
+// either served or reported as failed, whatever happens.
 import type { Batch, BatchRecord } from "./event/batch.ts";
 
 export interface BatchPlan {
@@ -7,11 +7,14 @@ export interface BatchPlan {
   readonly parallel: number;
   /** False when the deadline leaves no time for another record. */
   hasTime(): boolean;
-  /** Serves one record; true when that worked. Never rejects. */
+  /** Serves one record; resolves to true if that worked. Never rejects. */
   serve(record: BatchRecord): Promise<boolean>;
 }
 
-/** Resolves with the records that did not succeed, in the batch's order: those that failed, and those not begun. */
+/**
+ * Resolves with the records that did not succeed, in the batch's order: those that failed and those
+ * that were not started.
+ */
 export async function serveBatch(
   { source, records }: Batch,
   { parallel, hasTime, serve }: BatchPlan,
@@ -23,7 +26,8 @@ export async function serveBatch(
     if (lane === undefined) lanes.set(record.lane, [record]);
     else lane.push(record);
   }
-  // A queue without order loses nothing by going on. The others are sent again from the first failure.
+  // A queue without order loses nothing by going on; in the others everything after the first
+  // failure is sent again.
   const stopsAll = source !== "sqs" && source !== "kafka";
   let stopped = false;
 

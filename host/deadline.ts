@@ -1,4 +1,4 @@
-// From a deadline to the moments at which a script is told to end and made to end.
+// When a script is told to end and when it is made to end, from its deadline.
 import { type Alarm, cancelAlarm, setAlarm } from "./alarm.ts";
 
 /** When to send SIGTERM and when SIGKILL, in epoch milliseconds. */
@@ -7,13 +7,13 @@ export interface EndingTimes {
   readonly killAt: number;
 }
 
-// setTimeout fires at once above this; such a deadline (Lambda's emulator for Managed Instances is
-// 23 days off) is out of every function's reach anyway.
+// setTimeout fires at once above this; such a deadline (23 days with Lambda's emulator for Managed
+// Instances) is out of reach anyway.
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * The margins leave the host time to reap the script and to post the error before the platform's own
- * limit: a twentieth of what remains, at least 50 ms and at most 250 ms for each step.
+ * The margins leave the host time to reap the script and to post the error before the platform's
+ * own limit: a twentieth of the remaining time, at least 50 ms and at most 250 ms for each step.
  */
 export function endingTimes(deadlineMs: number | undefined): EndingTimes | undefined {
   if (deadlineMs === undefined) return undefined;
@@ -23,7 +23,10 @@ export function endingTimes(deadlineMs: number | undefined): EndingTimes | undef
   return { terminateAt: deadlineMs - 2 * margin, killAt: deadlineMs - margin };
 }
 
-/** Calls back when the script is to end, then when it must have ended. Returns what cancels both. */
+/**
+ * Calls back when the script should end, then when it must end. Returns a function that cancels
+ * both.
+ */
 export function atDeadline(
   deadlineMs: number | undefined,
   act: (signal: "SIGTERM" | "SIGKILL") => void,

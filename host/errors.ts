@@ -1,7 +1,7 @@
 // The one table of errors the host itself reports; docs/errors.md is made from it.
 import { ExpectedError } from "./expected-error.ts";
 
-/** Each error type with when it is reported. What to do stands in each message. */
+/** Each error type and when it is reported. The message says what to do. */
 export const errorTable = {
   "Runtime.MalformedHandlerName":
     "The handler setting is empty, holds white space or NUL, a `..` segment, a bad percent escape, or names a path outside the function and its layers.",

@@ -1,10 +1,10 @@
-// The one kind of error that a user can do something about; whatever else is thrown is a bug of ours.
-// cli/terminal/report-error.ts prints both.
+// The one kind of error that a user can do something about; anything else that is thrown is a bug
+// of ours. cli/terminal/report-error.ts prints both.
 
 export interface ErrorFacts extends ErrorOptions {
-  /** What to do about it, in lines of its own. */
+  /** What to do about it, on lines of its own. */
   readonly remedy?: string | undefined;
-  /** Of the command that meets it: 2 for incorrect usage, 0 when there is nothing to report. */
+  /** The exit status of the command: 2 for incorrect usage, 0 when there is nothing to report. */
   readonly exitStatus?: 0 | 1 | 2 | undefined;
   /** AWS's name for it, or the host's. */
   readonly type?: string | undefined;
@@ -12,7 +12,7 @@ export interface ErrorFacts extends ErrorOptions {
 
 export class ExpectedError extends Error {
   override name = "ExpectedError";
-  /** Each thing that is wrong; `message` has a line for each. */
+  /** Each single problem; `message` has a line for each. */
   readonly problems: readonly string[];
   readonly remedy: string | undefined;
   readonly exitStatus: 0 | 1 | 2;
@@ -36,7 +36,7 @@ export function incorrectUsage(
   return new ExpectedError(what, { ...facts, exitStatus: 2 });
 }
 
-/** The same error, each of its problems with the name of what it is about. */
+/** The same error, with the name of its subject before each problem. */
 export function withSubject(subject: string, error: ExpectedError): ExpectedError {
   const { problems, remedy, exitStatus, type } = error;
   const named = problems.map((problem) => `${subject}: ${problem}`);

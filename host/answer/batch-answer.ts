@@ -2,8 +2,9 @@
 import type { Batch, BatchRecord } from "../event/batch.ts";
 
 /**
- * `failed` are those that did not succeed, run or not. A queue names each. A stream is read again from
- * the lowest number that is named, a topic from the lowest of each partition.
+ * `failed` are the records that did not succeed, whether they ran or not. For a queue the report
+ * names each of them. A stream is read again from the lowest number that the report names, a topic
+ * from the lowest of each partition.
  */
 export function batchAnswer({ source }: Batch, failed: readonly BatchRecord[]): Buffer {
   const named = source === "sqs" || source === "sqs-fifo" ? failed : lowest(source, failed);
@@ -14,7 +15,7 @@ export function batchAnswer({ source }: Batch, failed: readonly BatchRecord[]): 
 function lowest(source: Batch["source"], failed: readonly BatchRecord[]): BatchRecord[] {
   const found = new Map<string, BatchRecord>();
   for (const record of failed) {
-    // A shard is one sequence, whatever its keys are.
+    // A shard is one sequence, even if its records have different keys.
     const sequence = source === "kafka" ? record.lane : "";
     const least = found.get(sequence);
     if (least === undefined || positionOf(record) < positionOf(least)) found.set(sequence, record);

@@ -9,7 +9,7 @@ export interface ErrorReport {
   readonly xrayCause: string | undefined;
 }
 
-/** Lambda's emulator breaks at 6 MB, Managed Instances cut at 1 MB; promised are 256 KiB. */
+/** Lambda's emulator breaks at 6 MB and Managed Instances cut at 1 MB; we promise 256 KiB. */
 const maximumBodyBytes = 256 * 1024;
 
 /** The platform crops the header above this (aws-lambda-runtime-interface-emulator, error_cause.go). */
@@ -23,7 +23,7 @@ export function createErrorReport(failure: Failure): ErrorReport {
   };
 }
 
-// JSON may need six bytes for a character, so cut text to a sixth when the whole is too large.
+// A character may take six bytes in JSON, so text is cut to a sixth when the whole is too large.
 function boundedBody(failure: Failure): Buffer {
   const body = Buffer.from(JSON.stringify(failure));
   if (body.length <= maximumBodyBytes) return body;
@@ -95,7 +95,7 @@ function stackFrame(line: string): { path: string; line: number; label: string }
   );
   if (node)
     return { label: node[1] ?? "anonymous", path: node[2] as string, line: Number(node[3]) };
-  // A frame of Python may bring its source lines.
+  // A frame of Python may include its source lines.
   const python = /^File "(.*)", line (\d+), in (.*)$/m.exec(line.trim());
   if (python) {
     return { label: python[3] as string, path: python[1] as string, line: Number(python[2]) };

@@ -1,10 +1,10 @@
-// A failure as a value: what the caller of the function will read.
+// A failure as a value: what the caller of the function will get.
 import type { ErrorType } from "../errors.ts";
 import { HostError } from "../errors.ts";
 import { ownDirectory } from "../own-directory.ts";
 
 export interface Failure {
-  /** Any text; Step Functions match it in a Catch. */
+  /** Any text; a Catch in Step Functions matches it. */
   readonly errorType: string;
   readonly errorMessage: string;
   readonly stackTrace: readonly string[];
@@ -17,13 +17,13 @@ export function hostFailure(type: ErrorType, message: string): Failure {
   return { errorType: type, errorMessage: message, stackTrace: [] };
 }
 
-/** Of an event that the host's end leaves no time for. */
+/** The answer to an event when the host ends before the function is done. */
 export const shutDown = hostFailure(
   "Function.Shutdown",
   "The execution environment was shut down before the event was answered. Send it again.",
 );
 
-/** Carries a failure that is already one through whoever reports what was thrown. */
+/** Carries a failure through code that reports whatever was thrown. */
 export class FailureError extends Error {
   readonly failure: Failure;
 
@@ -47,8 +47,8 @@ export function failureFromThrown(thrown: unknown): Failure {
   };
 }
 
-// V8 puts the name and the message before the frames, and a message may have lines of its own. From
-// where the host called the user's code on, the frames are the host's.
+// V8 puts the name and the message, which may have several lines, before the frames. The frames
+// after the call from the host are the host's own and are left out.
 function frames(stack: string): string[] {
   const lines = stack.split("\n");
   const first = lines.findIndex((line) => /^ {4}at /.test(line));
@@ -64,12 +64,12 @@ function isErrorLike(
   try {
     return thrown instanceof Error || ("name" in thrown && "message" in thrown);
   } catch {
-    // A proxy may refuse even the question.
+    // Even this question may throw for a proxy.
     return false;
   }
 }
 
-// What is thrown may be anything, a getter that throws included; reporting it must not fail.
+// Anything may be thrown, even an object whose getters throw; reporting it must not fail.
 function readable(read: () => unknown): string {
   try {
     const value = read();

@@ -9,10 +9,10 @@ import type { HttpHead } from "./http-answer.ts";
 import { failed, type Outcome, response } from "./outcome.ts";
 import { proxyAnswer } from "./proxy-answer.ts";
 
-/** Of the connection, which is the platform's. */
+/** Headers of the connection, which belong to the platform. */
 const connectionHeaders = ["connection", "keep-alive", "transfer-encoding", "content-length"];
 
-/** Node's own, or another's that a polyfill has made. */
+/** Node's own class, or that of a polyfill. */
 function isResponse(value: unknown): value is Response {
   if (typeof value !== "object" || value === null) return false;
   const { status, headers, arrayBuffer } = value as Partial<Response>;
@@ -54,7 +54,7 @@ export function headOf({ status, headers, body }: Response): HttpHead {
   };
 }
 
-/** The whole answer; of a HEAD request the body is not sent. */
+/** The whole answer. The answer to HEAD has no body. */
 export async function bufferedAnswer(
   answer: Response,
   { source, method }: Pick<HttpRequest, "method"> & { source: HttpSource },

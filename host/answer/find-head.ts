@@ -1,4 +1,4 @@
-// Where the head of an answer ends, told from the pieces of stdout as they come.
+// Finds where the head of an answer ends, in pieces of stdout as they come.
 
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { endOfBlock, type HttpHead, readHead } from "./http-answer.ts";
@@ -6,22 +6,24 @@ import { createObjectScanner } from "./object-scanner.ts";
 import { parseProxyAnswer } from "./proxy-answer.ts";
 
 export interface FoundHead {
-  /** Of a CGI answer, or of a proxy answer as the script wrote it. */
+  /** The head of a CGI answer, or of a proxy answer as the script wrote it. */
   readonly head: HttpHead | ProxyHead;
-  /** What has come of the body. */
+  /** The part of the body that has come. */
   readonly body: Buffer;
 }
 
 type ProxyHead = Readonly<Record<string, unknown>> & { readonly statusCode: unknown };
 
 export interface HeadFinder {
-  /** Undefined while more must be seen; not called again once it gave a head with a body. */
+  /**
+   * Undefined until the head is complete; not called again after it returned a head with a body.
+   */
   push(piece: Buffer): FoundHead | undefined;
-  /** What there is when no more comes. */
+  /** The head at the end of the output. */
   end(): FoundHead;
 }
 
-/** A header block that is longer is none: nothing is held back for ever. */
+/** A longer header block counts as body, so that output is not held back forever. */
 const maximumBlockBytes = 64 * 1024;
 
 const plain: HttpHead = { status: 200, reason: undefined, headers: [] };
@@ -39,7 +41,10 @@ export function createHeadFinder(): HeadFinder {
     return all;
   }
 
-  /** A JSON object may be a proxy answer, which is known when it is whole and nothing follows. */
+  /**
+   * A JSON object may be a proxy answer, which is known only when it is complete and nothing
+   * follows.
+   */
   function findJson(piece: Buffer): FoundHead | undefined {
     const seen = scanner.push(piece);
     if (seen === "open" && length <= maximumPayloadBytes) return undefined;
@@ -81,13 +86,13 @@ function ofProxy({ body, isBase64Encoded, ...head }: Readonly<Record<string, unk
   return { head: head as ProxyHead, body: bytes };
 }
 
-/** Undefined while there is nothing but white space. */
+/** Undefined while there is only white space. */
 function startsObject(bytes: Buffer): boolean | undefined {
   const first = bytes.find((byte) => byte !== 0x20 && !(byte >= 0x09 && byte <= 0x0d));
   return first === undefined ? undefined : first === 0x7b;
 }
 
-/** Each whole line is a field, and the last one can become one. */
+/** Whether each complete line is a field, and the last one can still become one. */
 function mayBeBlock(all: Buffer): boolean {
   const lastLine = all.lastIndexOf(lineFeed) + 1;
   const line = all.toString("latin1", lastLine);

@@ -7,25 +7,25 @@ export interface HttpAnswer extends HttpHead {
 
 export interface HttpHead {
   readonly status: number;
-  /** The script's words behind the status, such as `Not Found`. */
+  /** The script's text after the status, such as `Not Found`. */
   readonly reason: string | undefined;
   /** One entry a value, in order. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** Of the connection, which is not the script's. Lambda and its callers set them. */
+/** Headers of the connection, which the script does not own: Lambda and its callers set them. */
 const connectionHeaders = ["connection", "transfer-encoding", "content-length", "status"];
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** A field of RFC 9110, section 5; nothing that could be a line end for somebody. */
+/** A field of RFC 9110, section 5, without anything that some program could take for a line end. */
 const field = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)$/;
 
 /**
- * A header block, an empty line (or the end) and a body; anything else is a body. The block counts only
- * when each of its lines is a field and one of them is Status, Location or Content-Type: text with a
- * colon in its first line is no header.
+ * A header block, an empty line (or the end) and a body; anything else is all body. A block counts
+ * only if each of its lines is a field and one of them is Status, Location or Content-Type: text
+ * with a colon in its first line is not a header.
  */
 export function httpAnswer(stdout: Buffer): HttpAnswer {
   const end = endOfBlock(stdout) ?? stdout.length;
@@ -37,14 +37,14 @@ export function httpAnswer(stdout: Buffer): HttpAnswer {
   };
 }
 
-/** A body that has no type gets the one that its first bytes tell. */
+/** A body without a type gets the type that its first bytes suggest. */
 export function withContentType(head: HttpHead, body: Buffer): HttpHead {
   const hasType = head.headers.some(([name]) => name.toLowerCase() === "content-type");
   if (hasType || body.length === 0) return head;
   return { ...head, headers: [...head.headers, ["Content-Type", sniffContentType(body)]] };
 }
 
-/** The place behind the first empty line; undefined while there is none. */
+/** The position after the first empty line; undefined if there is none yet. */
 export function endOfBlock(stdout: Buffer): number | undefined {
   let at = 0;
   while (at < stdout.length) {
@@ -57,9 +57,9 @@ export function endOfBlock(stdout: Buffer): number | undefined {
   return undefined;
 }
 
-/** Undefined when what stands before the body is not a header block. */
+/** Undefined when the part before the body is not a header block. */
 export function readHead(block: Buffer): HttpHead | undefined {
-  // Most output is not one, and may be large: its first line tells.
+  // Most output is not a header block and may be large, so its first line is checked first.
   const first = block.indexOf(lineFeed);
   const firstLine = block.toString("latin1", 0, first === -1 ? block.length : first);
   if (!field.test(firstLine.replace(/\r$/, ""))) return undefined;

@@ -9,7 +9,7 @@ import { httpStream } from "./http-stream.ts";
 import { failed, type Outcome, type Pump, response } from "./outcome.ts";
 import { parseProxyAnswer, proxyAnswer } from "./proxy-answer.ts";
 
-/** Failures stay what they are: a function error, which a client of the URL sees as 502. */
+/** A failure stays a function error, which a client of the URL sees as 502. */
 export async function httpOutcome(outcome: Outcome, source: HttpSource): Promise<Outcome> {
   switch (outcome.kind) {
     case "failure":
@@ -29,7 +29,7 @@ function wholeAnswer(stdout: Buffer, source: HttpSource): Outcome {
   return answer.length > maximumPayloadBytes ? failed(tooLarge()) : response(answer);
 }
 
-/** Load balancers, VPC Lattice and WebSockets take an answer that is whole, and no prelude. */
+/** Load balancers, VPC Lattice and WebSockets want a whole answer, without a prelude. */
 async function collected(pump: Pump, source: HttpSource): Promise<Outcome> {
   const output = createCollector();
   let isTooLarge = false;

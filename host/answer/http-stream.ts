@@ -1,5 +1,5 @@
-// A streamed answer to a request: what stands before its body becomes the prelude that function URLs
-// and REST APIs make a response of (AWS: "Response streaming", HTTP integration).
+// A streamed answer to a request: the part before the body becomes the prelude from which function
+// URLs and REST APIs make a response (AWS: "Response streaming", HTTP integration).
 import type { HttpSource } from "../event/http-request.ts";
 import { createHeadFinder, type FoundHead } from "./find-head.ts";
 import { withContentType } from "./http-answer.ts";
@@ -7,7 +7,9 @@ import { failed, type Outcome, type Pump } from "./outcome.ts";
 import { httpContentType, preludeOf } from "./prelude.ts";
 import { proxyHead } from "./proxy-answer.ts";
 
-/** With the first byte of the body, or at the end: until then a failure is a function error. */
+/**
+ * Decided at the first byte of the body, or at the end: until then a failure is a function error.
+ */
 export function httpStream(pump: Pump, source: HttpSource): Promise<Outcome> {
   const finder = createHeadFinder();
   let send: Parameters<Pump>[0] | undefined;

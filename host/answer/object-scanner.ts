@@ -1,4 +1,4 @@
-// Tells where a JSON object ends without parsing it, however its text is cut into pieces.
+// Finds where a JSON object ends without parsing it, however its text is split into pieces.
 
 export interface ObjectScanner {
   /** `closed`: the object has ended, and nothing but white space follows; `over`: more than one value. */

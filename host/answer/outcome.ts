@@ -1,4 +1,4 @@
-// What came of one invocation, as a value: a failing script is not an exception in the host.
+// The result of one invocation, as a value: a failing script is not an exception in the host.
 import type { Failure } from "./failure.ts";
 
 export type Outcome =
@@ -12,9 +12,9 @@ export type Outcome =
     };
 
 /**
- * Hands the pieces of a response to `write` until there are no more, and resolves with the failure
- * that cut it short. `write` returns a promise when the reader is behind, and false in it when the
- * reader is gone.
+ * Passes the pieces of a response to `write` until there are no more. Resolves with the failure
+ * that cut the response short, if any. `write` returns a promise when the reader is behind; it
+ * resolves to false when the reader is gone.
  */
 export type Pump = (
   write: (piece: Uint8Array) => true | Promise<boolean>,

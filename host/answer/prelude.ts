@@ -1,10 +1,10 @@
 // The prelude of a streamed HTTP response (AWS: "Response streaming", HTTP integration).
 
-/** What the platform makes an HTTP response of: JSON, eight NULs, the body. */
+/** The platform makes an HTTP response of this: JSON, eight NULs, the body. */
 export const httpContentType = "application/vnd.awslambda.http-integration-response";
 const delimiter = Buffer.alloc(8);
 
-/** `head`: `statusCode`, `headers`, `cookies` and what else the source takes. */
+/** `head` has `statusCode`, `headers`, `cookies` and whatever else the source accepts. */
 export function preludeOf(head: unknown): Buffer {
   return Buffer.concat([Buffer.from(JSON.stringify(head) ?? "{}"), delimiter]);
 }

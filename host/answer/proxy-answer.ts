@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { HttpSource } from "../event/http-request.ts";
 import type { HttpAnswer, HttpHead } from "./http-answer.ts";
 
-/** A load balancer wants words beside the number; the script's own win. */
+/** A load balancer wants text after the number; the script's own text is used if it has one. */
 const reasons: Readonly<Record<number, string>> = {
   200: "OK",
   201: "Created",
@@ -32,7 +32,7 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 export function proxyAnswer({ body, ...head }: HttpAnswer, source: HttpSource): Buffer {
-  // UTF-8 is the same text at the other end; any other byte needs base64.
+  // UTF-8 arrives as the same text; any other bytes need base64.
   const isText = isUtf8(body);
   return Buffer.from(
     JSON.stringify({
@@ -43,7 +43,7 @@ export function proxyAnswer({ body, ...head }: HttpAnswer, source: HttpSource): 
   );
 }
 
-/** What stdout holds when it is an answer already: a JSON object with `statusCode`, posted as it is. */
+/** The answer in stdout if it is one already: a JSON object with `statusCode`, posted as it is. */
 export function parseProxyAnswer(stdout: Buffer): Readonly<Record<string, unknown>> | undefined {
   if (!stdout.includes('"statusCode"') || !/^\s*\{/.test(stdout.toString("latin1")))
     return undefined;
@@ -55,7 +55,7 @@ export function parseProxyAnswer(stdout: Buffer): Readonly<Record<string, unknow
   }
 }
 
-/** Status and headers: what stands before a body, streamed or not. */
+/** Status and headers: the part before a body, streamed or not. */
 export function proxyHead(head: HttpHead, source: HttpSource): Record<string, unknown> {
   const { status: statusCode, headers } = head;
   switch (source) {
@@ -96,7 +96,7 @@ function description({ status, reason = reasons[status] }: HttpHead): string {
   return reason === undefined ? String(status) : `${status} ${reason}`;
 }
 
-/** By names in any case; the first spelling stays. */
+/** Names are compared in any case; the first spelling is kept. */
 function listed(headers: HttpHead["headers"]): Record<string, string[]> {
   const lists = new Map<string, [name: string, values: string[]]>();
   for (const [name, value] of headers) {
@@ -114,7 +114,10 @@ function joined(headers: HttpHead["headers"]): Record<string, string> {
   );
 }
 
-/** One value a name, and cookies cannot be joined: names of other case are the same header. */
+/**
+ * Only one value per name is allowed and cookies cannot be joined, so they get the same name in
+ * different case.
+ */
 function cookiesApart(cookies: readonly string[]): Record<string, string> {
   return Object.fromEntries(cookies.map((cookie, at) => [spelling("set-cookie", at), cookie]));
 }

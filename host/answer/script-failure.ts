@@ -1,19 +1,20 @@
-// How a script ended, made a failure: its own error record, the exception it died of, or its status.
+// Makes a failure of how a script ended: its own error record, its uncaught exception, or its
+// status.
 import { type Failure, hostFailure } from "./failure.ts";
 import type { StartedAs } from "./uncaught/report.ts";
 import { uncaughtException } from "./uncaught/uncaught.ts";
 
-/** How a process ended: by itself, by a signal, or never began. */
+/** How a process ended: by itself, by a signal, or it never started. */
 export type Ending =
   | { readonly kind: "exit"; readonly status: number }
   | { readonly kind: "signal"; readonly signal: string }
   | { readonly kind: "not-started"; readonly reason: string }
-  /** An event that failed in a process which stays. */
+  /** The event failed, but its process goes on. */
   | { readonly kind: "failed"; readonly failure: Failure };
 
 /**
- * `stderr` is the end of what the script wrote there; `startedAs` tells whose reports can stand in it.
- * Undefined when it ended well.
+ * `stderr` is the end of what the script wrote there; `startedAs` says whose error reports it may
+ * contain. Undefined when the script ended well.
  */
 export function failureFromEnding(
   ending: Ending,
@@ -49,7 +50,10 @@ function lastLine(stderr: string): string {
   return stderr.trimEnd().split("\n").at(-1)?.trim() ?? "";
 }
 
-/** A script that names its error: `{"errorType","errorMessage"?,"stackTrace"?}` on stderr's last line. */
+/**
+ * A script names its error on the last line of stderr:
+ * `{"errorType","errorMessage"?,"stackTrace"?}`.
+ */
 function ownRecord(line: string): Failure | undefined {
   if (!line.startsWith("{")) return undefined;
   try {

@@ -1,15 +1,15 @@
-// The content type of a body that nobody has named: JSON, HTML, text or bytes.
+// The content type of a body without one: JSON, HTML, text or bytes.
 import { isUtf8 } from "node:buffer";
 
-/** Tags by which a page may begin (WHATWG: "MIME Sniffing", 7.1). */
+/** Tags with which a page may begin (WHATWG: "MIME Sniffing", 7.1). */
 const htmlStart =
   /^[\ufeff\s]*<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[\s>]|^[\ufeff\s]*<!--/i;
 
-/** Bytes that no text has (the same standard's "binary data bytes"). */
+/** Bytes that do not occur in text (the same standard's "binary data bytes"). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const binary = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/;
 
-/** `body` may be the first piece of a longer one, and end within a character. */
+/** `body` may be only the first piece, and end in the middle of a character. */
 export function sniffContentType(body: Buffer): string {
   if (!isUtf8(body.subarray(0, endOfLastCharacter(body)))) return "application/octet-stream";
   const text = body.toString("utf8");
@@ -27,7 +27,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Without the bytes of a character that has not ended. */
+/** The length without a character at the end that is not complete. */
 function endOfLastCharacter(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] as number;

@@ -1,4 +1,4 @@
-// What becomes of a script's whole stdout (docs/conventions.md, section 2, "Out").
+// Makes the response of a script's whole stdout (docs/conventions.md, section 2, "Out").
 import { isUtf8 } from "node:buffer";
 import type { Settings } from "../settings.ts";
 import { hostFailure } from "./failure.ts";

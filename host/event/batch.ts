@@ -1,4 +1,4 @@
-// An event that is a batch of records: of a queue, a stream or a topic (docs/batches.md).
+// An event that is a batch of records from a queue, a stream or a topic (docs/batches.md).
 
 export type BatchSource = "sqs" | "sqs-fifo" | "kinesis" | "dynamodb" | "kafka";
 
@@ -8,11 +8,11 @@ export interface Batch {
 }
 
 export interface BatchRecord {
-  /** In STDLAMBDA_RECORD_ID. */
+  /** The value of STDLAMBDA_RECORD_ID. */
   readonly id: string;
-  /** How the report of failures names it. */
+  /** How the report of failures names the record. */
   readonly failure: string | { readonly partition: string; readonly offset: number };
-  /** Its place in the stream or the partition; undefined in a queue. */
+  /** Its position in the stream or the partition; undefined in a queue. */
   readonly position: bigint | undefined;
   /** Records of one lane are served one after another. */
   readonly lane: string;
@@ -21,7 +21,9 @@ export interface BatchRecord {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Undefined for an event that is not a batch, or holds a record that no report could name. */
+/**
+ * Undefined for an event that is not a batch, or that has a record which a report could not name.
+ */
 export function readBatch(event: Buffer): Batch | undefined {
   let parsed: unknown;
   try {
@@ -37,7 +39,9 @@ export function readBatch(event: Buffer): Batch | undefined {
   return listed(fields.Records.map(fieldsOf));
 }
 
-/** What `STDLAMBDA_STDIN=body` gives: a message, or data decoded; a change of a table has none. */
+/**
+ * The stdin of `STDLAMBDA_STDIN=body`: a message, or decoded data; a change of a table has none.
+ */
 export function payloadOf({ fields }: BatchRecord, source: BatchSource): Buffer {
   switch (source) {
     case "sqs":
@@ -91,7 +95,7 @@ const readers: Readonly<Record<string, Read | undefined>> = Object.assign(Object
   },
 });
 
-/** Sequence numbers have more digits than a number holds. */
+/** Sequence numbers have more digits than a JavaScript number can hold. */
 function sequenced(number: unknown, lane: string): Omit<BatchRecord, "fields"> | undefined {
   if (typeof number !== "string" || !/^\d+$/.test(number)) return undefined;
   return { id: number, failure: number, position: BigInt(number), lane };

@@ -4,14 +4,17 @@ import { type Header, type HttpRequest, headerValue } from "./http-request.ts";
 
 export interface CgiVariables {
   readonly variables: Readonly<Record<string, string>>;
-  /** What was left out, in a sentence; undefined for nothing. */
+  /** What was left out, as a sentence; undefined for nothing. */
   readonly warning: string | undefined;
 }
 
-/** Linux takes no longer one, its name and the NUL behind it counted (MAX_ARG_STRLEN). */
+/** Linux accepts no longer variable, including its name and the final NUL (MAX_ARG_STRLEN). */
 const maximumVariableBytes = 128 * 1024;
 
-/** Linux takes some 2 MB of arguments and environment together; the rest is the function's own. */
+/**
+ * Linux accepts about 2 MB of arguments and environment together; the rest is for the function's
+ * own variables.
+ */
 const maximumTotalBytes = 1024 * 1024;
 
 /** A name of RFC 9110, section 5.1. */
@@ -42,15 +45,15 @@ export function cgiVariables(request: HttpRequest): CgiVariables {
   return bounded(all);
 }
 
-/** `HTTP_…` for each header; repeated values are one, as a list (RFC 9110, section 5.3). */
+/** `HTTP_…` for each header; repeated values are joined to one list (RFC 9110, section 5.3). */
 function headerVariables(headers: readonly Header[]): Record<string, string> {
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const values = new Map<string, string[]>();
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
-    // HTTP_PROXY would be a setting of the script's HTTP client (httpoxy, CVE-2016-5385).
+    // HTTP_PROXY is a setting of the script's HTTP client (httpoxy, CVE-2016-5385).
     if (!token.test(name) || lower === "proxy") continue;
-    // It could pass for the one that a proxy in front has checked.
+    // It could pass for the header that a proxy in front has checked.
     if (lower.includes("_") && names.has(lower.replaceAll("_", "-"))) continue;
     const variable = `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
     const list = values.get(variable);
@@ -60,7 +63,7 @@ function headerVariables(headers: readonly Header[]): Record<string, string> {
   return Object.fromEntries([...values].map(([variable, list]) => [variable, list.join(", ")]));
 }
 
-/** No NUL or line end gets into an environment, nor more than the system takes. */
+/** No NUL or line end gets into the environment, and no more than the system accepts. */
 function bounded(all: Readonly<Record<string, string | undefined>>): CgiVariables {
   const variables: Record<string, string> = {};
   const left: string[] = [];

@@ -1,9 +1,12 @@
-// Where compiled code is kept: with it the second start of a `.ts` costs what `.mjs` costs
-// (53 -> 23 ms, docs/performance.md).
+// Where compiled code is kept: with it the second start of a `.ts` is as fast as that of a `.mjs`
+// (docs/performance.md).
 import { lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** Whether it is where host/bootstrap keeps the host's own code in a checkout; scripts must not use it. */
+/**
+ * Whether this is where host/bootstrap keeps the host's own code in a checkout; scripts must not
+ * use it.
+ */
 export function isOwnCompileCache(path: string): boolean {
   return path === join(import.meta.dirname, "../../node_modules/.cache/stdlambda-host");
 }
@@ -12,8 +15,8 @@ let directory: string | undefined;
 let decided = false;
 
 /**
- * A folder of this user's alone under the temporary one, made on the first call. Undefined when it
- * cannot be made, or when another user made it first: compiled code there is run unchecked.
+ * A folder in the temporary one that belongs to this user alone, made on the first call. Undefined
+ * when it cannot be made, or when another user made it first: code from there would run unchecked.
  */
 export function compileCacheDirectory(): string | undefined {
   if (!decided) directory = makePrivateDirectory();
@@ -31,7 +34,7 @@ function makePrivateDirectory(): string | undefined {
       ? path
       : undefined;
   } catch {
-    // A read-only or full disk: scripts start a little slower.
+    // The disk is read-only or full: scripts start a little slower.
     return undefined;
   }
 }

@@ -76,7 +76,7 @@ export function resultBytes(
   }
 }
 
-/** The bytes of a view or a buffer of any kind; undefined for what is neither. */
+/** The bytes of a view or a buffer of any kind; undefined for anything else. */
 export function bytesOf(value: unknown): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) {

@@ -7,7 +7,7 @@ import { compileCacheDirectory, isOwnCompileCache } from "./compile-cache.ts";
 
 export type Environment = Record<string, string>;
 
-/** For the runtime only: with them a script could answer the event itself or forge the log. */
+/** For the runtime only: with these a script could answer the event itself or forge the log. */
 const runtimeNames = [
   "AWS_LAMBDA_RUNTIME_API",
   "AWS_LAMBDA_EXEC_WRAPPER",
@@ -18,13 +18,13 @@ const runtimeNames = [
 
 const credentialNames = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
-/** How SnapStart hands credentials out: an address and a token for it. */
+/** How SnapStart provides credentials: an address and a token for it. */
 const credentialPrefix = "AWS_CONTAINER_";
 
 /** Set for each event, so a value in the host's own environment must not show through. */
 const traceNames = ["_X_AMZN_TRACE_ID", "TRACEPARENT"];
 
-/** What every script of this function gets, whatever the event; made once. */
+/** The variables that are the same for every event; made once. */
 export function baseEnvironment(
   own: NodeJS.ProcessEnv,
   settings: Pick<Settings, "withholdCredentials">,
@@ -41,7 +41,9 @@ export function baseEnvironment(
   return environment;
 }
 
-/** Node children keep their compiled code, so that the second start of a `.ts` strips no types. */
+/**
+ * Node children keep their compiled code, so that the second start of a `.ts` need not strip types.
+ */
 export function nodeEnvironment(base: Environment): Environment {
   if (base.NODE_COMPILE_CACHE !== undefined || base.NODE_DISABLE_COMPILE_CACHE !== undefined) {
     return base;
@@ -50,7 +52,10 @@ export function nodeEnvironment(base: Environment): Environment {
   return directory === undefined ? base : { ...base, NODE_COMPILE_CACHE: directory };
 }
 
-/** Whether a variable belongs to one event: `LAMBDA_RUNTIME_…` (but AWS's own folder) and the trace. */
+/**
+ * Whether a variable belongs to one event: `LAMBDA_RUNTIME_…` (except AWS's own folder) and the
+ * trace.
+ */
 export function isEventName(name: string): boolean {
   return (
     (name.startsWith("LAMBDA_RUNTIME_") && name !== "LAMBDA_RUNTIME_DIR") ||
@@ -66,7 +71,7 @@ function isCredential(name: string): boolean {
 export function eventEnvironment(invocation: Invocation, platform: Platform): Environment {
   const environment: Environment = {};
   for (const [name, value] of invocation.headers) {
-    // An empty header is an absent one: Managed Instances send those.
+    // An empty header counts as absent: Managed Instances send those.
     if (value === "" || !name.startsWith("lambda-runtime-")) continue;
     const variable = name.toUpperCase().replaceAll("-", "_");
     if (variable !== "LAMBDA_RUNTIME_DIR" && /^\w+$/.test(variable)) environment[variable] = value;
@@ -88,7 +93,7 @@ export function eventEnvironment(invocation: Invocation, platform: Platform): En
 export function traceParent(traceId: string): string | undefined {
   const root = /(?:^|;)\s*Root=1-([\da-f]{8})-([\da-f]{24})(?:;|$)/i.exec(traceId);
   const parent = /(?:^|;)\s*Parent=([\da-f]{16})(?:;|$)/i.exec(traceId);
-  // In W3C's form a parent of zeros means none.
+  // In W3C's form a parent of zeros means that there is none.
   if (!root || !parent || /^0+$/.test(parent[1] as string)) return undefined;
   const sampled = /(?:^|;)\s*Sampled=1(?:;|$)/.test(traceId) ? "01" : "00";
   return `00-${root[1]}${root[2]}-${parent[1]}-${sampled}`.toLowerCase();

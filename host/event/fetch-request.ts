@@ -1,9 +1,13 @@
-// A request as the Fetch API has it (WHATWG: "Fetch"), for functions of the `fetch` convention.
+// A request in the form of the Fetch API (WHATWG: "Fetch"), for functions of the `fetch`
+// convention.
 import { type HttpRequest, headerValue } from "./http-request.ts";
 
-/** Undefined when the API knows no such method: CONNECT, TRACE, TRACK, or what is not a token. */
+/**
+ * Undefined for a method that the API does not accept: CONNECT, TRACE, TRACK, or one that is not a
+ * token.
+ */
 export function fetchRequest(request: HttpRequest, signal: AbortSignal): Request | undefined {
-  // A message of a WebSocket has no method, and has a body.
+  // A WebSocket message has no method, but a body.
   const method = request.method ?? "POST";
   const takesBody = !/^(?:GET|HEAD)$/i.test(method);
   const { body = null } = request;
@@ -29,7 +33,9 @@ function isRefusedMethod(method: string): boolean {
   }
 }
 
-/** With the stage where the API keeps it in the path (payload 2.0), as routers of apps expect it. */
+/**
+ * With the stage if the API keeps it in the path (payload 2.0), because routers of apps expect it.
+ */
 function urlOf(request: HttpRequest): string {
   const { source, scriptName, path, query, headers, domainName } = request;
   const whole = source === "payload-1" ? path : scriptName + path;
@@ -49,7 +55,7 @@ function headersOf({ headers, cookies }: HttpRequest): Headers {
   return all;
 }
 
-/** A name that is not a token is left out; a value is bytes, one a character. */
+/** A name that is not a token is left out; each character of a value is a byte. */
 function append(headers: Headers, name: string, value: string): void {
   const bytes = Buffer.from(value.replaceAll(/[\0\r\n]/g, " ")).toString("latin1");
   try {

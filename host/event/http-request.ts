@@ -1,5 +1,5 @@
-// An event that is an HTTP request, whatever has sent it (docs/http.md): a function URL or an HTTP API
-// (payload 2.0), a REST API (1.0), an Application Load Balancer, VPC Lattice, a WebSocket API.
+// An event that is an HTTP request, from whatever source (docs/http.md): a function URL or an HTTP
+// API (payload 2.0), a REST API (1.0), an Application Load Balancer, VPC Lattice, a WebSocket API.
 
 export type HttpSource =
   | "payload-2"
@@ -11,24 +11,24 @@ export type HttpSource =
 
 export interface HttpRequest {
   readonly source: HttpSource;
-  /** Undefined for a message of a WebSocket. */
+  /** Undefined for a WebSocket message. */
   readonly method: string | undefined;
-  /** The stage as the first segment of the path, such as `/dev`; empty where the path has none. */
+  /** The stage as the first segment of the path, such as `/dev`; empty if the path has none. */
   readonly scriptName: string;
-  /** As the client sent it, behind `scriptName`. */
+  /** As the client sent it, after `scriptName`. */
   readonly path: string;
-  /** Without its question mark. */
+  /** Without the question mark. */
   readonly query: string;
-  /** Names as they came, one entry a value; cookies stand apart. */
+  /** In the spelling of the client, one entry for each value; cookies are separate. */
   readonly headers: readonly Header[];
   readonly cookies: readonly string[];
-  /** Decoded; undefined without one. */
+  /** Decoded; undefined if there is none. */
   readonly body: Buffer | undefined;
   readonly remoteAddress: string | undefined;
-  /** Of the API, for a request whose Host header is missing. */
+  /** The API's domain, for a request without a Host header. */
   readonly domainName: string | undefined;
   readonly protocol: string;
-  /** Of the client's connection. */
+  /** The address of the client's connection. */
   readonly isSecure: boolean;
   /** As Lambda sent it. */
   readonly requestContext: unknown;
@@ -38,7 +38,7 @@ export type Header = readonly [name: string, value: string];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Undefined for what is not HTTP: other events, and the requests that ask an authorizer. */
+/** Undefined for other events, and for requests to an authorizer, which are not HTTP. */
 export function readHttpRequest(event: Buffer): HttpRequest | undefined {
   let parsed: unknown;
   try {
@@ -61,7 +61,7 @@ function isAuthorizerRequest({ type, methodArn, routeArn }: Fields): boolean {
 function sourceOf(event: Fields): HttpSource | undefined {
   const context = fieldsOf(event.requestContext);
   if (context === undefined) return undefined;
-  // First: one kind of them has a method and a path as well.
+  // Checked first, because one kind of these events has a method and a path as well.
   if (typeof context.connectionId === "string" && typeof context.eventType === "string") {
     return "websocket";
   }
@@ -114,15 +114,15 @@ function rawPathOf(event: Fields, context: Fields, http: Fields): string {
   return path ?? "";
 }
 
-/** Paths of VPC Lattice may hold the query. */
+/** Paths of VPC Lattice may include the query. */
 function splitPath(path: string): [path: string, query: string | undefined] {
   const at = path.indexOf("?");
   return at === -1 ? [path, undefined] : [path.slice(0, at), path.slice(at + 1)];
 }
 
 /**
- * Payload 2.0 has the stage in its path. 1.0 has it in the context's path alone, and there only where
- * the client wrote it: a domain of one's own hides it.
+ * Payload 2.0 has the stage in its path. 1.0 has it only in the context's path, and there only if
+ * the client wrote it: a custom domain hides it.
  */
 function withoutStage(
   path: string,
@@ -133,14 +133,14 @@ function withoutStage(
   const scriptName = `/${stage}`;
   if (contextPath === scriptName + path) return { scriptName, path };
   const isWithin = path === scriptName || path.startsWith(`${scriptName}/`);
-  // The path of 1.0 begins with the stage's name by chance: the client's path would be longer.
+  // The path of 1.0 begins with the stage's name by chance if the client's path is longer.
   if (!isWithin || (contextPath !== undefined && contextPath !== path)) {
     return { scriptName: "", path };
   }
   return { scriptName, path: path.slice(scriptName.length) };
 }
 
-/** A load balancer hands values on as they came, encoded; the others have decoded them. */
+/** A load balancer passes values on as they came, encoded; the others have decoded them. */
 function queryOf(source: HttpSource, event: Fields): string {
   const raw = text(event.rawQueryString);
   if (raw !== undefined) return raw;
@@ -156,7 +156,10 @@ function headersOf(event: Fields): Header[] {
   return listsOf(event.headers, event.multiValueHeaders);
 }
 
-/** One entry a value, from the lists and from what has no list: some senders give both, others one. */
+/**
+ * One entry for each value, from the lists and from values without a list: some senders give both,
+ * others only one.
+ */
 function listsOf(single: unknown, multiple: unknown): [name: string, value: string][] {
   const lists = fieldsOf(multiple) ?? {};
   const listed = new Set(Object.keys(lists).map((name) => name.toLowerCase()));
@@ -171,7 +174,7 @@ function listsOf(single: unknown, multiple: unknown): [name: string, value: stri
   );
 }
 
-/** A function URL has them twice, in a list and in a header. */
+/** A function URL has cookies twice, in a list and in a header. */
 function cookiesOf({ cookies }: Fields, headers: readonly Header[]): string[] {
   if (Array.isArray(cookies) && cookies.length > 0) {
     return cookies.filter((cookie) => typeof cookie === "string");

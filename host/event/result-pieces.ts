@@ -1,4 +1,5 @@
-// A result that comes in pieces: a Blob, a stream of Node's or of the web, or what else is iterated by await.
+// A result that comes in pieces: a Blob, a stream of Node's or of the web, or any other async
+// iterable.
 import { createCollector } from "../process/collector.ts";
 import { bytesOf } from "./convention.ts";
 
@@ -25,7 +26,7 @@ async function* piecesOfReader(stream: ReadableStream): AsyncGenerator<unknown> 
   }
 }
 
-/** Undefined when there is more than a response may hold; the rest is not read then. */
+/** Undefined when it is larger than a response may be; the rest is then not read. */
 export async function collectPieces(
   pieces: AsyncIterable<unknown>,
   encode: (text: string) => Uint8Array,

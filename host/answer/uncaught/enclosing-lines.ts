@@ -1,5 +1,5 @@
-// The lines of a source that enclose one of its lines, told by indentation: an exception that was
-// raised where none of them catches was not caught.
+// The lines of a source file that enclose one of its lines, found by indentation: if none of them
+// catches, the exception that the line raised was not caught.
 import { readFileSync, statSync } from "node:fs";
 
 const largestSource = 1024 * 1024;

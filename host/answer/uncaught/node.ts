@@ -1,5 +1,5 @@
 // Node prints an uncaught exception as its source line with a caret below, an empty line, the error
-// with its stack and members, and at last Node's own version.
+// with its stack and members, and finally Node's own version.
 import type { Report } from "./report.ts";
 
 const version = /^Node\.js v\d+\.\d+\.\d+/;
@@ -13,7 +13,7 @@ export function nodeReport(lines: readonly string[], status: number): Report | u
   return (head === undefined ? undefined : errorAt(report, head)) ?? thrownValue(report);
 }
 
-/** The error's first line. A report that is quoted in the message of another is not the one. */
+/** The error's first line, not the report that is quoted in another error's message. */
 function headOf(lines: readonly string[]): number | undefined {
   const heads: number[] = [];
   for (let index = 1; index < lines.length; index++) {
@@ -25,7 +25,7 @@ function headOf(lines: readonly string[]): number | undefined {
   }
   let head = heads.pop();
   for (let outer = heads.pop(); outer !== undefined; outer = heads.pop()) {
-    // Frames, or Node's version, end the message of the one before.
+    // Frames, or Node's version, end the message of the error before.
     if (lines.slice(outer, head).some((line) => frame.test(line) || version.test(line))) break;
     head = outer;
   }
@@ -33,7 +33,7 @@ function headOf(lines: readonly string[]): number | undefined {
 }
 
 function errorAt(lines: readonly string[], head: number): Report | undefined {
-  // Behind the report that a message quotes come the frames of the error itself.
+  // After a report that a message quotes come the frames of the error itself.
   const quoted = lines.findLastIndex((line, index) => index > head && version.test(line));
   const after = Math.max(head, quoted);
   // An error without frames is printed in brackets.
@@ -55,7 +55,7 @@ function errorAt(lines: readonly string[], head: number): Report | undefined {
   if (name === null) return undefined;
   const [, word, words, inner, rest = ""] = name;
   return {
-    // A DOMException has the name that tells it apart in brackets.
+    // A DOMException has its distinguishing name in brackets.
     errorType: (word === "DOMException" && inner) || ((word ?? words) as string),
     errorMessage: [rest, ...more].join("\n").trimEnd(),
     stackTrace: framesFrom(lines, messageEnd),
@@ -75,7 +75,7 @@ function framesFrom(lines: readonly string[], start: number): string[] {
     .map((line) => line.replace(/ \{$/, "").trim());
 }
 
-/** What is thrown and is not an error, Node prints right below the caret. */
+/** If the thrown value is not an error, Node prints it right below the caret. */
 function thrownValue(lines: readonly string[]): Report | undefined {
   const caret = lines.findLastIndex(isCaret);
   if (caret === -1) return undefined;
@@ -91,7 +91,7 @@ function withoutCustomStack(text: string): string {
   return text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
 }
 
-/** Node warns of a top-level await that never settles, with its source, and ends with 13. */
+/** Node warns about a top-level await that never settles, prints its source, and exits with 13. */
 function unsettledAwait(lines: readonly string[]): Report | undefined {
   const warning = lines.findLastIndex((line) =>
     line.startsWith("Warning: Detected unsettled top-level await at "),
@@ -103,7 +103,10 @@ function unsettledAwait(lines: readonly string[]): Report | undefined {
   };
 }
 
-/** Whether the lines up to here are source with a caret; some errors show a few lines below it. */
+/**
+ * Whether the lines up to here are source with a caret; some errors have a few lines below the
+ * caret.
+ */
 function endsSource(lines: readonly string[], last: number): boolean {
   for (let index = last; index >= 0 && lines[index] !== ""; index--) {
     if (isCaret(lines[index])) return true;

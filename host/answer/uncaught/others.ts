@@ -1,7 +1,7 @@
-// The reports of other languages, each a line or two to recognise and a tail to leave out.
+// The reports of other languages: a line or two to recognise, and a tail to leave out.
 import { type Report, trimmed } from "./report.ts";
 
-/** Perl has no types: the words of `die`, and the callers that Carp adds. */
+/** Perl has no error types: this is the text of `die` and the callers that Carp adds. */
 export function perlReport(lines: readonly string[]): Report | undefined {
   const verdict =
     /^(?:Execution of .* aborted due to compilation errors\.|BEGIN failed--compilation aborted at .* line \d+\.)$/;
@@ -12,7 +12,9 @@ export function perlReport(lines: readonly string[]): Report | undefined {
   return { errorMessage: lines[last] as string, stackTrace: trimmed(lines.slice(last + 1)) };
 }
 
-/** `PHP Fatal error:  Uncaught Class: message in FILE:LINE`, after the exceptions it was made of. */
+/**
+ * `PHP Fatal error:  Uncaught Class: message in FILE:LINE`, after the exceptions that caused it.
+ */
 export function phpReport(lines: readonly string[], status: number): Report | undefined {
   if (status !== 255 || !/^ {2}thrown in .* on line \d+$/.test(lines.at(-1) as string))
     return undefined;
@@ -49,7 +51,7 @@ export function goReport(lines: readonly string[], status: number): Report | und
   const [kind, message] = splitOnce(text, ": ");
   return {
     ...(kind === "panic" ? { errorType: "panic" } : {}),
-    // A panic while another ran is printed below it, and is what ended the program.
+    // A panic during another panic is printed below it, and is the one that ended the program.
     errorMessage: (message.split("\n\tpanic: ").at(-1) as string).replace(/ \[recovered.*\]$/, ""),
     stackTrace: trimmed(lines.slice(trace)),
   };
@@ -137,7 +139,7 @@ export function picolispReport(lines: readonly string[], status: number): Report
   return { errorMessage: rest[0] as string, stackTrace: [`${first[1]} ${first[2]}`] };
 }
 
-/** `lua: FILE:LINE: message` and a traceback; the name is the program's as it was called. */
+/** `lua: FILE:LINE: message` and a traceback; the name is the one the program was called by. */
 export function luaReport(lines: readonly string[], status: number): Report | undefined {
   if (status !== 1) return undefined;
   const trace = lines.lastIndexOf("stack traceback:");
@@ -151,7 +153,7 @@ export function luaReport(lines: readonly string[], status: number): Report | un
   };
 }
 
-/** `Exception in thread "main" pkg.Class: message`, the frames, and what caused it. */
+/** `Exception in thread "main" pkg.Class: message`, the frames, and the causes. */
 export function javaReport(lines: readonly string[], status: number): Report | undefined {
   if (status !== 1) return undefined;
   const start = lines.findLastIndex((line) =>

@@ -1,15 +1,15 @@
-// Python prints the frames from the outermost on, then `module.Name: message`. The text alone does not
-// tell an exception that was logged from one that ended the script, nor a message's second line from
-// what was printed later; the frames and the source do: an exception that nothing caught begins in the
-// script's own text, outside of any `try`.
+// Python prints the frames from the outermost on, then `module.Name: message`. The text alone does
+// not show whether an exception was logged or ended the script, nor where its message ends. The
+// frames and the source do: an uncaught exception begins in the script's own text, outside any
+// `try`.
 import { enclosingLines, sourceOf } from "./enclosing-lines.ts";
 import { type Report, type StartedAs, trimmed } from "./report.ts";
 
 const plainStart = "Traceback (most recent call last):";
 const groupStart = "  + Exception Group Traceback (most recent call last):";
-/** What Python itself has caught, while an object or the interpreter ended. */
+/** Exceptions that Python itself caught, while an object or the interpreter ended. */
 const ignored = /^(?:Exception ignored |Error in atexit\._run_exitfuncs)/;
-/** More of them are a log; the last ones tell. */
+/** More than these are a log; the last ones are enough. */
 const mostTracebacks = 32;
 
 const chained = [
@@ -17,7 +17,7 @@ const chained = [
   "During handling of the above exception, another exception occurred:",
 ];
 
-/** One traceback; `rest` is all that follows the line with its name. */
+/** One traceback; `rest` is everything after the line with its name. */
 interface Traceback {
   readonly frames: readonly string[];
   readonly name: string;
@@ -40,7 +40,7 @@ export function pythonReport(
     return traceback === undefined ? [] : [{ traceback, isFirst: !isChained(lines, index) }];
   });
   if (found.length === 0) return unparsable(lines, startedAs);
-  // Of a chain the last counts: it is what ended the script.
+  // Of a chain the last one counts, because it ended the script.
   const last = found.filter((_, index) => found[index + 1]?.isFirst !== false);
   const own = last.map(({ traceback }) => traceback).filter((one) => isOf(one, startedAs));
   const traceback = own.find((one) => isUncaught(one)) ?? own.at(-1);
@@ -53,7 +53,7 @@ function reportOf(traceback: Traceback): Report | undefined {
   if (outermost !== undefined && !isModule(outermost)) return undefined;
   const report = { errorType: name, stackTrace: trimmed(frames) };
   if (!isUncaught(traceback)) {
-    // It may have been caught: then what follows was printed later.
+    // It may have been caught; then the text after it was printed later.
     return rest.some((line) => /^\S/.test(line)) ? undefined : whole();
   }
   return saysLast(outermost?.path) ? { ...report, errorMessage: message } : whole();
@@ -124,7 +124,7 @@ function isModule({ path, label }: Place): boolean {
   return label === "<module>" || label === "" || isRunpy(path);
 }
 
-/** Whether the script itself printed it, as far as that can be known. */
+/** Whether the script itself printed it, as far as this can be known. */
 function isOf({ frames }: Traceback, startedAs: StartedAs | undefined): boolean {
   const place = placeOf(frames);
   if (startedAs === undefined || place === undefined || !isPython(startedAs)) return true;
@@ -149,12 +149,12 @@ function isUncaught({ frames }: Traceback): boolean {
   return lines !== undefined && !lines.some((line) => /^\s*try\s*:/.test(line));
 }
 
-/** Whether the script may print something after its end has been reported. */
+/** Whether the script may print something after the report of its end. */
 function saysLast(path: string | undefined): boolean {
   return path !== undefined && /\batexit\b|__del__|\bfinalize\b/.test(sourceOf(path) ?? "");
 }
 
-/** A script that does not parse has no traceback, only its place. */
+/** A script that does not parse has no traceback, only the place of the error. */
 function unparsable(
   lines: readonly string[],
   startedAs: StartedAs | undefined,

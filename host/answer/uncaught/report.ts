@@ -1,21 +1,21 @@
-// What an interpreter printed of an exception that nothing caught, read from the end of stderr.
+// What an interpreter printed about an uncaught exception, read from the end of stderr.
 
 export interface Report {
-  /** Undefined where the language names no type. */
+  /** Undefined if the language has no error types. */
   readonly errorType?: string;
   readonly errorMessage: string;
   readonly stackTrace: readonly string[];
 }
 
-/** How the process was started; its arguments hold the script's path. */
+/** How the process was started; its arguments include the script's path. */
 export interface StartedAs {
   readonly program: string;
   readonly args: readonly string[];
 }
 
 /**
- * Reads a report that ends stderr and comes with the status that such an end has. `lines` has no
- * carriage returns, and its last line is not empty.
+ * Reads a report at the end of stderr, if the exit status fits it. `lines` has no carriage returns,
+ * and its last line is not empty.
  */
 export type ReadReport = (
   lines: readonly string[],

@@ -13,7 +13,7 @@ export function rubyReport(lines: readonly string[], status: number): Report | u
   if (head === undefined) return undefined;
   const last = lines.slice(head);
   for (let before = heads.pop(); before !== undefined; before = heads.pop()) {
-    // Raised while the next one was handled: that one is its cause.
+    // Raised while the next one was handled, so that one is its cause.
     if (!lines.slice(before, head).some((line) => /:in [`'](?:rescue|ensure) in /.test(line)))
       break;
     head = before;
@@ -42,7 +42,7 @@ function callers(rest: readonly string[]): readonly string[] {
   return rest.slice(start, end === -1 ? undefined : end);
 }
 
-/** Whether nothing but the report stands there: lines that follow may be more of its message. */
+/** Whether there is nothing but the report: lines after it may belong to its message. */
 function isWhole(report: readonly string[]): boolean {
   if (report.some((line) => caller.test(line))) return caller.test(report.at(-1) as string);
   const text = withoutSource(report.join("\n"));
@@ -52,7 +52,7 @@ function isWhole(report: readonly string[]): boolean {
   return lines !== undefined && !lines.some((above) => /\b(?:begin|rescue)\b/.test(above));
 }
 
-/** Ruby shows the source of some errors, with carets below what is meant. */
+/** Ruby shows the source of some errors, with carets below the relevant part. */
 function withoutSource(message: string): string {
   return message.replace(/\n\n[^\n]*\n *\^+$/, "");
 }

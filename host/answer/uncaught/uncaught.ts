@@ -1,4 +1,4 @@
-// The exception that nothing caught and that ended a process (docs/conventions.md, "How it ended").
+// The uncaught exception that ended a process (docs/conventions.md, "How it ended").
 import { basename } from "node:path";
 import { nodeReport } from "./node.ts";
 import {
@@ -15,7 +15,7 @@ import { pythonReport } from "./python.ts";
 import type { ReadReport, Report, StartedAs } from "./report.ts";
 import { rubyReport } from "./ruby.ts";
 
-/** Who prints which report: a report of another language was printed by a child. */
+/** Who prints which report: a report of another language comes from a child. */
 const readers: readonly (readonly [program: RegExp, read: ReadReport])[] = [
   [/^(?:node|tsx)/, nodeReport],
   [/^(?:python|pypy)/, pythonReport],
@@ -27,10 +27,10 @@ const readers: readonly (readonly [program: RegExp, read: ReadReport])[] = [
   [/^perl/, perlReport],
 ];
 
-/** Whose form any log line may have, so that it counts for their own scripts alone. */
+/** Any log line may look like these, so they count only for scripts of their own language. */
 const ownReaders: typeof readers = [[/^pi(?:colisp|l$)/, picolispReport]];
 
-/** What a shell script or a compiled program may end with: anything. */
+/** A shell script or a compiled program may end with any of them. */
 const anyReader: readonly ReadReport[] = [...readers.map(([, read]) => read), goReport, rustReport];
 
 export function uncaughtException(

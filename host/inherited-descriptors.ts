@@ -1,21 +1,21 @@
-// Closes what the host was started with and no script may have: the platform's descriptors for logs
-// above all (62 on Lambda). Node makes those up to 15 close themselves in children; the bootstrap has
-// moved the telemetry descriptor below that where its shell could.
+// Closes the descriptors that the host was started with and no script may have, above all the
+// platform's for logs (62 on Lambda). Node makes those up to 15 close themselves in children; the
+// bootstrap has moved the telemetry descriptor below that if its shell could.
 import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
 
-/** Up to here Node has done it (libuv, uv_disable_stdio_inheritance). */
+/** Node has done it up to here (libuv, uv_disable_stdio_inheritance). */
 const closedByNode = 15;
 
 /** O_CLOEXEC on Linux, as fdinfo shows it (proc(5)). */
 const closeOnExec = 0o2000000;
 
-/** Gives the descriptor that the log is to use instead of `telemetry`. */
+/** Returns the descriptor that the log should use instead of `telemetry`. */
 export function closeInheritedDescriptors(telemetry: number | undefined): number | undefined {
   let log = telemetry;
   for (const fd of inherited()) {
     if (fd === telemetry) {
       const own = openAgain(fd);
-      // A socket cannot be opened by its name: better open in scripts than no log.
+      // A socket cannot be opened by its name: it is better open in scripts than no log.
       if (own === undefined) continue;
       log = own;
     }
@@ -47,7 +47,7 @@ function isInheritable(fd: number): boolean {
   }
 }
 
-/** The same pipe or file under a number that children do not get. */
+/** The same pipe or file under a number that children do not inherit. */
 function openAgain(fd: number): number | undefined {
   try {
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_APPEND);

@@ -1,4 +1,4 @@
-// One invocation as the Runtime API handed it over; nothing else knows its header names.
+// One invocation as the Runtime API gave it; only this file knows its header names.
 import type { Platform } from "./settings.ts";
 
 const requestIdHeader = "lambda-runtime-aws-request-id";
@@ -12,16 +12,19 @@ const tenantIdHeader = "lambda-runtime-aws-tenant-id";
 export interface Invocation {
   /** Opaque, usually a UUID. */
   readonly id: string;
-  /** Epoch milliseconds; undefined when the platform gave none that can be true. */
+  /** Epoch milliseconds; undefined when the platform gave no plausible one. */
   readonly deadlineMs: number | undefined;
   readonly tenantId: string | undefined;
   /** X-Ray's trace header. */
   readonly traceId: string | undefined;
   /** All headers of the event, lower-case names, in the order they came. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The event's bytes as received, or what of them is for stdin. */
+  /** The event's bytes as received, or the part of them that is for stdin. */
   readonly event: Buffer;
-  /** What a script finds in its environment beside the context: CGI's variables of a request. */
+  /**
+   * What a script finds in its environment in addition to the context: CGI's variables of a
+   * request.
+   */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +43,9 @@ export interface InvocationContext {
   readonly identity: unknown;
 }
 
-/** Makes the record from a next answer, or undefined without the one header that is required. */
+/**
+ * Makes the record from the answer to `next`; undefined without the one header that is required.
+ */
 export function createInvocation(
   headers: ReadonlyMap<string, string>,
   event: Buffer,
@@ -86,7 +91,8 @@ export function headersObject(invocation: Invocation): Record<string, string> {
   return Object.fromEntries(invocation.headers);
 }
 
-// Managed Instances send empty strings for what is absent. A header that is no JSON is kept as text.
+// Managed Instances send empty strings for what is absent. A header that is not valid JSON is kept
+// as text.
 function parseJsonHeader(text: string | undefined): unknown {
   if (!text) return undefined;
   try {

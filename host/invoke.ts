@@ -8,7 +8,7 @@ import type { Runner } from "./runners/runner.ts";
 import type { RuntimeApi } from "./runtime-api/client.ts";
 
 /**
- * Answers one event with exactly one post. Resolves with whether the host can serve another.
+ * Answers one event with exactly one post. Resolves to whether the host can serve another event.
  * @throws HostError `Runtime.ApiFailure` when the platform refuses the answer for good.
  */
 export async function invoke(
@@ -21,7 +21,7 @@ export async function invoke(
   try {
     outcome = await runner.run(invocation);
   } catch (error) {
-    // A fault of a runner's own must not cost the caller the answer.
+    // A bug in a runner must not cost the caller the answer.
     outcome = failed(failureFromThrown(error));
   }
   if (outcome.kind === "response") {

@@ -10,7 +10,7 @@ const writeSync = writeSyncOfNode;
 const levels = { TRACE: 4, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, FATAL: 24 } as const;
 export type Level = keyof typeof levels;
 
-/** Which invocation a line belongs to. */
+/** The invocation that a line belongs to. */
 export interface LogOrigin {
   readonly id: string;
   readonly tenantId: string | undefined;
@@ -28,11 +28,11 @@ export interface Log {
   /** A message of the host itself; `origin` is the event that it is about. */
   warn(message: string, origin?: LogOrigin): void;
   error(message: string): void;
-  /** A function's failure, one record with its stack. */
+  /** A function's failure as one record, with its stack. */
   failure(failure: Failure, origin: LogOrigin | undefined): void;
 }
 
-/** `output` takes whole lines; default stderr. */
+/** `output` takes whole lines; stderr by default. */
 export function createLog(platform: Platform, output = writeStderr): Log {
   const json = platform.logFormat === "json";
   const least = levels[platform.logLevel as Level] ?? 0;
@@ -48,7 +48,7 @@ export function createLog(platform: Platform, output = writeStderr): Log {
   }
 
   function textLine(text: string): void {
-    // In text format only a line that names its level has one.
+    // In text format a line has a level only if it names one.
     const level = levelMatters ? leadingLevel(text)?.level : undefined;
     if (level !== undefined && levels[level] < least) return;
     write(text, level);
@@ -96,7 +96,7 @@ export function createLog(platform: Platform, output = writeStderr): Log {
   }
 
   // Carriage returns keep a text of several lines one record in CloudWatch, as AWS's Node runtime
-  // writes it; a frame is one record whatever it holds.
+  // writes it; a frame is one record anyway.
   const isFramed = platform.telemetryLogFd !== undefined;
   const asOneRecord = (text: string) => (isFramed ? text : text.replaceAll("\n", "\r"));
 
@@ -130,7 +130,7 @@ function parseRecord(text: string): Record<string, unknown> | undefined {
   }
 }
 
-// Only the missing member is added to the text, so numbers keep their digits.
+// Only the missing member is inserted into the text, so numbers keep their digits.
 function withRequestId(text: string, id: string): string {
   const member = `"requestId":${JSON.stringify(id)}`;
   const rest = text.slice(1);
@@ -183,8 +183,8 @@ function telemetryWriter(fd: number, json: boolean) {
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
-// Written at once, so that a line stands in the log before its invocation is answered. A reader that
-// is behind (EAGAIN on a pipe) is waited for; one that is gone (EPIPE) is ignored.
+// Written at once, so that a line is in the log before its invocation is answered. If the reader is
+// behind (EAGAIN on a pipe), this waits; if it is gone (EPIPE), the line is dropped.
 export function writeWhole(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) {

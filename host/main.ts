@@ -54,7 +54,9 @@ interface Parts {
   readonly choose: typeof chooseRunner;
 }
 
-/** Ends the host after init/error: staying alive after it would hang until the platform's timeout. */
+/**
+ * Ends the host after init/error: if it stayed alive, it would hang until the platform's timeout.
+ */
 async function init(
   environment: NodeJS.ProcessEnv,
   { platform, address, api, log, choose }: Parts,
@@ -117,6 +119,6 @@ async function createMany(platform: Platform, slots: number) {
   return serveMany(platform, slots);
 }
 
-// A worker thread of Managed Instances begins with the same file.
+// A worker thread of Managed Instances starts with the same file.
 if (process.env._STDLAMBDA_THREAD === undefined) void main(process.env);
 else void import("./many/thread.ts").then(({ serveThread }) => serveThread());

@@ -1,4 +1,4 @@
-// Which files a bare handler may mean, in the order of the rules; pure, no file is looked at.
+// Which files a bare handler may mean, in the order of the rules. Pure: no file is looked at.
 import { posix } from "node:path";
 import { type Language, languages } from "../languages/table.ts";
 import { nodeExtensions } from "./extensions.ts";
@@ -36,12 +36,12 @@ export function moduleFiles(stem: string): string[] {
   return nodeExtensions.map((extension) => stem + extension);
 }
 
-/** The files of other languages that may, in the order in which they are looked for. */
+/** The files of other languages that may hold it, in the order in which they are looked for. */
 export function languageFiles(stem: string): string[] {
   return languages.flatMap((language) => filesOf(language, stem));
 }
 
-/** The files of one of them. */
+/** The files of one language. */
 export function filesOf({ extensions, dotsAreFolders, packageFile }: Language, stem: string) {
   const base = posix.basename(stem);
   const stems = [stem];

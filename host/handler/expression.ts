@@ -1,4 +1,4 @@
-// A handler that is an expression: evaluated once at init, it gives the function.
+// A handler that is an expression: evaluated once at init, its value is the function.
 import { failureFromThrown } from "../answer/failure.ts";
 import { HostError } from "../errors.ts";
 
@@ -18,7 +18,10 @@ export async function evaluateExpression(
   );
 }
 
-/** A module made of text, as Node makes one of a file: with a `require` and an `import()` of its place. */
+/**
+ * A module made from text, as Node makes one from a file: its `require` and `import()` start from
+ * its place.
+ */
 interface ModuleOfText {
   filename: string;
   paths: string[];

@@ -1,4 +1,4 @@
-// Looks a program up as execvp does: on PATH, or at its path.
+// Finds a program as execvp does: on PATH, or by its path.
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
 

@@ -9,7 +9,7 @@ import { findProgram } from "./find-program.ts";
 import { envShebang, handedOnTo, parseShebang, readStart, type Shebang } from "./shebang.ts";
 
 export type Interpreter =
-  /** Node runs it: the host's own, whatever path or version the shebang names. */
+  /** Node runs it: the host's own, whatever path or version the shebang has. */
   | { readonly kind: "node"; readonly nodeArgs: readonly string[]; readonly wantsTsx: boolean }
   /** `program ...args script` */
   | {
@@ -73,7 +73,7 @@ export function canBeScript(script: string): boolean {
 function fromShebang(script: string, shebang: Shebang, start: Buffer, path: string): Interpreter {
   const node = nodeArguments(asEnvReads(shebang));
   if (node !== undefined) {
-    // Without an extension only tsx takes a file for TypeScript.
+    // A file without an extension is TypeScript only for tsx.
     const plain =
       !isNodeExtension(extname(script)) && !/^node(?:js)?(?: |$)/.test(basename(shebang.program));
     return { kind: "node", nodeArgs: node, wantsTsx: plain || isJsx(script) };
@@ -86,7 +86,7 @@ function fromShebang(script: string, shebang: Shebang, start: Buffer, path: stri
   return { kind: "program", program, args: shebang.args, assignments: shebang.assignments };
 }
 
-/** `env npx tsx` is one name to env; for Node it means what it says, with `-S` or without. */
+/** For env, `env npx tsx` is one name; for Node it means what it says, with or without `-S`. */
 function asEnvReads(shebang: Shebang): Shebang {
   const [program = "", ...args] = shebang.program.split(/\s+/);
   if (args.length === 0 || !/^(?:node|nodejs|npx|tsx)$/.test(program)) return shebang;
@@ -95,7 +95,7 @@ function asEnvReads(shebang: Shebang): Shebang {
 
 const shells = ["sh", "bash", "dash", "ash"];
 
-/** A shell that only hands the script on, by a header of another language's file. */
+/** A shell that only passes the script on, by a header in a file of another language. */
 function refuseMissingRest(script: string, shell: string, start: Buffer, path: string): void {
   const language = interpretersByExtension[extname(script)]?.[0];
   if (!shells.includes(shell) || language === undefined || shells.includes(language)) return;
@@ -114,8 +114,8 @@ function isJsx(script: string): boolean {
 }
 
 /**
- * The arguments for Node when the shebang means Node: `node`, `tsx`, `npx tsx`. A script that sets
- * variables by `env -S` is left to env's program, so that they hold from Node's first moment.
+ * The arguments for Node when the shebang means Node: `node`, `tsx`, `npx tsx`. If the script sets
+ * variables with `env -S`, env runs it, so that Node has the variables from its first moment.
  */
 function nodeArguments({ program, args, assignments }: Shebang): readonly string[] | undefined {
   if (Object.keys(assignments).length > 0) return undefined;
@@ -135,7 +135,7 @@ function nodeArguments({ program, args, assignments }: Shebang): readonly string
   return words[tool] === "tsx" ? argumentsOfTsx(words.slice(tool + 1)) : undefined;
 }
 
-/** Undefined when there are words that tsx means for itself, such as `watch` or `--tsconfig`. */
+/** Undefined when there are words that tsx itself interprets, such as `watch` or `--tsconfig`. */
 function argumentsOfTsx(args: readonly string[]): readonly string[] | undefined {
   const own = args.some((word) => !word.startsWith("-") || /^--(?:tsconfig|no-cache)\b/.test(word));
   return own ? undefined : args;
@@ -180,7 +180,7 @@ function isExecutable(script: string): boolean {
   }
 }
 
-// The kernel refuses such a program and execvp would hand it to sh, which calls it a syntax error.
+// The kernel refuses such a program, and execvp would give it to sh, which reports a syntax error.
 function refuseOtherProcessor(script: string, start: Buffer): void {
   if (start.length < 20 || start.toString("latin1", 0, 4) !== "\x7fELF") return;
   const machine = machineOf(start.readUInt16LE(18));

@@ -1,9 +1,12 @@
-// The file that a package's name means, for `require` and for packages that know `import` alone.
+// The file that a package's name means, for `require` and for packages that only support `import`.
 import { readFileSync } from "node:fs";
 import { createRequire, findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
 
-/** Looks the package up from the folder, as a module in it would; undefined when it is not installed. */
+/**
+ * Looks the package up from the folder, as a module in it would; undefined when it is not
+ * installed.
+ */
 export function packageFile(name: string, directory: string): string | undefined {
   const from = join(directory, "index.js");
   try {

@@ -1,4 +1,4 @@
-// What the handler setting resolved to, decided once at init from the files that are there.
+// What the handler setting resolves to, decided once at init from the files that exist.
 import { basename, extname, join } from "node:path";
 import { HostError } from "../errors.ts";
 import { isForHost } from "../languages/managed.ts";
@@ -27,7 +27,7 @@ export type Handler =
       readonly interpreter: Interpreter;
     }
   | { readonly kind: "module"; readonly path: string; readonly exportPath: string }
-  /** A function in another language than JavaScript. */
+  /** A function in a language other than JavaScript. */
   | {
       readonly kind: "language";
       readonly language: Language;
@@ -39,7 +39,7 @@ export type Handler =
 
 export interface Resolution {
   readonly handler: Handler;
-  /** A line for each thing that was looked for, in order, with what was found. */
+  /** A line for each thing that was looked for, in order, with the result. */
   readonly tried: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -50,7 +50,7 @@ export interface ResolveOptions {
     Partial<Pick<Settings, "mode">>;
   /** PATH of the scripts' environment. */
   readonly path: string;
-  /** Of AWS's own runtime, where the host stands for one. */
+  /** The name of AWS's own runtime, if the host stands in for one. */
   readonly managed?: Language | undefined;
 }
 
@@ -79,7 +79,7 @@ interface Search {
   readonly tried: string[];
   readonly warnings: string[];
   file(path: string, as: string): string | undefined;
-  /** The first of the files that is there; one line says of all of them that none is. */
+  /** The first file that exists; if none does, one line says so for all of them. */
   firstOf(paths: readonly string[], as: string): string | undefined;
 }
 
@@ -121,7 +121,7 @@ function resolveManaged(
   const { stem, exportPath } = candidate;
   const path = search.firstOf(filesOf(language, stem), `function ${exportPath} of`);
   if (path === undefined) {
-    // AWS's words first: people look for them.
+    // AWS's wording first, because people search for it.
     const message =
       language.name === "Python"
         ? `Unable to import module '${stem}': No module named '${stem}'.`
@@ -258,7 +258,7 @@ function findPackage(name: string, { roots }: ResolveOptions, search: Search): s
   return undefined;
 }
 
-// Only when the file is there: an expression may hold a `#` too.
+// Only if the file exists, because an expression may contain a `#` too.
 function resolveHashForm(
   text: string,
   options: ResolveOptions,
@@ -275,7 +275,7 @@ function scriptHandler(path: string, args: readonly string[], options: ResolveOp
   try {
     return { kind: "script", path, args, interpreter: chooseInterpreter(path, options.path) };
   } catch (error) {
-    // What is loaded for its main needs no program that runs it: Roswell, cl-launch.
+    // A script that is loaded for its main needs no program to run it: Roswell, cl-launch.
     const { mode = "auto" } = options.settings;
     const isLoaded = mode === "main" || (mode === "auto" && path.endsWith(".ros"));
     if (!isLoaded || languageOf(path) === undefined) throw error;

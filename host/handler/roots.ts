@@ -1,9 +1,9 @@
-// The folders a handler may come from, and the one check that nothing leaves them.
+// The folders a handler may come from, and the one check that it does not lead out of them.
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { malformed } from "./setting.ts";
 
 interface FoundFile {
-  /** As the user would write it: under the root, links not resolved. */
+  /** As the user would write it: below the root, links not resolved. */
   readonly path: string;
   readonly stats: Stats;
 }
@@ -30,7 +30,7 @@ export function createRoots(taskRoot: string, layerRoot = "/opt"): Roots {
   return {
     directories,
     find(path) {
-      // Put together as they stand: the first call of node:path's join costs 0.4 ms of a cold start.
+      // Concatenated as they are: the first call of node:path's join costs 0.4 ms of a cold start.
       const relative = path.replace(/^(?:\.\/+)+/, "");
       const places = path.startsWith("/")
         ? [path]
@@ -55,8 +55,8 @@ function readStats(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    // A file where the path has a folder, a name too long for one (an expression), a circle of links:
-    // no such file in any case.
+    // A file where the path has a folder, a name that is too long (an expression), a circle of
+    // links: in all these cases there is no such file.
     return undefined;
   }
 }
@@ -65,7 +65,7 @@ function realPath(path: string): string | undefined {
   try {
     return realpathSync.native(path);
   } catch {
-    // It does not exist, which the caller has its own words for.
+    // It does not exist, for which the caller has its own message.
     return undefined;
   }
 }

@@ -40,7 +40,7 @@ export function parseHandlerSetting(text: string): HandlerSetting {
   }
 }
 
-/** `PATH#EXPORT`; the last `#` counts, as a file name may hold one. */
+/** `PATH#EXPORT`; the last `#` counts, because a file name may contain one. */
 export function parseModule(rest: string, text: string): HandlerSetting {
   const hash = rest.lastIndexOf("#");
   if (hash < 1 || hash === rest.length - 1) {

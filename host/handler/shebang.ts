@@ -1,4 +1,5 @@
-// The first line of a script, as the kernel and `env` would read it; CR stripped, no x bit needed.
+// The first line of a script, as the kernel and `env` would read it, but without its CR and without
+// asking for the x bit.
 import { closeSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 
@@ -24,7 +25,7 @@ export function readStart(path: string): Buffer {
   }
 }
 
-/** Undefined when the file does not begin with `#!` and a program. A byte order mark is read over. */
+/** Undefined when the file does not begin with `#!` and a program. A byte order mark is skipped. */
 export function parseShebang(start: Buffer): Shebang | undefined {
   const text = start.toString("utf8").replace(/^\uFEFF/, "");
   if (!text.startsWith("#!")) return undefined;
@@ -49,7 +50,7 @@ function parseEnv(env: string, rest: string): Shebang {
     assignments[assignment[1] as string] = assignment[2] as string;
   }
   const program = words[at];
-  // Options of env itself (`-i`, `-u NAME`) are env's business: it is run as it stands.
+  // Options of env itself (`-i`, `-u NAME`) are left to env: it is run as it stands.
   if (!program || program.startsWith("-")) {
     return { program: env, args: rest === "" ? [] : [rest], assignments: {} };
   }
@@ -57,8 +58,8 @@ function parseEnv(env: string, rest: string): Shebang {
 }
 
 /**
- * Words of `env -S`, quotes as GNU env reads them. Undefined with a backslash, a `${VARIABLE}` or a
- * quote that is not closed: what those mean is left to env.
+ * The words of `env -S`, with quotes as GNU env reads them. Undefined with a backslash, a
+ * `${VARIABLE}` or an unclosed quote: these are left to env.
  */
 function splitWords(text: string): string[] | undefined {
   if (!/^(?:"[^"]*"|'[^']*'|[^"'])*$/.test(text) || /\\|\$\{/.test(text)) return undefined;
@@ -70,15 +71,16 @@ function splitWords(text: string): string[] | undefined {
   return words;
 }
 
-/** The first line that finds the program on PATH and keeps its arguments. */
+/** A first line that finds the program on PATH and keeps its arguments. */
 export function envShebang(program: string, args: readonly string[]): string {
   const words = [basename(program), ...args].join(" ");
   return words.includes(" ") ? `#!/usr/bin/env -S ${words}` : `#!/usr/bin/env ${words}`;
 }
 
 /**
- * The program that a header hands the script to: `#!/bin/sh`, then text that the shell runs and the
- * script's own language takes for a comment, as Roswell writes it (`exec ros -Q -- $0 "$@"`).
+ * The program to which a header passes the script: `#!/bin/sh`, then text that the shell runs and
+ * that the script's own language reads as a comment, as Roswell writes it (`exec ros -Q -- $0
+ * "$@"`).
  */
 export function handedOnTo(start: Buffer): string | undefined {
   const found = /^[ \t]*exec[ \t]+(?:(?:\/usr)?\/bin\/env[ \t]+(?:-S[ \t]+)?)?"?([\w./+-]+)/m.exec(

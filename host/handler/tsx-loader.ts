@@ -42,7 +42,7 @@ function findTsx(script: string, taskRoot: string): string | undefined {
     try {
       return createRequire(place).resolve("tsx");
     } catch {
-      // Not installed there; the next place may have it.
+      // It is not installed there; the next place may have it.
     }
   }
   return undefined;

@@ -7,8 +7,8 @@ export interface BackgroundWork {
   /** `work` never rejects. */
   add(work: Promise<unknown>, invocation: Invocation): void;
   /**
-   * What the event goes on with; undefined when that is nothing. Waits no longer than until just before
-   * its deadline.
+   * What the event continues with; undefined when that is nothing. Waits until just before the
+   * deadline at most.
    */
   settled(invocation: Invocation): Promise<void> | undefined;
 }
@@ -20,7 +20,7 @@ export function createBackgroundWork(log: Log): BackgroundWork {
     const times = endingTimes(deadlineMs);
     const late = Promise.withResolvers<"late">();
     const timer = times && setTimeout(() => late.resolve("late"), times.killAt - Date.now());
-    // Work that settles may have added more.
+    // Work that settles may have added more work.
     while (open.size > 0) {
       const end = await Promise.race([Promise.all(open), late.promise]);
       if (end !== "late") continue;

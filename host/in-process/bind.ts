@@ -8,7 +8,10 @@ import { watchUncaught } from "./in-process-event.ts";
 import { bindOutput } from "./output.ts";
 import { bindWorkingDirectory } from "./working-directory.ts";
 
-/** `environment` is what the user's code finds in process.env besides the event's own variables. */
+/**
+ * `environment` is what the user's code finds in process.env in addition to the event's own
+ * variables.
+ */
 export async function bindProcess(
   surroundings: Surroundings,
   environment: Environment,
@@ -20,6 +23,6 @@ export async function bindProcess(
   bindConsole(surroundings.log, binding === "stdio");
   if (binding === "stdio") (await import("./bind-stdio.ts")).bindStdio();
   bindExit(watchUncaught(surroundings));
-  // Makes the named imports of node:fs and node:process see what was bound.
+  // Makes the named imports of node:fs and node:process see the bound functions.
   process.getBuiltinModule("node:module").syncBuiltinESMExports();
 }

@@ -37,7 +37,7 @@ class CollectedEvent extends InProcessEvent {
     resolve: (outcome: Outcome) => void,
   ) {
     super(invocation, surroundings.log, (outcome) => {
-      // What there is of a response tells what the script had done; it is not the caller's.
+      // A partial response shows what the script had done; it goes to the log, not to the caller.
       if (outcome.kind === "failure") logLines(this.#output.bytes(), surroundings.log, invocation);
       resolve(outcome);
     });
@@ -113,7 +113,7 @@ class StreamedEvent extends InProcessEvent {
     for (;;) {
       const pieces = this.#queue;
       this.#queue = [];
-      // Many short lines leave as one chunk.
+      // Many short lines are sent as one chunk.
       const flowing = pieces.length === 0 || write(Buffer.concat(pieces));
       if (flowing !== true && !(await flowing)) return undefined;
       emitDrain();

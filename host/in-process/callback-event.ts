@@ -1,5 +1,5 @@
-// An event of a function that may answer by a callback, as AWS's runtime takes it up to Node.js 22: the
-// callback, the methods of the context, or an event loop that has nothing left to do.
+// An event of a function that may answer by a callback, as on AWS's runtimes up to Node.js 22: by
+// calling it, by the methods of the context, or when the event loop has nothing left to do.
 
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { releaseAlarms } from "../alarm.ts";
@@ -17,7 +17,7 @@ export class CallbackEvent extends InProcessEvent {
   readonly #surroundings: Surroundings;
   readonly #exited: (status: number, stderr: string) => Outcome;
   readonly #value = Promise.withResolvers<unknown>();
-  /** What is answered when the event loop is empty. */
+  /** The answer when the event loop becomes empty. */
   #whenEmpty: Answer = () => this.#value.resolve(null);
 
   constructor(
@@ -64,7 +64,7 @@ export class CallbackEvent extends InProcessEvent {
     const returned = this.#userFunction(parseEvent(this.invocation.event), context, callback);
     const promise = promiseOf(returned);
     if (promise !== undefined) return promise;
-    // A function that declares a callback answers by it: what it returns may be a timer.
+    // A function that declares a callback answers with it: its return value may be a timer.
     if (returned !== undefined && this.#userFunction.length < 3) return returned;
     release();
     releaseAlarms();

@@ -1,5 +1,5 @@
-// Children that inherit stdio, or are given the streams of the process: what they write is the event's,
-// as stdout or stderr, and they read what is left of it.
+// Children that inherit stdio, or are given the streams of the process: what they write belongs to
+// the event, as stdout or stderr, and they can read the rest of the event.
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { sleep } from "../sleep.ts";
@@ -19,8 +19,8 @@ interface Handle {
 }
 
 /**
- * Binds them once, when the script first asks for node:child_process: to load it takes a tenth of the
- * whole cold start.
+ * Binds them once, when the script first asks for node:child_process: loading it takes a tenth of
+ * the whole cold start.
  */
 export function bindChildren(): void {
   const { registerHooks, syncBuiltinESMExports } = process.getBuiltinModule("node:module");
@@ -67,7 +67,10 @@ function bindSpawn(): void {
   };
 }
 
-/** Hands on what a child writes; resolves at its end. The child shows no stream, as with "inherit". */
+/**
+ * Passes on what a child writes; resolves at its end. The child has no stream of its own, as with
+ * "inherit".
+ */
 function takeOver(child: ChildProcess, at: number, standard: 1 | 2): Promise<void> | undefined {
   const stream = child.stdio?.[at] as Readable | null | undefined;
   if (!stream) return undefined;
@@ -86,7 +89,7 @@ function takeOver(child: ChildProcess, at: number, standard: 1 | 2): Promise<voi
       stream.pause();
       process.stdout.once("drain", () => stream.resume());
     } catch (error) {
-      // The response is too large: the writer is stopped as it is by a closed pipe.
+      // The response is too large: the writer is stopped as by a closed pipe.
       stream.destroy();
       if (error !== exitSignal) throw error;
     }
@@ -94,10 +97,10 @@ function takeOver(child: ChildProcess, at: number, standard: 1 | 2): Promise<voi
   return new Promise((resolve) => stream.once("close", resolve));
 }
 
-/** What others hold of a child's output is not waited for any longer. */
+/** After this the output that other processes still hold is not waited for. */
 const drainMs = 50;
 
-// What a child has written stands before what is written once its end is known.
+// The output of a child comes before what the script writes once it knows of the child's end.
 function holdExit(
   handle: Handle | undefined,
   open: readonly (Promise<void> | undefined)[],

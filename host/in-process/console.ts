@@ -1,5 +1,6 @@
-// console in the host's own process. Where it is log, each call is one record, as in AWS's Node runtime
-// (docs/conventions.md, section 6); where it is stdout, each event has its own groups, counters and timers.
+// console in the host's own process. Where it goes to the log, each call is one record, as in AWS's
+// Node runtime (docs/conventions.md, section 6); where it goes to stdout, each event has its own
+// groups, counters and timers.
 import type { Console as NodeConsole } from "node:console";
 import type { Level, Log } from "../log.ts";
 import { currentScope, eventScopes } from "./event-scope.ts";
@@ -50,7 +51,7 @@ function recorder(log: Log, level: Level): Method {
     if (isWanted) {
       log.record(level, (log.isJson ? jsonRecord : textRecord)(level, scope, message, rest));
     }
-    // Run by hand these go to stderr, and the end of stderr explains a failure.
+    // In a script run by hand these go to stderr, and the end of stderr explains a failure.
     if (isError) scope?.keepStderr(`${formatted(message, rest)}\n`);
   };
 }
@@ -80,7 +81,7 @@ function jsonRecord(level: Level, scope: Scope, message: unknown, rest: unknown[
   return JSON.stringify(record);
 }
 
-/** A value alone stays a value, so that its members can be searched for. */
+/** A single value stays a value, so that its members can be searched for. */
 function withMessage(record: Record<string, unknown>, message: unknown): string {
   try {
     return JSON.stringify({ ...record, message }, (_, value) =>
@@ -107,8 +108,8 @@ function formatted(message: unknown, rest: unknown[]): string {
 }
 
 /**
- * Groups, counters and timers are state of a console, so an event that uses them gets its own console.
- * An event that does not pays nothing.
+ * Groups, counters and timers are state of a console, so an event that uses them gets its own
+ * console. Other events do not pay for it.
  */
 function bindState(methods: Methods, records: Methods): void {
   function ownConsole(): Methods | undefined {

@@ -1,5 +1,5 @@
-// The descriptors 0, 1 and 2 in the calls of node:fs, by number and by name: they belong to the event.
-// Streams need no code here, because they call these functions.
+// The descriptors 0, 1 and 2 in the calls of node:fs, by number and by name: they belong to the
+// event. Streams need no code here, because they call these functions.
 import { methodsOf, openHandle, standardOfHandle } from "./file-handle.ts";
 import { close, open, type Standard, standardOf, standardOfPath } from "./standard-files.ts";
 import {
@@ -27,7 +27,7 @@ export function bindDescriptors(): void {
   bindPromises(fs.promises as unknown as Calls);
 }
 
-/** What is done in place of a call, by the standard descriptor that its first argument means. */
+/** What is done instead of a call, by the standard descriptor that its first argument means. */
 const syncCalls: Readonly<Record<string, (standard: Standard, ...args: unknown[]) => unknown>> = {
   readSync: (standard, _, ...args) => read(standard, args).bytesRead,
   readvSync: (standard, _, views) => readInto(standard, views as NodeJS.ArrayBufferView[]),
@@ -46,7 +46,7 @@ function bindSync(fs: Calls): void {
   for (const [name, call] of Object.entries(syncPathCalls)) {
     replace(fs, name, standardOfPath, call);
   }
-  // Node itself refuses what is not bytes, with its own error.
+  // Node itself refuses anything but bytes, with its own error.
   replace(fs, "writeSync", standardOf, (standard, _, data, ...rest) => {
     const bytes = bytesOf(data, rest, rest[1]);
     if (bytes === undefined) return refused;
@@ -132,7 +132,7 @@ function bindPromises(promises: Calls): void {
   });
 }
 
-/** Says that the arguments are for Node to refuse. */
+/** Says that Node should refuse the arguments. */
 const refused = Symbol("refused");
 
 type Means = (file: unknown) => Standard | undefined;
@@ -152,7 +152,10 @@ function replace(
   });
 }
 
-/** `call` gets what is to be called back, as Node does: later, and with what it throws. */
+/**
+ * `call` returns what to call back with; as in Node that happens later, also with an error that it
+ * throws.
+ */
 function replaceWithCallback(
   calls: Calls,
   name: string,
@@ -174,7 +177,7 @@ function replaceWithCallback(
   });
 }
 
-/** As above, but called back when the reader takes more. */
+/** As above, but called back when the reader is ready for more. */
 function replaceWithWriting(
   calls: Calls,
   name: string,

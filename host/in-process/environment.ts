@@ -5,8 +5,8 @@ import type { Platform } from "../settings.ts";
 import { currentScope } from "./event-scope.ts";
 
 /**
- * Replaces process.env by a view: names of an event come from the event, all others from the real
- * environment, which first loses what is not in `environment`.
+ * Replaces process.env by a view: an event's variables come from the event, all others from the
+ * real environment, from which everything that is not in `environment` is removed first.
  */
 export function bindEnvironment(environment: Environment, platform: Platform): void {
   const real = process.env;

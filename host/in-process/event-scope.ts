@@ -9,7 +9,7 @@ export interface EventScope {
   readonly invocation: Invocation;
   /** Already answered: what its code still writes is not part of any response. */
   readonly over: boolean;
-  /** Where process.stdin of this event stands; made when it is first read. */
+  /** How far process.stdin of this event has been read; made when it is first read. */
   stdin: Readable | undefined;
   /** How many bytes of the event were read by descriptor. */
   stdinRead: number;
@@ -24,7 +24,7 @@ export interface EventScope {
   /** What was written to stdout by code of another event or of none, while this one runs. */
   writeStrayStdout(piece: Buffer): void;
   writeStderr(piece: Buffer): void;
-  /** Keeps what was logged in another way than by writing, for the error report. */
+  /** Keeps what was logged other than by writing to stderr, for the error report. */
   keepStderr(text: string): void;
   /** Ends the event with an exit status. */
   exit(status: number): void;
@@ -37,9 +37,10 @@ export const eventScopes = new AsyncLocalStorage<EventScope>();
 export const running = new Set<EventScope>();
 
 /**
- * The event that the running code works for: its own, or, for code of an event that is over or of none,
- * the one that runs. A connection that stays open calls back in the scope in which it was opened, so
- * its callbacks would otherwise belong to that event for ever. With several running nothing tells which.
+ * The event that the running code works for: its own, or, for code of an event that is over or of
+ * none, the one that runs. A connection that stays open calls back in the scope in which it was
+ * opened, so its callbacks would otherwise belong to that event forever. If several events run,
+ * there is no way to tell.
  */
 export function currentScope(): EventScope | undefined {
   const own = eventScopes.getStore();

@@ -18,8 +18,9 @@ export function bindExit(breakHost: (error: Error) => void): void {
 }
 
 /**
- * Call it before the user's own listeners of "uncaughtException" run. What a listener throws would end
- * the host at once, with the event unanswered, so process.exit returns there instead of throwing.
+ * Call it before the user's own listeners of "uncaughtException" run. An exception in a listener
+ * would end the host at once, with the event unanswered, so process.exit returns there instead of
+ * throwing.
  */
 export function beforeOwnListeners(): void {
   inListeners = true;
@@ -66,7 +67,8 @@ export function statusOf(code: unknown): number {
   return Number.isInteger(number) ? number & 0xff : 1;
 }
 
-// From a timer or a connection made at load time, while no event runs: it ends the host.
+// Called by a timer or a connection that was made at load time, while no event runs: it ends the
+// host.
 function exitedOutside(status: number): Error {
   return new Error(
     `process.exit(${status}) was called by code that belongs to no event, such as a timer set while the module was loaded. Call it while an event runs, or throw the error.`,

@@ -41,7 +41,7 @@ export class FetchEvent extends InProcessEvent {
     surroundings: Surroundings,
     more: {
       resolve(outcome: Outcome): void;
-      /** Takes what the function gave to waitUntil; it never rejects. */
+      /** Takes the promise that the function gave to waitUntil; it never rejects. */
       onWork(work: Promise<unknown>): void;
       exited(status: number, stderr: string): Outcome;
     },
@@ -62,7 +62,7 @@ export class FetchEvent extends InProcessEvent {
   }
 
   protected override call(): unknown {
-    // Called without a receiver, whose class would stand in the stack.
+    // Called without a receiver, whose class would appear in the stack.
     const userFunction = this.#userFunction;
     const { invocation } = this;
     this.#request = readHttpRequest(invocation.event);
@@ -97,7 +97,7 @@ export class FetchEvent extends InProcessEvent {
     return this.#streamed(answer, request);
   }
 
-  /** Begins the answer at once; the event is over when its body is. */
+  /** Starts the answer at once; the event is over when the body is. */
   #streamed(answer: Response, { source, method }: HttpRequest): Promise<Outcome> {
     const reader = method === "HEAD" ? undefined : readerOf(answer);
     // Whatever ends the event (its deadline, process.exit) ends the reading.
@@ -140,7 +140,7 @@ async function passOn(
     if (done) return;
     isRead = await write(value);
   }
-  // Nobody reads any further.
+  // Nobody reads the rest.
   await reader?.cancel();
 }
 

@@ -1,6 +1,6 @@
 // One event answered by code in the host's own process: scope, deadline, exit, uncaught exceptions.
-// A class, because everything about an event goes through it, and closures for each event
-// were a third of the garbage of the hot path (bench: the young generation grew to twice the size).
+// It is a class because every event uses all of it: closures for each event were a third of the
+// garbage of the hot path, and the young generation grew to twice the size.
 import type { Readable } from "node:stream";
 import { type Alarm, cancelAlarm, setAlarm } from "../alarm.ts";
 import { type Failure, failureFromThrown } from "../answer/failure.ts";
@@ -47,7 +47,7 @@ export abstract class InProcessEvent implements EventScope {
   /** Takes a piece of stdout while the event runs; the return value is Writable.write's. */
   protected abstract stdout(piece: Buffer): boolean;
 
-  /** Makes the outcome of what `call` returned or resolved to. */
+  /** Makes the outcome from what `call` returned or resolved to. */
   protected abstract returned(value: unknown): Outcome | Promise<Outcome>;
 
   /** Makes the outcome of process.exit. */
@@ -63,7 +63,9 @@ export abstract class InProcessEvent implements EventScope {
     eventScopes.run(this, enter, this);
   }
 
-  /** Calls the user's code within the scope; adds no promise to those it makes itself. */
+  /**
+   * Calls the user's code within the scope; adds no promise to those that the code makes itself.
+   */
   enter(): void {
     try {
       const value = this.call();
@@ -110,7 +112,7 @@ export abstract class InProcessEvent implements EventScope {
     this.#onSettled(outcome);
   }
 
-  /** Ends the event and whoever writes for it, as process.exit ends its caller. */
+  /** Ends the event, and stops whoever writes for it, as process.exit stops its caller. */
   protected refuse(outcome: Outcome): never {
     this.#refused = true;
     this.settle(outcome);
@@ -180,22 +182,26 @@ function enter(event: InProcessEvent): void {
   event.enter();
 }
 
-/** What `await` would wait for; undefined for a plain value. A native promise is returned as it is. */
+/**
+ * The promise that `await` would wait for; undefined for a plain value. A native promise is
+ * returned as it is.
+ */
 export function promiseOf(value: unknown): Promise<unknown> | undefined {
   if ((typeof value !== "object" || value === null) && typeof value !== "function")
     return undefined;
   const { then } = value as { then?: unknown };
   if (typeof then !== "function") return undefined;
   if (value instanceof Promise && then === Promise.prototype.then) return value;
-  // Any other may resolve with another promise, call back twice, or throw; a promise handles all of that.
+  // A thenable may resolve with another promise, call back twice, or throw; a promise handles all
+  // of that.
   return new Promise((resolve, reject) => Reflect.apply(then, value, [resolve, reject]));
 }
 
 /**
- * Fails the event of an exception that nothing caught. The host answers it and then ends, so that no
- * broken state serves a later event. An exception of none fails all that run, except where they run side
- * by side; `broken` is told when there is none to fail.
- * Returns a function that does the same for a given error.
+ * Fails the event of an uncaught exception. The host answers it and then ends, so that no broken
+ * state serves a later event. An exception that belongs to no event fails all that run, except
+ * where events run side by side; `broken` is called when there is none to fail. Returns a function
+ * that does the same for a given error.
  */
 export function watchUncaught({
   broken,
@@ -223,7 +229,7 @@ export function watchUncaught({
   return breakHost;
 }
 
-/** The first exception that nothing caught: after it the process must not serve another event. */
+/** The first uncaught exception: after it the process must not serve another event. */
 let uncaught: Failure | undefined;
 
 /**

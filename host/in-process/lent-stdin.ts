@@ -1,5 +1,5 @@
-// The unread rest of the event, as a file for a child to read. /proc tells how far the child has read, so
-// the script can still read what the child left.
+// The unread rest of the event, as a file for a child to read. /proc shows how far the child has
+// read, so the script can read the rest.
 import { inputScope } from "./standard-io.ts";
 import { openTemporaryFile } from "./temporary-file.ts";
 
@@ -30,7 +30,7 @@ export function lendStdin(): LentStdin {
 function fileOf(bytes: Buffer): number {
   const fd = openTemporaryFile();
   try {
-    // Written at a position, so that the reader begins at the file's start.
+    // Written at a position, so that the reader starts at the beginning of the file.
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);
     return fd;
   } catch (error) {

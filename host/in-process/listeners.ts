@@ -1,5 +1,6 @@
-// Listeners that an event leaves on the streams that all events share: each pipeline into process.stdout
-// leaves some. In a script run by hand they end with the process, so here they end with their event.
+// Listeners that an event leaves on the streams that all events share, as each pipeline into
+// process.stdout does. In a script run by hand they end with the process, so here they end with
+// their event.
 import type { EventEmitter } from "node:events";
 import { currentScope, type EventScope } from "./event-scope.ts";
 
@@ -9,7 +10,7 @@ const streams: EventEmitter[] = [];
 const owners = new WeakMap<Listener, EventScope>();
 let added = false;
 
-/** Notes which event adds a listener; one added outside of every event stays. */
+/** Notes which event adds a listener; one that is added outside of every event stays. */
 export function watchListeners(stream: EventEmitter): void {
   streams.push(stream);
   // `once` calls these too.

@@ -44,8 +44,8 @@ function otherProgram(path: string): string {
   return parse(ownProgram).name === parse(path).name ? process.execPath : ownProgram;
 }
 
-// `require` takes half the time of a first `import()` (0.3 ms of a cold start), but does not say where
-// an ES module does not link.
+// `require` takes half the time of a first `import()` (0.3 ms of a cold start), but does not say
+// where an ES module fails to link.
 async function load(path: string, isCommonJs: boolean): Promise<Namespace> {
   if (isCommonJs) {
     try {
@@ -62,7 +62,8 @@ function looksLikeCommonJs(path: string): boolean {
   if (/\.c[jt]s$/.test(path)) return true;
   const source = readFileSync(path, "utf8");
   const declaration = /^\s*(?:import\b(?!\s*[.(])|export\b)/m;
-  // A line of a comment or a string may begin so. To import CommonJS would leave `module.parent` empty.
+  // A line of a comment or a string may begin like this. Importing CommonJS would leave
+  // `module.parent` empty.
   return !declaration.test(source) || !declaration.test(blank(source));
 }
 
@@ -75,8 +76,8 @@ function isModuleForTsx(path: string): boolean {
   return /"type"\s*:\s*"module"/.test(readFileSync(description, "utf8"));
 }
 
-// Written now, because Lambda ends the host without a word: the next start of this sandbox, or on a
-// developer's machine, then strips no types (docs/performance.md).
+// Written now, because Lambda ends the host without warning: the next start of this sandbox, or on
+// a developer's machine, then strips no types (docs/performance.md).
 async function withCompileCache<T>(loading: () => Promise<T>): Promise<T> {
   const { enableCompileCache, flushCompileCache, getCompileCacheDir } =
     process.getBuiltinModule("node:module");
@@ -116,7 +117,7 @@ function loadingError(path: string, error: unknown): unknown {
   return error;
 }
 
-/** The AWS SDK is what functions written for Lambda's Node runtimes lack most. */
+/** What functions written for Lambda's Node runtimes most often lack is the AWS SDK. */
 function remedyFor(message: string): string {
   const [name] = /(?<=')(?:@aws-sdk\/|@smithy\/|aws-sdk\b)[\w.-]*/.exec(message) ?? [];
   if (name === undefined) return "Add what it imports to the function or to a layer.";
@@ -135,7 +136,8 @@ function placeIn(error: Error): string | undefined {
   return placeOf(error.stack ?? "");
 }
 
-// Node prints the place only on stderr, so it is run again with --check, which runs nothing of the module.
+// Node prints the place only on stderr, so it is run again with --check, which does not execute the
+// module.
 function placeFoundByNode(path: string): string | undefined {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   return placeOf(spawnSync(process.execPath, ["--check", path], { encoding: "utf8" }).stderr);
@@ -166,7 +168,8 @@ export function findFunction(
     if (found !== undefined) {
       return `The export ${exportPath} of ${path} is not a function but of type ${typeof found}.`;
     }
-    // Such as `exports.handler = undefined`, or what a circular import had not set yet.
+    // For example `exports.handler = undefined`, or an export that a circular import has not set
+    // yet.
     if (names.includes(exportPath)) {
       return `${path} exports ${exportPath}, but its value is undefined when the module has been loaded. Set it to a function at the top level of the module.`;
     }
@@ -174,7 +177,7 @@ export function findFunction(
   }
 }
 
-/** What a dotted export is a method of: the object before its last dot. */
+/** The object that a dotted export is a method of: the one before its last dot. */
 export function ownerOf(namespace: Namespace, exportPath: string): unknown {
   const owners = [namespace, namespace.default].filter(
     (from) => lookUp(from, exportPath) !== undefined,

@@ -1,6 +1,6 @@
-// process.stdout and process.stderr of the event that the running code belongs to. The write methods of
-// the real streams are bound once, so the global console is caught too (+2 us an event; a Console or
-// a Writable for each event costs 18 us, docs/performance.md).
+// process.stdout and process.stderr of the event that the running code belongs to. The write
+// methods of the real streams are bound once, so the global console is caught too; a Console or a
+// Writable for each event would cost nine times as much (docs/performance.md).
 import type { Writable } from "node:stream";
 import type { Log } from "../log.ts";
 import { createLineCutter } from "../process/lines.ts";
@@ -9,7 +9,7 @@ import { watchListeners } from "./listeners.ts";
 
 type Callback = (error?: Error | null) => void;
 
-/** Binds both streams to the event; output that belongs to none is a log line. */
+/** Binds both streams to the event; output that belongs to no event becomes log lines. */
 export function bindOutput(log: Log): void {
   bind("stdout", log, writeStdout);
   bind("stderr", log, (scope, piece) => {
@@ -44,7 +44,8 @@ function bind(name: Name, log: Log, toEvent: Write): void {
   const lines = createLineCutter((line) => log.line(line.toString("utf8"), undefined));
 
   writers[name] = (piece) => {
-    // A scope that is over knows where its output goes; code without one writes to the running event.
+    // A scope that is over knows where its output goes; code without a scope writes to the running
+    // event.
     const scope = eventScopes.getStore() ?? onlyRunning();
     if (scope !== undefined) return toEvent(scope, piece);
     lines.push(piece);
@@ -58,8 +59,8 @@ function bind(name: Name, log: Log, toEvent: Write): void {
     return flowing;
   }
 
-  // Ending the shared stream would end it for every later event; the event's own end is main's return.
-  // "finish" is what a pipeline into it waits for.
+  // Ending the shared stream would end it for every later event; the event's own end is main's
+  // return. A pipeline into it waits for "finish".
   function end(this: Writable, chunk?: unknown, encoding?: unknown, callback?: unknown): Writable {
     if (chunk !== undefined && chunk !== null && typeof chunk !== "function")
       write(chunk, encoding);
@@ -116,7 +117,7 @@ interface Repeated {
 
 let last: Repeated | undefined;
 
-// One tick for many calls of the same function: the console passes its own with each line.
+// One tick for many calls of the same function: console passes its own with each line.
 function callBack(done: Callback): void {
   const scope = eventScopes.getStore();
   if (last?.done === done && last.scope === scope) {

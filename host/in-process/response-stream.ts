@@ -23,13 +23,13 @@ export class ResponseStream extends Writable {
     this.contentType = String(contentType);
   }
 
-  /** The metadata that goes before the first byte. */
+  /** The metadata that comes before the first byte. */
   setPrelude(metadata: unknown): void {
     this.setContentType(httpContentType);
     this.#prelude = preludeOf(metadata);
   }
 
-  /** As AWS's stream, which takes any value and writes what is neither text nor bytes as JSON. */
+  /** Like AWS's stream, which accepts any value and writes anything but text and bytes as JSON. */
   override write(chunk: unknown, ...rest: unknown[]): boolean {
     const isPlain = typeof chunk === "string" || chunk instanceof Uint8Array;
     const data = isPlain || chunk === undefined || chunk === null ? chunk : JSON.stringify(chunk);

@@ -1,4 +1,4 @@
-// Which of a child's descriptors are to be the script's own 0, 1 and 2.
+// Which of a child's descriptors should be the script's own 0, 1 and 2.
 import { type Standard, standardOf } from "./standard-files.ts";
 
 type Stdio = readonly unknown[];
@@ -18,7 +18,7 @@ function asList(stdio: unknown): Stdio {
   return Array.isArray(stdio) ? stdio : [];
 }
 
-/** The same, with what the shared ones are for the child. */
+/** The same, and what the shared ones are for the child. */
 export function ownStdio(
   stdio: unknown,
   shared: readonly (Standard | undefined)[],

@@ -16,8 +16,8 @@ function readInput(standard: Standard, length: number): Buffer {
 }
 
 /**
- * Whose stdin is read: an event that is over has only its own left, so that it can take nothing from the
- * one that runs.
+ * Whose stdin is read: an event that is over has only its own rest, so that it can take nothing
+ * from the one that runs.
  */
 export function inputScope(): EventScope | undefined {
   const scope = eventScopes.getStore() ?? onlyRunning();
@@ -67,7 +67,9 @@ function rangeOf(view: ArrayBufferView, [first, second]: readonly unknown[]): Bu
   return Buffer.from(view.buffer, view.byteOffset + from, size);
 }
 
-/** A copy of what a call writes, in the forms of write and writeFile; undefined for what is neither. */
+/**
+ * A copy of what a call writes, in the forms of write and writeFile; undefined for anything else.
+ */
 export function bytesOf(
   data: unknown,
   rest: readonly unknown[],
@@ -115,7 +117,7 @@ export function encodingOf(options: unknown): string | undefined {
 
 const { statSync } = process.getBuiltinModule("node:fs");
 
-/** What fstat says of a pipe. */
+/** The result of fstat for a pipe. */
 export function pipeStats(options: unknown): Stats {
   const stats = statSync("/dev/null", options as undefined) as Stats;
   const isBig = typeof stats.mode === "bigint";

@@ -3,7 +3,10 @@ import { Readable } from "node:stream";
 import { type EventScope, eventScopes, onlyRunning } from "./event-scope.ts";
 import { refuseWhileLoading } from "./exit.ts";
 
-/** With what process.stdin adds to a Readable when it is a pipe; nothing here keeps a process alive. */
+/**
+ * With the members that process.stdin has in addition to a Readable when it is a pipe; nothing here
+ * keeps a process alive.
+ */
 abstract class Stdin extends Readable {
   readonly fd = 0;
 
@@ -16,7 +19,7 @@ abstract class Stdin extends Readable {
   }
 }
 
-/** One push and the end; measured as the cheapest of four (docs/performance.md). */
+/** One push and the end; measured as the cheapest of four ways (docs/performance.md). */
 class EventStdin extends Stdin {
   readonly #scope: EventScope;
 

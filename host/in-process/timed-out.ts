@@ -1,4 +1,4 @@
-// What is answered for a function that has not answered in time.
+// The answer for a function that has not answered in time.
 import { hostFailure } from "../answer/failure.ts";
 
 export const timedOut = hostFailure(

@@ -1,8 +1,12 @@
-// Where a script that runs in the host's process starts each event: in LAMBDA_TASK_ROOT, as any script.
+// The working directory in which each event of a script in the host's process starts:
+// LAMBDA_TASK_ROOT, as for any script.
 
 let start = "";
 
-/** In a worker thread it is the process's, which stands there already and cannot be moved. */
+/**
+ * A worker thread has the working directory of the process, which is right already and cannot be
+ * changed.
+ */
 export function bindWorkingDirectory(taskRoot: string, isThread = false): void {
   if (!isThread) process.chdir(taskRoot);
   start = process.cwd();
@@ -17,7 +21,7 @@ function currentDirectory(): string | undefined {
   try {
     return process.cwd();
   } catch {
-    // ENOENT: the folder was removed, so it is not the one to start in.
+    // ENOENT: the folder was removed, so events cannot start in it.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { Handler } from "../handler/resolve.ts";
 import { parseShebang, readStart } from "../handler/shebang.ts";
 import { type Language, languageOf, languages } from "./table.ts";
 
-/** The language of a script, from its extension, else from who its first line says runs it. */
+/** The language of a script, from its extension, else from the program in its first line. */
 export function languageOfScript({
   path,
   interpreter,

@@ -1,12 +1,12 @@
-// AWS's own runtimes of Python and Ruby, for which the host stands on a developer's machine.
+// AWS's own runtimes of Python and Ruby, which the host replaces on a developer's machine.
 import { type Language, languages } from "./table.ts";
 
-/** The interpreter to use; set by the local service for functions of such a runtime, and by nobody else. */
+/** The interpreter to use; only the local service sets it, for functions of such a runtime. */
 export const interpreterVariable = "_STDLAMBDA_INTERPRETER";
 
 /**
  * Whether a handler is for the host also on such a runtime, which starts it by
- * AWS_LAMBDA_EXEC_WRAPPER: AWS's own client knows nothing but FILE.FUNCTION.
+ * AWS_LAMBDA_EXEC_WRAPPER: AWS's own client understands only FILE.FUNCTION.
  */
 export function isForHost(handler: string, isFile: (path: string) => boolean): boolean {
   return /^(?:script|module|expr|cmd):|[#(]|=>/.test(handler) || isFile(handler);

@@ -1,4 +1,5 @@
-// What an adapter says on its second pipe, read from pieces of any size (docs/languages.md, "The protocol").
+// What an adapter writes to its second pipe, read from pieces of any size (docs/languages.md, "The
+// protocol").
 
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { Failure } from "../answer/failure.ts";
@@ -25,15 +26,15 @@ export interface ReplyReader {
 /** A text that follows the first line of a reply. */
 interface Part {
   missing: number;
-  /** How much of what is missing is kept; the rest is read and forgotten. */
+  /** How much of the missing part is kept; the rest is read and dropped. */
   wanted: number;
   readonly kept: Collector;
 }
 
-/** No first line of a reply is longer. */
+/** The first line of a reply is never longer. */
 const longestLine = 200;
 
-/** No text of an error is reported longer. */
+/** Longer texts of an error are cut. */
 const longestText = 256 * 1024;
 
 export function createReplyReader(): ReplyReader {
@@ -113,7 +114,7 @@ export function createReplyReader(): ReplyReader {
   };
 }
 
-/** Takes what belongs to the texts; returns what is left of the piece. */
+/** Takes the bytes that belong to the texts; returns the rest of the piece. */
 function fill(parts: readonly Part[], piece: Buffer): Buffer {
   let rest = piece;
   for (const part of parts) {
@@ -134,7 +135,7 @@ function failureOf(parts: readonly Part[]): Failure {
   return { errorType: type || "Error", errorMessage: message, stackTrace: frames(stack) };
 }
 
-/** A frame a line; or each ended by NUL, for languages whose frames have several lines. */
+/** A frame for each line, or each ended by NUL in languages whose frames have several lines. */
 function frames(stack: string): string[] {
   const separator = stack.includes("\0") ? "\0" : "\n";
   return stack.split(separator).filter((frame) => frame !== "");

@@ -10,8 +10,8 @@ export interface RequestFiles {
 }
 
 /**
- * `previous` are the variables of the event before, which are unset unless this one has them too; it
- * becomes this event's.
+ * `previous` are the variables of the event before, which are unset unless this one has them too;
+ * afterwards it has this event's.
  */
 export function requestHead(
   invocation: Invocation,
@@ -36,14 +36,15 @@ export function requestHead(
   return lines.join("\n");
 }
 
-/** The whole request: the line that says how long its parts are, the head, the event. */
+/** The whole request: a line with the lengths of its parts, the head, the event. */
 export function request(id: string, head: string, body: Buffer): Buffer {
   const bytes = Buffer.byteLength(head);
   const start = Buffer.from(`event ${id} ${bytes} ${body.length}\n${head}`);
   return body.length === 0 ? start : Buffer.concat([start, body]);
 }
 
-// A line of the head is a header or a variable; what cannot be in one cannot be in an HTTP header either.
+// A line of the head is a header or a variable. Neither can contain a line end, because an HTTP
+// header cannot.
 function oneLine(value: string): string {
   return /[\n\0]/.test(value) ? value.replaceAll(/[\n\0]/g, " ") : value;
 }

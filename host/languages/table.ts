@@ -1,5 +1,6 @@
-// The languages that functions and `main` scripts may be written in beside JavaScript: who runs them,
-// which adapter loads them, how their functions are called. docs/languages.md shows how to add one.
+// The languages other than JavaScript in which functions and `main` scripts may be written: which
+// program runs them, which adapter loads them, how their functions are called. docs/languages.md
+// shows how to add one.
 
 /** How an adapter calls the function: STDLAMBDA_CONVENTION, or mode `main`. */
 export type AdapterConvention = "aws" | "string" | "json" | "stdio" | "main";
@@ -12,17 +13,19 @@ export interface Language {
   readonly programs: readonly [string, ...string[]];
   /** The base name of a program that a file's first line may choose instead. */
   readonly shebang: RegExp;
-  /** Files beside the interpreter, of which the first that is there stands first on the command line. */
+  /** Files beside the interpreter; the first that exists comes first on the command line. */
   readonly library?: readonly string[];
-  /** What stands before the adapter's file on the command line. */
+  /** Arguments before the adapter's file on the command line. */
   readonly args: readonly string[];
-  /** What stands behind it, before the adapter's own arguments. */
+  /** Arguments after it, before the adapter's own. */
   readonly argsBehind?: readonly string[];
-  /** Set where the function's environment does not say otherwise. */
+  /** Variables that are set unless the function's environment has them. */
   readonly variables?: Readonly<Record<string, string>>;
   /** A file of this folder, in the language itself. */
   readonly adapter: string;
-  /** Whether it follows links itself, and so cannot open a pipe by its name in /proc. */
+  /**
+   * Whether the interpreter resolves links itself, and so cannot open a pipe by its name in /proc.
+   */
   readonly followsLinks?: true;
   /** Whether `a.b.handler` may be in a/b.py, as a module's name says. */
   readonly dotsAreFolders?: true;
@@ -30,15 +33,22 @@ export interface Language {
   readonly packageFile?: string;
   /** Files that the adapter loads itself. */
   readonly parts?: readonly string[];
-  /** Whether an error of the convention `aws` names its event, as AWS's own client has it. */
+  /**
+   * Whether an error of the convention `aws` has the event's request id, as with AWS's own client.
+   */
   readonly errorsNameRequest?: true;
   /** How a function is called when STDLAMBDA_CONVENTION says nothing. */
   readonly convention: Exclude<AdapterConvention, "main">;
-  /** Whether its functions answer by what they print, with the event on stdin, whatever the convention. */
+  /**
+   * Whether its functions answer by what they print, with the event on stdin, whatever the
+   * convention.
+   */
   readonly answersByStdout?: true;
-  /** Whether it wants the event in a file: it cannot read so many bytes from a pipe. */
+  /** Whether it needs the event in a file, because it cannot read so many bytes from a pipe. */
   readonly eventInFile?: true;
-  /** What to install where the interpreter is missing: a package of Debian's, and of Amazon Linux's. */
+  /**
+   * What to install if the interpreter is missing: a package of Debian's, and of Amazon Linux's.
+   */
   readonly packages: string;
 }
 
@@ -72,7 +82,8 @@ export const languages: readonly Language[] = [
     programs: ["perl"],
     shebang: /^perl/,
     args: [],
-    // Lambda names a locale that its own images lack, and Perl would say so in five lines.
+    // Lambda sets a locale that its own images lack, and Perl would complain about it in five
+    // lines.
     variables: { PERL_BADLANG: "0" },
     adapter: "perl.pl",
     convention: "aws",

@@ -1,4 +1,5 @@
-// A process of an interpreter with its adapter: the file is loaded once, then it is asked event by event.
+// A process of an interpreter with its adapter: it loads the file once, then gets one event after
+// another.
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Failure, hostFailure } from "../answer/failure.ts";
@@ -24,28 +25,28 @@ export interface LanguageFunction {
   readonly convention: AdapterConvention;
 }
 
-/** What came of a request. */
+/** The result of a request. */
 export type Answer =
   | { readonly kind: "reply"; readonly reply: Reply }
   /** It said what answers nothing; its process is being replaced. */
   | { readonly kind: "fault"; readonly failure: Failure }
-  /** `unseen` when it had not read the request, so that another may have it. */
+  /** `unseen` when it had not read the request, so that another process may get it. */
   | { readonly kind: "ended"; readonly ending: Ending; readonly unseen: boolean };
 
 export interface Worker {
   readonly child: Child;
-  /** Undefined when the file is loaded, else why it is not. Never rejects. */
+  /** Undefined when the file is loaded, else the reason why not. Never rejects. */
   readonly loading: Promise<Failure | undefined>;
   readonly loaded: boolean;
   /** Whether the next event may be given to it. */
   readonly usable: boolean;
-  /** The process has ended and all it wrote is read. */
+  /** The process has ended and everything it wrote is read. */
   readonly finished: Promise<Ending>;
-  /** Variables of the event that it got last. */
+  /** The variables of the event that it got last. */
   readonly variables: Set<string>;
   /** Sends a request; one at a time. */
   ask(id: string, request: Buffer): Promise<Answer>;
-  /** Where its lines belong from now on; returns what it wrote last on stderr up to now. */
+  /** Where its log lines belong from now on; returns the end of its stderr up to now. */
   logTo(sinks: Sinks | undefined): string;
 }
 
@@ -55,7 +56,7 @@ interface Sinks {
   stderr(piece: Buffer): unknown;
 }
 
-/** What the poll of descriptors has found by now is read when it resolves. */
+/** When it resolves, everything that the current poll of descriptors has found is read. */
 export function turnOfLoop(): Promise<void> {
   return new Promise(setImmediate);
 }
@@ -87,7 +88,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
       pipes: standardPipes(),
     },
   );
-  // Nothing comes on its own standard input: the event's takes its place where there is one.
+  // Its own standard input stays empty; if there is an event's, that takes its place.
   child.end(Buffer.alloc(0));
   const requests = stdinOfPipe(toChild.fd);
   const reader = createReplyReader();
@@ -115,7 +116,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
   );
 
   let named = true;
-  // Once the adapter has opened its pipes: only then is its end of them its own.
+  // Only once the adapter has opened its pipes is its end of them its own.
   function closeNames(): void {
     if (!named) return;
     named = false;
@@ -173,7 +174,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
     given.answered({ kind: "reply", reply: first });
   }
 
-  // Whatever it meant, it could be taken for the answer to the next event.
+  // Whatever it was, it could be taken for the answer to the next event.
   function spoil(said: string): void {
     const first = !tainted;
     tainted = true;
@@ -210,7 +211,7 @@ export function startWorker(target: LanguageFunction, surroundings: Surroundings
     ask(id, request) {
       return new Promise((answered) => {
         current = { id, answered, length: request.length, refused: false };
-        // Refused when the process has ended, and only the news of it has not come.
+        // Refused if the process has ended but its exit has not been reported yet.
         current.refused = !requests.write(request);
       });
     },
@@ -246,7 +247,7 @@ function libraryOf({ library = [] }: Language, program: string): string[] {
   return found === undefined ? [] : [found];
 }
 
-/** Why the file is not loaded when the process has ended before it was. */
+/** Why the file is not loaded, if the process ended before it was. */
 function loadFailure(
   ending: Ending,
   stderr: string,

@@ -1,5 +1,5 @@
-// The loop: next, invoke, make ready, next. An invocation is over for the platform only when next is
-// called again, and it must not be called before the answer was taken (docs/runtime-api.md).
+// The loop: next, invoke, prepare, next. For the platform an invocation is over only when next is
+// called again, and next must not be called before the answer was taken (docs/runtime-api.md).
 import { shutDown } from "./answer/failure.ts";
 import { failed } from "./answer/outcome.ts";
 import { invoke } from "./invoke.ts";

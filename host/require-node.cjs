@@ -1,5 +1,5 @@
-// Refuses a Node that is too old for the host, before anything that such a Node cannot read. It is
-// required by `bootstrap` in a checkout and stands first in the bundle, so it costs no process.
+// Refuses a Node that is too old for the host, before anything that such a Node cannot read. In a
+// checkout `bootstrap` requires it; in the bundle it comes first, so it costs no extra process.
 "use strict";
 
 const oldest = { major: 22, minor: 19 };

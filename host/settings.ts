@@ -4,8 +4,9 @@ import { HostError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
 /**
- * Every setting of the host: its variable, its values (the first is the default) and its meaning. One
- * that is not a choice says what fits, and in words what it is when it is not set.
+ * Every setting of the host: its variable, its values (the first is the default) and its meaning.
+ * One that is not a choice has a description of the values that fit, and of the meaning when it is
+ * not set.
  */
 export const settings = [
   {
@@ -147,10 +148,10 @@ export interface Settings {
   readonly stdout: Value<"STDLAMBDA_STDOUT">;
   readonly stdin: Value<"STDLAMBDA_STDIN">;
   readonly convention: Value<"STDLAMBDA_CONVENTION">;
-  /** False where the user has left the convention to the handler. */
+  /** False if the user has left the convention to the handler. */
   readonly isConventionGiven: boolean;
   readonly encoding: Value<"STDLAMBDA_ENCODING">;
-  /** Once for each record of a batch. */
+  /** Run once for each record of a batch. */
   readonly batch: Value<"STDLAMBDA_BATCH">;
   readonly batchParallel: number | undefined;
   readonly web: WebSettings;
@@ -167,7 +168,7 @@ export interface Settings {
 
 /** Of mode `web`. */
 interface WebSettings {
-  /** Undefined where the user has named none. */
+  /** Undefined if the user has named none. */
   readonly port: number | undefined;
   readonly readyPath: string | undefined;
   readonly eventsPath: string;
@@ -226,7 +227,10 @@ function numberOf(name: Text["name"], environment: NodeJS.ProcessEnv): number | 
   return text === undefined ? undefined : Number(text);
 }
 
-/** What a setting that is not a choice says; undefined where it says nothing. @throws HostError */
+/**
+ * The value of a setting that is not a choice; undefined if it is not set.
+ * @throws HostError
+ */
 function textOf(name: Text["name"], environment: NodeJS.ProcessEnv): string | undefined {
   const given = environment[name];
   if (given === undefined || given === "") return undefined;
@@ -275,10 +279,10 @@ export interface Platform {
   readonly slots: number | undefined;
 }
 
-/** Reads the platform's variables; what is absent is left undefined, as under SnapStart. */
+/** Reads the platform's variables; a missing one is undefined, as under SnapStart. */
 export function readPlatform(environment: NodeJS.ProcessEnv): Platform {
   const fd = Number.parseInt(environment._LAMBDA_TELEMETRY_LOG_FD ?? "", 10);
-  // There it turns the mode on, in every client of AWS's.
+  // With SnapStart it turns the mode on, in every client of AWS's.
   const concurrency = environment.AWS_LAMBDA_MAX_CONCURRENCY;
   return {
     runtimeApi: environment.AWS_LAMBDA_RUNTIME_API ?? "",

@@ -12,7 +12,7 @@ const exitWithinMs = 400;
 
 let ending: Promise<never> | undefined;
 
-/** Events that were taken and are not answered. */
+/** Events that were taken and are not answered yet. */
 let inHand = 0;
 let onNoneInHand: (() => void) | undefined;
 
@@ -34,14 +34,14 @@ export function endOnSignals(runner: Runner): void {
 
 /**
  * Ends what the runner left running, then the process; what is answered meanwhile is still posted.
- * The first to call gives the status.
+ * The first caller sets the status.
  */
 export function endHost(status: number, runner?: Runner): Promise<never> {
   ending ??= end(status, runner);
   return ending;
 }
 
-/** While the host ends, no script may be started: nothing would end that one. */
+/** While the host ends, no script may be started, because nothing would end it. */
 export function isEnding(): boolean {
   return ending !== undefined;
 }
@@ -50,7 +50,7 @@ async function end(status: number, runner: Runner | undefined): Promise<never> {
   await Promise.race([
     Promise.all([runner?.stop(), noneInHand()]),
     sleep(exitWithinMs),
-    // Whatever a runner says about its end, the host's comes.
+    // If a runner fails to stop, the host ends all the same.
   ]).catch(() => {});
   return exit(status);
 }

@@ -1,4 +1,4 @@
-// LAMBDA_TASK_ROOT must be there: every script starts in it.
+// LAMBDA_TASK_ROOT must exist, because every script starts in it.
 import { statSync } from "node:fs";
 import { HostError } from "./errors.ts";
 

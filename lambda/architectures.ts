@@ -1,4 +1,4 @@
-// The processors of Lambda, and what others call them.
+// Lambda's processors, and what others call them.
 
 export const architectures = ["x86_64", "arm64"] as const;
 
@@ -20,7 +20,7 @@ export function machineOf(code: number): Architecture | `machine ${number}` {
   return architectures.find((name) => elfMachines[name] === code) ?? `machine ${code}`;
 }
 
-/** Of a machine whose Node says `process.arch`; Lambda has no third one. */
+/** The architecture of a machine from `process.arch`; Lambda has no third one. */
 export function architectureOf(arch: string): Architecture {
   return arch === nodeArchitectures.arm64 ? "arm64" : "x86_64";
 }

@@ -1,4 +1,4 @@
-// The ARNs of functions, layers and roles: made and taken apart.
+// ARNs of functions, layers and roles: made and taken apart.
 
 /** Whose resources an ARN names. */
 export interface Home {
@@ -46,7 +46,7 @@ export interface LayerVersionArn extends Home {
 /** For messages: what `parseLayerVersionArn` reads. */
 export const layerVersionArnForm = "arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION";
 
-/** Undefined for anything else, the ARN of a layer without a version too. */
+/** Undefined for anything else, including the ARN of a layer without a version. */
 export function parseLayerVersionArn(arn: string): LayerVersionArn | undefined {
   const [, region, accountId, name, version] =
     /^arn:[^:]+:lambda:([^:]+):(\d{12}):layer:([a-zA-Z0-9-_]+):(\d+)$/.exec(arn) ?? [];
@@ -58,7 +58,7 @@ export function parseLayerVersionArn(arn: string): LayerVersionArn | undefined {
 export const functionNamePattern =
   /^(?:(?<arn>arn:(?:aws[a-zA-Z-]*)?:lambda:)?(?:(?<region>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?)$/;
 
-/** The same as Lambda's messages show it. */
+/** The same, in the form in which Lambda's messages show it. */
 export const functionNameForm =
   "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
 

@@ -40,7 +40,7 @@ export const retryAttempts = { minimum: 0, maximum: 2 } as const;
 /** Invocations at a time in one environment of Managed Instances. */
 export const environmentConcurrency = { minimum: 1, maximum: 1600 } as const;
 
-/** The end of an invocation's log that its caller may ask for. */
+/** How much of the end of a log a caller may ask for. */
 export const maximumLogTailBytes = 4 * 1024;
 /** The policy of a function, a version or an alias. */
 export const maximumPolicyBytes = 20 * 1024;

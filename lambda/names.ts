@@ -1,6 +1,6 @@
 // Which names Lambda allows, as its service model has them.
 
-/** What a name may have, as part of a pattern. */
+/** The characters of a name, as part of a pattern. */
 export const nameCharacter = "[a-zA-Z0-9-_]";
 
 /** Of a function and of a layer. */
@@ -17,7 +17,7 @@ export const tenantPattern = /^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/;
 export const variablePattern = /^[a-zA-Z][a-zA-Z0-9_]+$/;
 export const accountPattern = /^\d{12}$/;
 
-/** `text` with a dash for whatever a name cannot have. */
+/** `text` with a dash for each character that a name cannot have. */
 export function asName(text: string): string {
   return text.replaceAll(/[^a-zA-Z0-9-_]+/g, "-");
 }

@@ -3,7 +3,10 @@
 /** AWS's own Node; the host starts there by AWS_LAMBDA_EXEC_WRAPPER. */
 export const nodeRuntimes = ["nodejs22.x", "nodejs24.x", "nodejs26.x"] as const;
 
-/** AWS's runtimes of other languages; on this machine the host runs them with the interpreter that is there. */
+/**
+ * AWS's runtimes of other languages; on this machine the host runs them with the interpreter that
+ * is installed.
+ */
 export const languageRuntimes = [
   "python3.9",
   "python3.10",
@@ -22,7 +25,7 @@ export function isLanguageRuntime(runtime: string): boolean {
   return (languageRuntimes as readonly string[]).includes(runtime);
 }
 
-/** Those whose system is older than Node's programs (AWS: "Lambda runtimes"). */
+/** Those whose system is older than Node's programs need (AWS: "Lambda runtimes"). */
 export function isOnAmazonLinux2(runtime: string): boolean {
   return ["python3.9", "python3.10", "python3.11", "ruby3.2"].includes(runtime);
 }

@@ -1,4 +1,4 @@
-// The one runner of all slots, by where the handler's code lives.
+// Chooses the one runner of all slots, by where the handler's code runs.
 import type { Handler } from "../handler/resolve.ts";
 import { chooseRunner, createRunner, livesIn, warnOfMode } from "../runners/choose-runner.ts";
 import type { Runner, Surroundings } from "../runners/runner.ts";
@@ -20,7 +20,7 @@ export async function chooseRunnerOfSlots(
       warnOfMode(handler, given);
       const { createThreads } = await import("./threads.ts");
       const count = threadCount(environment.AWS_LAMBDA_NODEJS_WORKER_COUNT, slots);
-      // The working directory is the process's: a thread cannot change it.
+      // The working directory belongs to the process: a thread cannot change it.
       process.chdir(platform.taskRoot);
       return createThreads(count, { handler, settings, platform, environment, logTarget }, log);
     }

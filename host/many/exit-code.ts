@@ -1,6 +1,6 @@
-// process.exitCode of the event that the running code belongs to, where events run side by side. Node's
-// own property cannot be redefined, so that the process itself is replaced by one that is the same but
-// for it; an import of node:process gets that one, too.
+// process.exitCode of the event that the running code belongs to, where events run side by side.
+// Node's own property cannot be redefined, so the global `process` is replaced by an object that is
+// the same except for it; an import of node:process gets that object, too.
 import { registerHooks } from "node:module";
 import { currentScope } from "../in-process/event-scope.ts";
 

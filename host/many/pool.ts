@@ -1,13 +1,15 @@
-// Runners that serve one event at a time, made one that serves many: an event gets a runner for itself.
-// They are started as events come at the same time, and one more than that is kept ready.
+// Makes one runner that serves many events at a time of runners that serve one: each event gets a
+// runner for itself. They are started as events come, and one is always kept ready.
 import type { Invocation } from "../invocation.ts";
 import { replenishPipes, sharePipes } from "../process/pipes.ts";
 import type { Runner } from "../runners/runner.ts";
 
-/** `create` makes another runner of the same handler; no more than `most` serve at a time. */
+/** `create` makes another runner of the same handler; at most `most` serve at a time. */
 export function createPool(create: () => Promise<Runner>, most: number): Runner {
   const all = new Set<Runner>();
-  /** The one that was used last is taken first: the others' processes may be swapped out. */
+  /**
+   * The one that was used last is taken first, because the others' processes may be swapped out.
+   */
   const idle: Runner[] = [];
   const serving = new Map<Invocation, Runner>();
   let isGrowing = false;
@@ -19,12 +21,12 @@ export function createPool(create: () => Promise<Runner>, most: number): Runner 
     return runner;
   }
 
-  /** While the event runs, so that the next one that comes meanwhile finds a runner ready. */
+  /** Started while the event runs, so that the next event finds a runner ready. */
   async function addSpare(): Promise<void> {
     if (isGrowing || all.size >= most) return;
     isGrowing = true;
     const runner = await add();
-    // What failed now fails again with its event, which is told the reason.
+    // What failed here fails again with the event that needs it, which then gets the reason.
     await runner.prepare()?.catch(() => {});
     idle.unshift(runner);
     isGrowing = false;

@@ -1,4 +1,4 @@
-// The parts of the host that are others on Managed Instances: its log, its runner, its loop.
+// The parts of the host that differ on Managed Instances: its log, its runner, its loop.
 import type { Handler } from "../handler/resolve.ts";
 import type { Log } from "../log.ts";
 import type { Runner, Surroundings } from "../runners/runner.ts";

@@ -1,10 +1,10 @@
-// The log of a host with worker threads: a line of one never stands inside a line of another. Lines go to
+// The log of a host with worker threads, which never mixes the lines of two threads. Lines go to
 // the socket that the platform names, or to stderr.
 import { createLog, type Log, writeWhole } from "../log.ts";
 import type { Platform } from "../settings.ts";
 import { connectLogSocket } from "./log-socket.ts";
 
-/** Where all threads write, and whose turn it is. */
+/** Where all threads write, and the lock that orders them. */
 export interface LogTarget {
   readonly fd: number;
   readonly lock: SharedArrayBuffer;
@@ -12,7 +12,7 @@ export interface LogTarget {
 
 const stderr = 2;
 
-/** A thread that was ended while it wrote will not hand the lock back. */
+/** A thread that was ended while it wrote will not release the lock. */
 const longestWaitMs = 2000;
 
 export function createSharedLog(platform: Platform, { fd, lock }: LogTarget): Log {

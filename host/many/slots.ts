@@ -1,5 +1,5 @@
-// Managed Instances: as many polls side by side as the platform gives slots, each on a connection of its
-// own. Each slot goes the way of one event after another, as the whole host does elsewhere.
+// Managed Instances: as many polls side by side as the platform gives slots, each on its own
+// connection. Each slot serves one event after another, as the whole host does elsewhere.
 import { failureFromThrown } from "../answer/failure.ts";
 import type { Log } from "../log.ts";
 import { poll } from "../poll.ts";
@@ -10,10 +10,13 @@ import { connectRuntimeApi, type Patience } from "../runtime-api/client.ts";
 const firstPauseMs = 100;
 const longestPauseMs = 90_000;
 
-/** As AWS's client: the last of 20 polls comes just over 15 minutes after the first. */
+/** As in AWS's client: the last of 20 polls comes just over 15 minutes after the first. */
 const mostFailures = 20;
 
-/** One slot that is refused says nothing of the others, and the platform starts no environment anew for it. */
+/**
+ * A slot that is refused says nothing about the others, and the platform would not start another
+ * environment.
+ */
 const ofSlot: Patience = {
   outlivesRefusals: true,
   pauseMs(failures) {
@@ -35,7 +38,8 @@ export async function pollSlots(
       try {
         await given.prepare(after);
       } catch (error) {
-        // Such as a server that does not come up again: each event is told so, and tries it anew.
+        // For example a server that does not come up again: each event gets the error, and tries
+        // again.
         log.failure(failureFromThrown(error), undefined);
       }
     },

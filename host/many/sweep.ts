@@ -1,5 +1,5 @@
-// What scripts have left running outside of their groups, looked for once for all that have ended in a
-// while: with others starting processes all the time each look reads the whole of /proc.
+// Looks for what scripts have left running outside their groups, once for all scripts that ended in
+// a while: when other processes start all the time, each look has to read the whole of /proc.
 import { type EndedScript, killEscaped } from "../process/escaped.ts";
 
 const everyMs = 100;

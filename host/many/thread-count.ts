@@ -1,6 +1,6 @@
-// How many worker threads serve: as many as there are vCPUs, or AWS_LAMBDA_NODEJS_WORKER_COUNT, as in AWS's
-// runtime for Node. (That one starts eight for each vCPU, because an event there waits for those of its
-// thread that compute; memory pays for it.)
+// How many worker threads serve: as many as there are vCPUs, or AWS_LAMBDA_NODEJS_WORKER_COUNT, as
+// in AWS's Node runtime. (AWS's default is eight for each vCPU, because an event there waits while
+// others in its thread compute; that costs memory.)
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
@@ -10,7 +10,7 @@ export function threadCount(asked: string | undefined, slots: number): number {
   return Math.min(wanted > 0 ? wanted : vCpus(), slots);
 }
 
-/** What the container may use (cgroup v2), or the machine has. */
+/** The processors that the container may use (cgroup v2), or those of the machine. */
 function vCpus(): number {
   const cpus = availableParallelism();
   try {

@@ -8,17 +8,17 @@ export interface ThreadEvent {
   readonly outcome: Promise<Outcome>;
   /** The whole answer has come, or will not come. */
   readonly answered: Promise<void>;
-  /** Nothing is left of it in the thread. */
+  /** Nothing of it is left in the thread. */
   readonly settled: Promise<void>;
   isAnswered(): boolean;
   answer(outcome: Outcome): void;
-  /** Begins a stream; `taken` is told after each piece whether there is a reader for the next. */
+  /** Starts a stream; after each piece `taken` is told whether there is a reader for the next. */
   stream(contentType: string, taken: (goesOn: boolean) => void): void;
   piece(bytes: Uint8Array): void;
   /** The end of a stream. */
   end(failure: Failure | undefined): void;
   settle(): void;
-  /** Whatever it has come to, nothing more comes. */
+  /** Nothing more comes, whatever the result. */
   fail(failure: Failure): void;
 }
 
@@ -68,7 +68,7 @@ export function createThreadEvent(): ThreadEvent {
     end,
     settle: settled.resolve,
     fail(failure) {
-      // The one or the other counts: an event that had begun a stream has its outcome.
+      // Only one of the two counts: an event that has started a stream has its outcome.
       answer(failed(failure));
       end(failure);
       settled.resolve();

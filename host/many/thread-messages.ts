@@ -1,4 +1,4 @@
-// What the host and a worker thread of it say to each other: an event goes in, its outcome comes out.
+// The messages between the host and a worker thread: an event goes in, its outcome comes out.
 import type { Failure } from "../answer/failure.ts";
 import type { Outcome } from "../answer/outcome.ts";
 import type { Environment } from "../event/environment.ts";
@@ -7,7 +7,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Platform, Settings } from "../settings.ts";
 import type { LogTarget } from "./shared-log.ts";
 
-/** Says in the environment of a thread that it is one; taken out before the handler is loaded. */
+/** Marks the environment of a worker thread; removed before the handler is loaded. */
 export const threadMark = "_STDLAMBDA_THREAD";
 
 /** What a thread is started with. */
@@ -19,12 +19,12 @@ export interface ThreadData {
   readonly logTarget: LogTarget;
 }
 
-/** `key` is the event's among all that the host has given to threads. */
+/** `key` identifies the event among all that the host has given to threads. */
 export type ToThread =
   | { readonly kind: "event"; readonly key: number; readonly invocation: Invocation }
-  /** The host ends. */
+  /** The host is ending. */
   | { readonly kind: "stop" }
-  /** The last piece of a stream is written; `goesOn` is false when nobody reads the next. */
+  /** The last piece of a stream is written; `goesOn` is false when nobody reads the next one. */
   | { readonly kind: "taken"; readonly key: number; readonly goesOn: boolean };
 
 export type FromThread =
@@ -41,10 +41,10 @@ export type FromThread =
   | { readonly kind: "stream"; readonly key: number; readonly contentType: string }
   | { readonly kind: "piece"; readonly key: number; readonly bytes: Uint8Array }
   | { readonly kind: "end"; readonly key: number; readonly failure: Failure | undefined }
-  /** What the event has left to do after its answer is done. */
+  /** The work that the event did after its answer is done. */
   | { readonly kind: "settled"; readonly key: number };
 
-/** Without the bytes that lie beside it in a pool, which would be copied with it. */
+/** A copy of its own: bytes beside it in a shared pool would be sent along. */
 export function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

@@ -45,7 +45,7 @@ export async function serveThread(): Promise<void> {
     try {
       await runner.prepare(invocation);
     } catch {
-      // An exception that nothing caught has ended the thread's life, and was told with its own event.
+      // An uncaught exception ends the thread's life; it was reported with its own event.
     }
     say({ kind: "settled", key });
   }
@@ -69,7 +69,7 @@ export async function serveThread(): Promise<void> {
   parentPort.on("message", (message: ToThread) => {
     if (message.kind === "event") void serve(message.key, message.invocation);
     else if (message.kind === "stop") {
-      // No signal reaches a thread, and the function may listen for it.
+      // No signal reaches a thread, but the function may listen for one.
       process.emit("SIGTERM", "SIGTERM");
       void runner.stop();
     } else takers.get(message.key)?.(message.goesOn);

@@ -1,6 +1,7 @@
-// Functions and `main` on Managed Instances: the runner of all slots hands each event to the worker thread
-// that has the fewest. The polls are the host's own, so that a thread which must end (an exception that
-// nothing caught, an endless loop, no memory left) takes no poll with it, and is replaced.
+// Functions and `main` on Managed Instances: the runner of all slots gives each event to the worker
+// thread that has the fewest. The polls stay in the host's own thread, so that a thread which must
+// end (an uncaught exception, an endless loop, no memory left) takes no poll with it, and can be
+// replaced.
 import { Worker } from "node:worker_threads";
 import { cancelAlarm, setAlarm } from "../alarm.ts";
 import { type Failure, FailureError, hostFailure, shutDown } from "../answer/failure.ts";
@@ -22,14 +23,14 @@ import {
 
 interface Thread {
   readonly worker: Worker;
-  /** Undefined when the handler is loaded, else why it is not. Never rejects. */
+  /** Undefined when the handler is loaded, else the reason why not. Never rejects. */
   readonly loading: Promise<Failure | undefined>;
   isLoaded: boolean;
-  /** What it has in hand, by their keys. */
+  /** The events that it has, by their keys. */
   readonly events: Map<number, ThreadEvent>;
 }
 
-/** A thread that has not answered so long after an event's last moment is in an endless loop. */
+/** A thread that has not answered this long after an event's last moment is in an endless loop. */
 const blockedMs = 1000;
 
 /** A thread answers its events itself within 250 ms of the end; one that is blocked does not. */
@@ -81,7 +82,7 @@ export function createThreads(count: number, data: ThreadData, log: Log): Runner
     switch (message.kind) {
       case "outcome": {
         const { outcome } = message;
-        // It is the thread that ends, not the host.
+        // This ends the thread, not the host.
         if (outcome.kind === "failure" && outcome.hostBroken === true) retire(thread);
         event.answer(outcome.kind === "failure" ? failed(outcome.failure) : outcome);
         return;
@@ -104,7 +105,7 @@ export function createThreads(count: number, data: ThreadData, log: Log): Runner
     }
   }
 
-  /** Takes no further event; what it has in hand goes on. */
+  /** It takes no further event; those that it has go on. */
   function retire(thread: Thread): void {
     if (!threads.delete(thread)) return;
     endIfIdle(thread);
@@ -115,14 +116,14 @@ export function createThreads(count: number, data: ThreadData, log: Log): Runner
     if (inHand.size === 0) void worker.terminate();
   }
 
-  /** It serves no more: what it had in hand fails. */
+  /** It serves no more: the events that it has fail. */
   function lose(thread: Thread, failure: Failure): void {
     const isNews = threads.delete(thread);
     const inHand = [...thread.events.values()];
     thread.events.clear();
     for (const event of inHand) event.fail(failure);
     void thread.worker.terminate();
-    // One that could not even load is tried again with the next event, not before.
+    // If the thread could not even load, the next event tries again, not this one.
     if (isNews && failure.errorType === endedType) keepUp();
   }
 
@@ -134,7 +135,7 @@ export function createThreads(count: number, data: ThreadData, log: Log): Runner
     thread.worker.postMessage(message);
   }
 
-  /** One that still loads the handler gets events only where no other can take them. */
+  /** A thread that is still loading the handler gets events only if no other can take them. */
   function withFewestEvents(): Thread {
     const all = [...threads];
     const loaded = all.filter(({ isLoaded }) => isLoaded);
@@ -153,7 +154,7 @@ export function createThreads(count: number, data: ThreadData, log: Log): Runner
     thread.events.set(key, event);
     const bytes = ownBytes(invocation.event) as Buffer;
     tell(thread, { kind: "event", key, invocation: { ...invocation, event: bytes } });
-    // The thread itself answers an event that waits for something; this is for one that cannot.
+    // The thread itself answers an event that only waits; this is for one that blocks the thread.
     const times = endingTimes(invocation.deadlineMs);
     if (times === undefined) return event.outcome;
     const alarm = {

@@ -1,4 +1,5 @@
-// One event answered by one process: deadline, bounded stdout, stderr to the log, its end to an outcome.
+// One event answered by one process: deadline, bounded stdout, stderr to the log, its end made an
+// outcome.
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { type Failure, hostFailure } from "../answer/failure.ts";
 import { bytesContentType, failed, type Outcome } from "../answer/outcome.ts";
@@ -22,8 +23,8 @@ export type AnsweringChild = Pick<
 >;
 
 /**
- * Resolves when the script has ended, or, with `stream`, at its first byte. `deliver` gives the child
- * its event; the child has not been read from before.
+ * Resolves when the script has ended or, with `stream`, at its first byte. `deliver` gives the
+ * child its event; nothing of the child's output may have been read before.
  */
 export function answerByChild(
   child: AnsweringChild,
@@ -53,7 +54,7 @@ async function collected(
   deliver();
   const failure = await watch.end();
   if (failure === undefined) return answerFromStdout(output.bytes(), policy);
-  // What there is of a response tells what the script had done; it is not the caller's.
+  // A partial response shows what the script had done; it goes to the log, not to the caller.
   logLines(output.bytes(), log, invocation);
   return failed(failure);
 }
@@ -76,7 +77,7 @@ function streamed(
 
     async function send(piece: Buffer): Promise<void> {
       if (write === undefined) await ready;
-      // The reader is gone: what the script still has to say is for nobody.
+      // The reader is gone: nobody wants the rest.
       if (!(await write?.(piece))) child.signal("SIGKILL");
     }
 
@@ -109,7 +110,7 @@ function streamed(
 
 interface Watch {
   stderr(piece: Buffer): undefined;
-  /** Says why the script is stopped; the first reason wins. False when there was one before. */
+  /** Sets why the script is stopped; the first reason wins. False if there was one before. */
   stop(reason: Failure): boolean;
   /** Waits for the end of the process and of its group. */
   end(): Promise<Failure | undefined>;
@@ -147,7 +148,7 @@ function watchChild(child: AnsweringChild, invocation: Invocation, log: Log): Wa
   };
 }
 
-/** sh and bash call a command `cat\r` not found, and an editor shows no reason. */
+/** sh and bash report a command `cat\r` as not found, and an editor does not show why. */
 function withLineEnds(failure: Failure, { program, args }: Command): Failure {
   try {
     if (!args.some((path) => path.startsWith("/") && hasCarriageReturns(program, path))) {

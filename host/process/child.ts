@@ -1,4 +1,5 @@
-// One child process: its own process group, real pipes, bounded waiting for what it leaves behind.
+// One child process: its own process group, real pipes, and a bounded wait for what it leaves
+// behind.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
@@ -18,9 +19,11 @@ export interface Command {
 export interface ChildOptions {
   readonly environment: Environment;
   readonly directory: string;
-  /** Descriptor 3: a channel both ways, or a pipe to the child that can be opened by name. */
+  /**
+   * Descriptor 3: a channel in both directions, or a pipe to the child that can be opened by name.
+   */
   readonly extra?: "channel" | "pipe";
-  /** Its standard streams; default those that are ready, else socket pairs. */
+  /** Its standard streams; by default pipes that are ready, else socket pairs. */
   readonly pipes?: StandardPipes;
 }
 
@@ -39,15 +42,15 @@ export interface Child {
   readonly ended: Promise<Ending>;
   readonly running: boolean;
   /**
-   * Writes to stdin; a script that does not read it is no error. False when it is already known that
-   * nobody ever will: no process holds the other end.
+   * Writes to stdin; it is not an error if the script does not read it. False when it is already
+   * known that nobody ever will, because no process holds the other end.
    */
   write(bytes: Uint8Array): boolean;
   /** Writes the last bytes and closes stdin. */
   end(bytes: Uint8Array): void;
-  /** How many of the written bytes no process has read; undefined where the system does not tell. */
+  /** How many of the written bytes no process has read; undefined if the system does not tell. */
   unread(): number | undefined;
-  /** Begins to read both outputs; until then the child writes into its pipes. */
+  /** Starts to read both outputs; until then the child writes into its pipes. */
   read(stdout: Sink, stderr: Sink): void;
   /** Waits for the main process and its output, then kills the rest of its group. */
   finish(): Promise<Ending>;
@@ -55,22 +58,31 @@ export interface Child {
   signal(name: "SIGTERM" | "SIGKILL"): void;
 }
 
-/** How long output of a process that has ended may still come from those it started. */
+/** How long output of an ended process may still come from processes that it started. */
 const drainMs = 50;
 
-/** The time that our own reader holds them back does not count, up to this. */
+/** The time during which our own reader holds them back does not count, up to this. */
 const longestDrainMs = 1000;
 
-/** How long the pipes may take to close after the group was killed; an escaped holder is not waited for. */
+/**
+ * How long the pipes may take to close after the group was killed; an escaped process that holds
+ * them is not waited for.
+ */
 const closeMs = 100;
 
-/** After a script that we stopped the deadline is near: both steps together fit in its margin. */
+/** When we stopped the script, the deadline is near: both steps together fit in its margin. */
 const stoppedMs = 15;
 
-/** What two pipes can hold at most (/proc/sys/fs/pipe-max-size); more comes from an escaped writer. */
+/**
+ * The most that two pipes can hold (/proc/sys/fs/pipe-max-size); anything more comes from an
+ * escaped writer.
+ */
 const unreadBytes = 2 * 1024 * 1024;
 
-/** Starts a program in a group of its own. A program that cannot be started is an ending, no exception. */
+/**
+ * Starts a program in its own process group. If it cannot be started, that is an ending, not an
+ * exception.
+ */
 export function startChild(command: Command, options: ChildOptions): Child {
   let pipes: StandardPipes | undefined;
   let extra: ReturnType<typeof takePipeToChild>;
@@ -81,7 +93,7 @@ export function startChild(command: Command, options: ChildOptions): Child {
     child = spawn(command.program, command.args, {
       cwd: options.directory,
       env: options.environment,
-      // A group of its own, so that all it started can be ended with it.
+      // Its own group, so that everything it starts can be ended with it.
       detached: true,
       stdio: [
         ...(pipes?.child ?? (["pipe", "pipe", "pipe"] as const)),
@@ -147,10 +159,10 @@ function superviseChild(
   });
   const channel = (child.stdio[3] ?? undefined) as Duplex | undefined;
   channel?.on("error", ignoreBrokenPipe);
-  // Where there are no pipes, the channel serves as one.
+  // If there are no pipes, the channel serves as one.
   const pipe = namedPipe ?? (channel === undefined ? undefined : stdinOfStream(channel));
 
-  // Looked for with each piece: the end of an output is read a turn after its last piece, and may be
+  // Checked with each piece: the end of an output is read a turn after its last piece, which may be
   // too late.
   function lookForRealTimeSignal(): void {
     if (running) realTime ??= realTimeSignal(group);
@@ -183,7 +195,10 @@ function superviseChild(
     connect(outputs[1], stderr);
   }
 
-  /** Looks each time after so long; resolves when both are closed or there is no reason to go on. */
+  /**
+   * Checks again each time after this long; resolves when both are closed or there is no reason to
+   * go on.
+   */
   function outputsClosed(everyMs: number, goesOn: () => Promise<boolean> | boolean): Promise<void> {
     if (openOutputs === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -200,13 +215,14 @@ function superviseChild(
 
   function signal(name: "SIGTERM" | "SIGKILL"): void {
     stopped ||= running;
-    // After most scripts there is nothing left to kill, and a stack would be collected to say so.
+    // After most scripts there is nothing left to kill, and an exception would collect a stack only
+    // to say so.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
       process.kill(-group, name);
     } catch {
-      // ESRCH: nothing of the group is left, which is what was wanted.
+      // ESRCH: nothing of the group is left, which is the goal.
     }
     Error.stackTraceLimit = stackTraceLimit;
   }
@@ -218,8 +234,8 @@ function superviseChild(
     const longest = Date.now() + longestDrainMs;
     await outputsClosed(stopped ? stoppedMs : drainMs, () => held > 0 && Date.now() < longest);
     signal("SIGKILL");
-    // What lies in the pipes is the script's, however long our reader takes over it. A host that was
-    // busy finds its timer due before it has read them: one turn of the loop tells.
+    // What is in the pipes comes from the script, however long our reader takes. A busy host finds
+    // its timer due before it has read them; one turn of the event loop shows which it is.
     const most = received + unreadBytes;
     await outputsClosed(stopped ? stoppedMs : closeMs, async () => {
       const before = received;
@@ -265,7 +281,7 @@ function closeHostEnds({ stdin, stdout, stderr }: StandardPipes): void {
 
 function notStarted(command: Command, { directory }: ChildOptions, error: Error): Ending {
   const code = (error as NodeJS.ErrnoException).code;
-  // The system names the program, whatever is missing.
+  // The system blames the program even if something else is missing.
   if (code === "ENOENT" && !existsSync(directory)) {
     return {
       kind: "not-started",

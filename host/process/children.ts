@@ -1,4 +1,4 @@
-// The children of one runner: started, ended together, and what the last script left behind.
+// The children of one runner: started, ended together, and cleaned up after.
 import type { Invocation } from "../invocation.ts";
 import { type Child, type ChildOptions, type Command, startChild } from "./child.ts";
 import { endChildren } from "./end-children.ts";
@@ -8,13 +8,15 @@ export interface Children {
   start(command: Command, options: ChildOptions): Child;
   /** Notes that the child has got this event. */
   given(child: Child, invocation: Invocation): void;
-  /** Kills what has left the group of the child that was given an event last; call it after its answer. */
+  /**
+   * Kills what has left the group of the child that got the last event; call it after the answer.
+   */
   killEscaped(): void;
   /** Ends all that run. */
   end(): Promise<void>;
 }
 
-/** `killEscaped` takes each script that was answered. */
+/** `killEscaped` is called with each script that has answered. */
 export function createChildren(killEscaped = killEscapedOf): Children {
   const running = new Set<Child>();
   let last: EndedScript | undefined;

@@ -1,15 +1,15 @@
-// Collects output up to the size of a response. Many small writes cost no more memory than their bytes:
-// a Buffer for each byte of 6 MB would be half a gigabyte.
+// Collects output up to the size of a response. Many small writes cost no more memory than their
+// bytes: a Buffer for each byte of 6 MB would take half a gigabyte.
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 
 export interface Collector {
-  /** False once there is more than a response may hold; nothing is kept from then on. */
+  /** False once there is more than a response may hold; from then on nothing is kept. */
   push(piece: Buffer): boolean;
-  /** All that was pushed, or nothing when it was too much. */
+  /** Everything that was pushed, or nothing if it was too much. */
   bytes(): Buffer;
 }
 
-/** Most responses are one piece, or a few: those are kept as they came. */
+/** Most responses are one piece, or a few: these are kept as they came. */
 const keptPieces = 16;
 const smallBytes = 1024;
 const blockBytes = 64 * 1024;
@@ -17,7 +17,8 @@ const blockBytes = 64 * 1024;
 export function createCollector(): Collector {
   let pieces: Buffer[] = [];
   let total = 0;
-  // What was small lies one behind the other in blocks; from `start` on it is not yet a piece.
+  // Small pieces are copied one after another into blocks; from `start` on the block is not yet a
+  // piece.
   let block: Buffer | undefined;
   let start = 0;
   let end = 0;

@@ -1,6 +1,6 @@
-// What a script left running outside of its process group (`setsid`, a daemon, a job of `set -m`). It
-// has lost its parent, and is told by the event's id in its environment, which children inherit.
-// Looked for when the event is answered, so it costs the caller nothing.
+// What a script left running outside its process group (`setsid`, a daemon, a job of `set -m`).
+// Such a process has lost its parent; it is recognised by the event's id in its environment, which
+// children inherit. The search runs after the event is answered, so it costs the caller nothing.
 import { readFileSync } from "node:fs";
 import { processIds, readProcessFile, statFields } from "./proc.ts";
 
@@ -12,15 +12,15 @@ export interface EndedScript {
   readonly requestId: string;
 }
 
-/** The same for one script, by a look at one file where nothing was started after it. */
+/** The same for one script; if nothing was started after it, reading one file is enough. */
 export function killEscapedOf(script: EndedScript): void {
   if (newestProcess() !== script.pid) killEscaped([script]);
 }
 
 /**
- * Kills every orphan that was started after one of the scripts and carries its event, with all it has
- * started. Without /proc, or for a process of another user or one that has cleared its environment,
- * nothing happens.
+ * Kills every orphan that was started after one of the scripts and has its event in the
+ * environment, with everything that it started. Does nothing without /proc, or for a process of
+ * another user or one that has cleared its environment.
  */
 export function killEscaped(scripts: readonly EndedScript[]): void {
   const variables = new Set(scripts.map(({ requestId }) => `${idVariable}=${requestId}`));
@@ -40,7 +40,8 @@ export function killEscaped(scripts: readonly EndedScript[]): void {
   }
 }
 
-// Two hosts on a developer's machine may be given the same id: a script that has its host is no orphan.
+// Two hosts on a developer's machine may get the same id: a script whose host lives is not an
+// orphan.
 function isOrphaned(pid: number, parents: ReadonlyMap<number, number>): boolean {
   let ancestor = pid;
   for (let parent = parents.get(pid); parent !== undefined; parent = parents.get(ancestor)) {
@@ -49,7 +50,7 @@ function isOrphaned(pid: number, parents: ReadonlyMap<number, number>): boolean 
   return ancestor === 1 || ancestor === process.pid;
 }
 
-/** The parent of a process that carries one of the events; undefined for every other. */
+/** The parent of a process that has one of the events; undefined for every other. */
 function parentOf(pid: number, variables: ReadonlySet<string>): number | undefined {
   const environment = readProcessFile(pid, "environ").split("\0");
   if (!environment.some((variable) => variables.has(variable))) return undefined;
@@ -57,7 +58,10 @@ function parentOf(pid: number, variables: ReadonlySet<string>): number | undefin
   return parent === undefined ? undefined : Number(parent);
 }
 
-/** The id given last (proc(5), /proc/loadavg): if it is the script's, nothing was started after it. */
+/**
+ * The id that the system gave last (proc(5), /proc/loadavg): if it is the script's, nothing was
+ * started after it.
+ */
 function newestProcess(): number | undefined {
   try {
     return Number(readFileSync("/proc/loadavg", "latin1").split(" ")[4]);

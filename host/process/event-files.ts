@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { takeNamedOutput } from "./named-pipes.ts";
 import type { Sink } from "./output.ts";
 
-/** How long output may still come from those that an answered event has left running. */
+/** How long output may still come from processes that an answered event has left running. */
 const drainMs = 50;
 
 interface EventFiles {
@@ -13,11 +13,13 @@ interface EventFiles {
   readonly stdout: string;
   /** Begins to read the output. */
   read(sink: Sink): void;
-  /** The adapter has its own output back, or has ended: resolves when what the event wrote is read. */
+  /**
+   * The adapter has its own output back, or has ended: resolves when the event's output is read.
+   */
   close(): Promise<void>;
 }
 
-/** The event alone, for a language that reads it from a file. */
+/** Only the event, for a language that reads it from a file. */
 export function writeEventFile(event: Buffer): { readonly stdin: string; remove(): void } {
   folder ??= makeFolder();
   const stdin = join(folder, String(++count));
@@ -29,8 +31,9 @@ let folder: string | undefined;
 let count = 0;
 
 /**
- * The input is a file and not a pipe: a pipe whose writer has closed cannot be opened any more (fifo(7)),
- * and a language that keeps its stdin from event to event can go back to the start of a file.
+ * The input is a file, not a pipe: a pipe whose writer has closed cannot be opened any more
+ * (fifo(7)), and a language that keeps its stdin from event to event can go back to the start of a
+ * file.
  */
 export function openEventFiles(event: Buffer, withoutLinks = false): EventFiles {
   const { stdin, remove } = writeEventFile(event);

@@ -1,18 +1,18 @@
-// Cuts bytes into lines: whole, in order, of any length; a character is never cut in two.
+// Cuts bytes into lines: whole, in order, of any length, without cutting a character in two.
 import type { Log, LogOrigin } from "../log.ts";
 
-/** A line longer than this is handed on in parts, so that memory stays bounded (6 MiB). */
+/** A longer line is passed on in parts, so that memory stays bounded (6 MiB). */
 const longestLineBytes = 6 * 1024 * 1024;
 
 export interface LineCutter {
   push(piece: Buffer): void;
-  /** Hands on what is left, a last line without its newline. */
+  /** Passes on the rest, a last line without its newline. */
   flush(): void;
 }
 
 export function createLineCutter(onLine: (line: Buffer) => void): LineCutter {
-  // The beginning of a line: the piece that held it, or a buffer that grows, since a line may come
-  // in pieces of one byte.
+  // The start of a line: the piece it came in, or a buffer that grows, because a line may come in
+  // pieces of one byte.
   let begun: Buffer = Buffer.alloc(0);
   let length = 0;
 

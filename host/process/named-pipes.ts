@@ -1,5 +1,5 @@
-// Pipes that a child opens by name: no descriptor is inherited, so none has to be hidden from what the
-// child starts, and languages that cannot open a descriptor by its number can have them.
+// Pipes that a child opens by name. No descriptor is inherited, so none has to be hidden from what
+// the child starts, and languages that cannot open a descriptor by its number can use them.
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,9 +10,9 @@ import { type StandardPipes, takeStandardPipes } from "./pipes.ts";
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 interface NamedPipe {
-  /** What the child opens. */
+  /** The path that the child opens. */
   readonly path: string;
-  /** The host gives up its copy of the child's end, and with it the name. */
+  /** The host closes its copy of the child's end, and with it the name. */
   closeName(): void;
 }
 
@@ -26,10 +26,10 @@ export interface NamedInput extends NamedPipe {
   readonly fd: number;
 }
 
-/** Of three pipes made for a child one is often over. */
+/** A child gets pipes in threes, of which one is often left over. */
 const spare: NamedOutput[] = [];
 
-/** Who takes only pairs never comes back for them. */
+/** Runners that take only pairs never need the rest. */
 const mostSpare = 4;
 
 function keep(pipe: NamedOutput): void {
@@ -42,7 +42,7 @@ function keep(pipe: NamedOutput): void {
 }
 
 /**
- * Both ends stay open here until the name is closed, so that opening it never waits for anybody.
+ * Both ends stay open here until the name is closed, so that opening it never blocks.
  * `withoutLinks` is for a child that cannot open a link to a pipe.
  */
 export function takeNamedOutput(withoutLinks = false): NamedOutput {
@@ -74,8 +74,8 @@ export function takeNamedPair(withoutLinks = false): {
 }
 
 /**
- * Real pipes whatever there is: an interpreter that stays may remember that its output was a socket
- * (PHP does), and then not write to the pipe that takes its place for an event.
+ * Real pipes, whatever else is ready: an interpreter that stays may remember that its output was a
+ * socket (PHP does), and then not write to the pipe that replaces it for an event.
  */
 export function standardPipes(): StandardPipes {
   return takeStandardPipes() ?? makeStandardPipes();
@@ -111,7 +111,8 @@ function nameOf(fd: number): string {
   return `/proc/${process.pid}/fd/${fd}`;
 }
 
-// Where there is no /proc, or no descriptor was left when pipes were made: named pipes in a folder.
+// Named pipes in a folder, for systems without /proc and for when no descriptor was left to make
+// pipes.
 function makeOutput(): NamedOutput {
   const { path, remove } = makeFifo();
   const reader = openSync(path, O_RDONLY | O_NONBLOCK);
@@ -145,7 +146,7 @@ function makeFifo(): { path: string; remove(): void } {
   return { path: join(path, "pipe"), remove };
 }
 
-/** A folder of its own with named pipes. */
+/** A folder for named pipes. */
 function makeFifos(...names: string[]): { path: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "stdlambda-pipe-"));
   const paths = names.map((name) => join(folder, name));

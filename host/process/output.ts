@@ -1,5 +1,6 @@
-// One output of a child, read into a buffer that all outputs share: a socket's own reading allocates
-// 64 KB for each piece, which is garbage of the hot path. It can be made before its child is.
+// One output of a child, read into a buffer that all outputs share: reading by the socket itself
+// would allocate 64 KB for each piece, which is garbage on the hot path. It can be made before its
+// child.
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 
@@ -8,17 +9,17 @@ export type Sink = (piece: Buffer) => Promise<unknown> | undefined;
 
 export interface Output {
   /**
-   * Begins to hand over what comes, and what has come; call it once. `onEnd` is called as soon as no
+   * Starts to pass on what comes and what has come; call it once. `onEnd` is called as soon as no
    * process holds the other end, `onClose` after the last piece.
    */
   read(sink: Sink, onEnd: () => void, onClose: () => void): void;
   destroy(): void;
 }
 
-// libuv asks for the buffer, reads and calls back in one go, so that it can be everybody's.
+// libuv asks for the buffer, reads and calls back in one step, so everybody can use the same one.
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** The output that comes out of a pipe; the descriptor is the output's from now on. */
+/** The output of a pipe; the descriptor belongs to the output from now on. */
 export function outputOfPipe(fd: number): Output {
   let sink: Sink | undefined;
   let early: Buffer | undefined;
@@ -35,14 +36,14 @@ export function outputOfPipe(fd: number): Output {
   socket.once("end", () => onEnd?.());
   socket.once("close", () => {
     closed = true;
-    // What came before anybody asked is handed over first.
+    // What came before the first read is passed on first.
     if (early === undefined) onClose?.();
   });
 
   function take(length: number): boolean {
     const piece = Buffer.from(shared.subarray(0, length));
     if (sink !== undefined) return hand(piece);
-    // Nobody has asked yet: one piece is kept, the rest stays in the pipe.
+    // Nobody reads yet: one piece is kept, the rest stays in the pipe.
     early = piece;
     return false;
   }
@@ -87,5 +88,5 @@ export function outputOfStream(stream: Readable): Output {
   };
 }
 
-// A child may end without reading or while it writes; its status tells, the pipe need not.
+// A child may end without reading, or while the host writes; its status says so, the pipe need not.
 export function ignoreBrokenPipe(): void {}

@@ -1,9 +1,9 @@
 // Real pipes for a child's standard streams. Node gives children socket pairs, and those cannot be
-// opened by name: `echo oops >/dev/stderr` and `cat /dev/stdin` fail on them with ENXIO (open(2)), and
-// `bash -c` takes a socket for a remote shell. Node cannot make a pipe, but a shell makes one for each
-// small here-document; a shell that waits is asked for some, and they are opened through /proc. (A
-// named pipe would not do: opened by name after its writer has closed, it blocks; fifo(7).)
-// Measured within 5 % of socket pairs for a whole spawn of `cat`.
+// opened by name: `echo oops >/dev/stderr` and `cat /dev/stdin` fail on them with ENXIO (open(2)),
+// and `bash -c` takes a socket for a remote shell. Node cannot make a pipe, but a shell makes one
+// for each small here-document: a shell that waits makes some on request, and the host opens them
+// through /proc. (A named pipe would not do: opened by name after its writer has closed, it blocks;
+// fifo(7).) A whole spawn of `cat` takes within 5 % of the time with socket pairs.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type Output, outputOfPipe } from "./output.ts";
@@ -12,7 +12,7 @@ const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /** The three streams on the host's side, and their descriptors on the child's. */
 export interface StandardPipes {
-  /** Descriptor to write to, without blocking. */
+  /** A descriptor to write to, without blocking. */
   readonly stdin: number;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -20,7 +20,9 @@ export interface StandardPipes {
   readonly child: readonly [number, number, number];
 }
 
-/** What dash lets a script name with one digit: two children's worth for one turn. */
+/**
+ * dash lets a script name descriptors of one digit: that is enough for two children in one turn.
+ */
 const descriptors = [3, 4, 5, 6, 7, 8];
 
 // A here-document must not be empty, or bash opens /dev/null for it.
@@ -43,7 +45,9 @@ const wanted = 2;
 const ready: StandardPipes[] = [];
 let maker: ChildProcess | undefined;
 
-/** A shell that was killed or a moment without descriptors is no reason to give up for ever. */
+/**
+ * A shell that was killed, or a moment without free descriptors, is no reason to give up for good.
+ */
 const mostFailures = 3;
 let failures = 0;
 
@@ -63,7 +67,10 @@ export function takePipeToChild(): { readonly host: number; readonly child: numb
   return { host: pipes.stdin, child: stdin };
 }
 
-/** Descriptors are bounded: the sandbox may have 4,096 of them for many slots, and six are a set. */
+/**
+ * The number of descriptors is limited: the sandbox may have 4,096 for many slots, and a set takes
+ * six.
+ */
 const mostReady = 192;
 
 let users = 1;
@@ -75,7 +82,10 @@ export function sharePipes(among: number): void {
 
 let making: Promise<void> | undefined;
 
-/** Makes pipes when fewer than these sets are left for each user; call it when no event is waiting. */
+/**
+ * Makes pipes when fewer than this many sets are left for each user; call it when no event is
+ * waiting.
+ */
 export async function replenishPipes(sets = wanted): Promise<void> {
   while (failures < mostFailures && ready.length < Math.min(sets * users, mostReady)) {
     making ??= makePipes().finally(() => {
@@ -101,7 +111,8 @@ async function makePipes(): Promise<void> {
     }
     failures = 0;
   } catch {
-    // No /proc, no descriptors left, or a shell that makes files: socket pairs serve most scripts.
+    // There is no /proc, no descriptor is left, or the shell makes files: socket pairs are enough
+    // for most scripts.
     failures++;
   }
   shell.stdin?.write("\n");

@@ -1,14 +1,20 @@
-// Which real-time signal ended a child. Node has no names for those and reports exit status 0; the
-// kernel tells as long as the child has not been waited for, which is when its outputs have just closed. One that
-// had closed its outputs before, or left them to a process of its own, is not told from a success.
+// Which real-time signal ended a child. Node has no names for those and reports exit status 0. The
+// kernel shows the signal as long as nobody has waited for the child, which is the case when its
+// outputs have just closed. If the child had closed its outputs before, or left them to another
+// process, the end looks like a success.
 import { closeSync, openSync, readSync } from "node:fs";
 import { statFields } from "./proc.ts";
 
-/** The first one that the C library leaves to programs (signal(7)); the two below are its own. */
+/**
+ * The first signal that the C library leaves to programs (signal(7)); the two below are its own.
+ */
 const firstRealTime = 34;
 const firstOfKernel = 32;
 
-/** A process that has closed its files is done in microseconds, or when a busy machine lets it go on. */
+/**
+ * A process that has closed its files ends within microseconds, or as soon as a busy machine lets
+ * it run.
+ */
 const mostReads = 1000;
 const readsAtOnce = 8;
 const pauseMs = 0.1;
@@ -16,7 +22,9 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 
 const exitingFlag = 0x4;
 
-/** `SIGRTMIN6` and the like; undefined for every other end, and for a process that has not ended. */
+/**
+ * `SIGRTMIN6` and the like; undefined for every other end, and for a process that has not ended.
+ */
 export function realTimeSignal(pid: number): string | undefined {
   for (let reads = 0; reads < mostReads; reads++) {
     const fields = statusFields(pid);

@@ -1,4 +1,5 @@
-// A child that ended before its event came: its stderr goes to the log, its descriptors are closed.
+// For a child that ended before its event came: its stderr goes to the log, its descriptors are
+// closed.
 import type { Log } from "../log.ts";
 import type { Child } from "./child.ts";
 import { createStderr } from "./stderr.ts";

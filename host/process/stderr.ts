@@ -1,20 +1,21 @@
-// A script's stderr: every line to the log as it comes, and its end kept for the error report.
+// A script's stderr: every line goes to the log as it comes, and its end is kept for the error
+// report.
 import type { Log, LogOrigin } from "../log.ts";
 import { createLineCutter } from "./lines.ts";
 import { createTail } from "./tail.ts";
 
 export interface Stderr {
   push(piece: Buffer): undefined;
-  /** Keeps what was logged already. */
+  /** Keeps text that has been logged already. */
   keep(text: string): void;
   /** Logs a last line without its newline. */
   flush(): void;
-  /** The last part of what was written. */
+  /** The end of what was written. */
   tail(): string;
 }
 
 export function createStderr(log: Log, origin: LogOrigin | undefined): Stderr {
-  /** An error record is one line, and may be longer than what is kept. */
+  /** An error record is one line, and may be longer than what is usually kept. */
   let lastLine = "";
   const lines = createLineCutter((line) => {
     const text = withoutReturn(line);

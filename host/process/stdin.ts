@@ -1,4 +1,5 @@
-// The input of a child: an event of any size, to a script that may read it slowly, in part or not at all.
+// The input of a child: an event of any size, for a script that may read it slowly, in part or not
+// at all.
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
@@ -7,14 +8,14 @@ import { ignoreBrokenPipe } from "./output.ts";
 export interface Stdin {
   write(bytes: Uint8Array): boolean;
   unread(): number | undefined;
-  /** Nothing more is written; what was written still goes. */
+  /** Nothing more is written; what was written can still be read. */
   close(): void;
-  /** Gives up what was not read: its reader may be a process that escaped and never reads. */
+  /** Drops what was not read: its reader may be a process that escaped and never reads. */
   destroy(): void;
 }
 
-// An event of up to a pipe's 64 KiB is written at once, by one system call; the rest of a larger one
-// is left to a socket, which waits for the reader.
+// An event that fits in a pipe (64 KiB) is written at once, with one system call; the rest of a
+// larger one is left to a socket, which waits for the reader.
 export function stdinOfPipe(host: number): Stdin {
   let closed = false;
   let socket: Socket | undefined;
@@ -58,7 +59,10 @@ function writeAtOnce(fd: number, bytes: Uint8Array): number | undefined {
   }
 }
 
-/** Empties a pipe by its other end; for one whose reader is gone. Undefined without /proc or a descriptor. */
+/**
+ * Empties a pipe from its other end, when its reader is gone. Undefined without /proc or a
+ * descriptor.
+ */
 function countUnread(host: number): number | undefined {
   let count: number | undefined;
   let fd: number | undefined;

@@ -1,7 +1,7 @@
-// The last part of an output, in bounded memory: however small the pieces, they are copied one behind
-// the other into one buffer, and only its end is kept when that is full.
+// The end of an output, in bounded memory: pieces, however small, are copied into one buffer, and
+// when that is full only its end is kept.
 
-/** Enough for the longest stack; what an error record of a script may hold. */
+/** Enough for the longest stack, and for the error record of a script. */
 const keptBytes = 256 * 1024;
 const firstBytes = 1024;
 
@@ -20,7 +20,7 @@ export function createTail(): Tail {
     const needed = Math.max(firstBytes, 2 * (kept + bytes));
     const larger =
       buffer !== undefined && buffer.length >= needed ? buffer : Buffer.allocUnsafeSlow(needed);
-    // Half of the buffer is free afterwards, so that a byte is moved once for each byte that comes.
+    // This frees half of the buffer, so that on average a byte is moved once.
     buffer?.copy(larger, 0, used - kept, used);
     used = kept;
     buffer = larger;

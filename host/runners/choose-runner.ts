@@ -1,4 +1,4 @@
-// From a handler and the settings to the one runner that serves it; only that runner is loaded.
+// Chooses the one runner for a handler and the settings; only that runner is loaded.
 import { readFileSync } from "node:fs";
 import { HostError } from "../errors.ts";
 import type { Handler } from "../handler/resolve.ts";
@@ -26,7 +26,7 @@ export function warnOfMode({ kind }: Handler, { settings: { mode }, log }: Surro
   );
 }
 
-/** The same without its warnings: for one more runner of a handler. */
+/** The same without its warnings, for one more runner of the same handler. */
 export async function createRunner(handler: Handler, surroundings: Surroundings): Promise<Runner> {
   const bare = await bareRunner(handler, surroundings);
   const hasStdout = writesStdout(handler, surroundings);
@@ -49,7 +49,7 @@ export function livesIn(
   return mode === "web" ? "server" : "processes";
 }
 
-/** Those that bind stdin and stdout, or one process, to the event serve one at a time. */
+/** Runners that bind stdin and stdout, or one process, to the event serve one at a time. */
 function servesSeveral(handler: Handler, surroundings: Surroundings): boolean {
   if (handler.kind === "module" || handler.kind === "expression") {
     return surroundings.settings.convention !== "stdio";
@@ -90,8 +90,8 @@ async function bareRunner(handler: Handler, surroundings: Surroundings): Promise
 }
 
 /**
- * Where 48 MB of young generation beside Node's own 50 would not leave much: there AWS's runtime
- * gives a twentieth of the memory, which is less than V8's own greatest size below 320 MB.
+ * Where 48 MB of young generation would leave little room beside Node's own 50. AWS's runtime gives
+ * it a twentieth of the memory, which below 320 MB is less than V8's own maximum.
  */
 function hasLittleMemory({ platform }: Surroundings): boolean {
   return Number(platform.memoryLimitInMB) < 320;
@@ -136,7 +136,8 @@ function modeOf(handler: ProcessHandler, { settings }: Surroundings): Mode {
   const node = runsOnNode(handler);
   const { mode } = settings;
   if (mode === "auto") {
-    // Only what Roswell runs defines main by its very kind; in other languages it may have been run already.
+    // Only files for Roswell always define main; in other languages the script may already have
+    // called it.
     if (!node) return handler.kind === "script" && handler.path.endsWith(".ros") ? "main" : "spawn";
     return wantsMain(handler as Script) ? "main" : "prefork";
   }
@@ -161,7 +162,7 @@ function runsOnNode(handler: ProcessHandler): boolean {
   return handler.kind === "script" && handler.interpreter.kind === "node";
 }
 
-// Options of Node on the first line hold for a process, so such a script gets one.
+// Options for Node on the first line apply to a process, so such a script gets one.
 function wantsMain({ path, interpreter }: Script): boolean {
   if (interpreter.kind !== "node" || interpreter.nodeArgs.length > 0) return false;
   return modeOfScript(path, readFileSync(path, "utf8")) === "main";

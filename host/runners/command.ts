@@ -12,7 +12,7 @@ export interface ScriptCommand extends Command {
 }
 
 /**
- * The program, its arguments and its environment; `tsxLoader` is the path of tsx where Node needs it,
+ * The program, its arguments and its environment. `tsxLoader` is the path of tsx if Node needs it,
  * `preload` a file that Node loads before the script.
  */
 export function commandOf(
@@ -43,8 +43,8 @@ export function commandOf(
   }
 }
 
-// `--require` is ready 2 ms sooner than `--import`, but comes before it: with tsx the preload must
-// wait behind tsx, so that tsx is loaded before the event and not after it.
+// `--require` is ready 2 ms sooner than `--import`, but runs before it. With tsx the preload must
+// come after tsx, so that tsx is loaded before the event and not after it.
 function preloads(tsxLoader: string | undefined, preload: string | undefined): string[] {
   if (tsxLoader === undefined) return preload === undefined ? [] : ["--require", preload];
   return ["--import", tsxLoader, ...(preload === undefined ? [] : ["--import", preload])];

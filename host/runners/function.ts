@@ -1,4 +1,5 @@
-// Functions: a module or an expression is loaded once, and what it gives is called for each event.
+// Functions: a module or an expression is loaded once, and the function that it gives is called for
+// each event.
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { hostFailure } from "../answer/failure.ts";
 import { failed, type Outcome, response } from "../answer/outcome.ts";
@@ -84,7 +85,7 @@ export function functionRunner(
   };
 }
 
-/** An export that is called `fetch` is what Hono, Deno, Bun and Workers call by a Request. */
+/** An export called `fetch` is a function that Hono, Deno, Bun and Workers call with a Request. */
 function withConventionOf(
   handler: Extract<Handler, { kind: "module" | "expression" }>,
   surroundings: Surroundings,
@@ -163,7 +164,7 @@ class ValueEvent extends InProcessEvent {
   }
 
   protected override call(): unknown {
-    // Called without a receiver, whose class would stand in the stack.
+    // Called without a receiver, whose class would appear in the stack.
     const userFunction = this.#userFunction;
     const { settings, platform } = this.#surroundings;
     return userFunction(...functionArguments(this.invocation, settings, platform));
@@ -224,7 +225,7 @@ class StreamEvent extends InProcessEvent {
           stream.attach(write);
           const outcome = await settled.promise;
           if (outcome.kind !== "failure") return undefined;
-          // What was written before the failure is the caller's.
+          // What was written before the failure goes to the caller.
           stream.end();
           await closed;
           return outcome.failure;
@@ -237,7 +238,7 @@ class StreamEvent extends InProcessEvent {
   }
 
   protected override call(): unknown {
-    // Called without a receiver, whose class would stand in the stack.
+    // Called without a receiver, whose class would appear in the stack.
     const userFunction = this.#userFunction;
     const { invocation } = this;
     return userFunction(
@@ -252,7 +253,7 @@ class StreamEvent extends InProcessEvent {
   }
 
   protected override async returned(): Promise<Outcome> {
-    // The function may return before its stream has ended; the response is over with the stream.
+    // The function may return before its stream has ended; the response is over when the stream is.
     await this.#closed;
     if (this.#stream.errored) throw this.#stream.errored;
     if (!this.#stream.writableFinished) throw new Error("Response stream is not finished.");
@@ -264,7 +265,7 @@ class StreamEvent extends InProcessEvent {
   }
 }
 
-/** A function that called process.exit has answered nothing. */
+/** A function that called process.exit has not answered. */
 function exitedWithoutAnswer(status: number, stderr: string): Outcome {
   return failed(
     failureFromEnding({ kind: "exit", status }, stderr) ??
@@ -275,7 +276,7 @@ function exitedWithoutAnswer(status: number, stderr: string): Outcome {
   );
 }
 
-// AWS's own words, so that what is written about them is found.
+// AWS's own wording, so that people find what is written about it.
 function callbackDeprecated(): HostError {
   return new HostError(
     "Runtime.CallbackHandlerDeprecated",

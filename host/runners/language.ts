@@ -1,5 +1,6 @@
-// Functions and `main` in other languages: a process of the interpreter stays, with the file loaded; an
-// adapter in the language calls the function for each event (docs/languages.md, "The protocol").
+// Functions and `main` in other languages: a process of the interpreter stays, with the file
+// loaded, and an adapter in the language calls the function for each event (docs/languages.md, "The
+// protocol").
 
 import { FailureError, hostFailure } from "../answer/failure.ts";
 import { failed, type Outcome, response } from "../answer/outcome.ts";
@@ -78,7 +79,7 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
     return worker;
   }
 
-  /** Sends an event to the process, to a new one when it has ended before it had read it. */
+  /** Sends an event to the process, or to a new one if that has ended before it read the event. */
   async function ask(
     invocation: Invocation,
     files: RequestFiles | undefined,
@@ -104,7 +105,7 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
     return ask(invocation, files, begin, true);
   }
 
-  /** The answer is what the function returns; what it prints is log. */
+  /** The answer is what the function returns; what it prints goes to the log. */
   async function runForValue(invocation: Invocation): Promise<Outcome> {
     const stdout = createLineCutter((line) => log.line(line.toString("utf8"), invocation));
     const stderr = createStderr(log, invocation);
@@ -155,7 +156,7 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
     return reply.body === undefined ? failed(tooLarge()) : response(reply.body);
   }
 
-  /** The answer is what the function prints: an event is answered as a script's is. */
+  /** The answer is what the function prints, as with a script. */
   function runForOutput(invocation: Invocation): Promise<Outcome> {
     const files = openEventFiles(invocation.event, language.followsLinks);
     let asked: Worker | undefined;
@@ -214,7 +215,7 @@ function languageRunner(target: LanguageFunction, surroundings: Surroundings): R
     await replenishPipes();
     if (worker?.usable) return;
     const started = ready();
-    // Only at init is the file waited for: later the next event's own deadline holds for it.
+    // Only at init is loading waited for; later it counts towards the deadline of the next event.
     if (prepared) return;
     const failure = await started.loading;
     if (failure !== undefined) throw new FailureError(failure);

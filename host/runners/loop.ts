@@ -25,7 +25,10 @@ interface Worker {
   readonly idle: Stderr;
   stderr: Stderr;
   current: Current | undefined;
-  /** It wrote a line that no event asked for, or no longer reads: the next event gets another process. */
+  /**
+   * It wrote a line that no event asked for, or no longer reads: the next event gets another
+   * process.
+   */
   tainted: boolean;
   /** How much of its stdin it left unread when it ended. */
   unread: number | undefined;
@@ -34,7 +37,7 @@ interface Worker {
 interface Current {
   readonly line: Collector;
   stop: Failure | undefined;
-  /** Without a line when the process has ended and will answer nothing. */
+  /** Called without a line when the process has ended and will not answer. */
   answered(line: Buffer | undefined): void;
 }
 
@@ -93,7 +96,7 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     current.answered(current.line.bytes());
   }
 
-  // Whatever it meant, it could be taken for the answer to the next event.
+  // Whatever it was, it could be taken for the answer to the next event.
   function taint(from: Worker, piece: Buffer): void {
     if (from.tainted) return;
     from.tainted = true;
@@ -127,7 +130,8 @@ export function loopRunner(command: ScriptCommand, surroundings: Surroundings): 
     const stderr = createStderr(log, invocation);
     const started = Date.now();
     const current: Current = { line: createCollector(), stop: undefined, answered: () => {} };
-    // Not a race with `finished`: that promise outlives the event and would keep a reaction for each one.
+    // Not a race with `finished`: that promise outlives the event and would keep a reaction for
+    // each one.
     const line = new Promise<Buffer | undefined>((resolve) => {
       current.answered = resolve;
     });
@@ -186,14 +190,14 @@ function tooMuchOutput(): Failure {
   );
 }
 
-/** Resolves when what descriptors have ready by now has been read. */
+/** Resolves when everything that is ready on the descriptors has been read. */
 function turnOfLoop(): Promise<void> {
   return new Promise(setImmediate);
 }
 
 const afterEvent = Buffer.from(',"context":');
 
-/** The event's own bytes; a raw newline in JSON is white space, so a space stands for it. */
+/** The event's own bytes; a raw newline in JSON is white space, so it is replaced by a space. */
 function eventLine(invocation: Invocation, platform: Platform): Buffer {
   const { variables } = invocation;
   const http = variables === undefined ? "" : `,"http":${JSON.stringify(variables)}`;

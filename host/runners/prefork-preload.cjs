@@ -17,7 +17,7 @@ if (process.env._STDLAMBDA_PREFORK !== undefined) {
   new Socket();
   fs.writeSync(channel, "r");
   const message = fs.readFileSync(channel, "utf8");
-  // The host is gone: there will be no event.
+  // The host is gone: no event will come.
   if (message === "") process.exit(0);
   // From here on the script may run, so the event is not given to another process any more.
   fs.writeSync(channel, "t");

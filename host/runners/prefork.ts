@@ -1,5 +1,5 @@
-// Mode `prefork`: a fresh Node process for every event, booted before the event comes (5 ms instead of
-// 53, docs/performance.md). The preload waits on descriptor 3 for the event's environment.
+// Mode `prefork`: a fresh Node process for every event, booted before the event comes
+// (docs/performance.md). The preload waits on descriptor 3 for the event's environment.
 import { join } from "node:path";
 import type { Outcome } from "../answer/outcome.ts";
 import { eventEnvironment } from "../event/environment.ts";
@@ -21,7 +21,7 @@ const preforkMark = "_STDLAMBDA_PREFORK";
 /** What the preload writes when it has the event's environment and the script begins. */
 const takenMark = "t";
 
-/** A child that is not up by then is not waited for; the event finds it booting. */
+/** A child that is not up by then is not waited for; the event gets it while it boots. */
 const readyMs = 3000;
 
 export function preforkRunner(command: ScriptCommand, surroundings: Surroundings): Runner {
@@ -55,15 +55,15 @@ export function preforkRunner(command: ScriptCommand, surroundings: Surroundings
     async run(invocation) {
       const idle = next;
       next = undefined;
-      // One that died while it was idle is replaced; its event is not lost.
+      // A child that died while it was idle is replaced, and its event is not lost.
       if (idle?.running) {
         let taken = false;
         idle.channel?.on("data", (marks: Buffer) => {
           taken ||= marks.includes(takenMark);
         });
         const outcome = await answer(idle, invocation);
-        // Dead or dying already, though not yet reported: no line of the script has run,
-        // so another may run it.
+        // Dead or dying, though not yet reported: no line of the script has run, so another child
+        // may run it.
         if (outcome.kind !== "failure" || taken) return outcome;
       } else if (idle !== undefined) {
         await reapChild(idle, log);

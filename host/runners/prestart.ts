@@ -13,7 +13,7 @@ import type { Runner, Surroundings } from "./runner.ts";
 /** One for its standard streams, one for the context. */
 const setsForOne = 2;
 
-/** Should it turn out that the script cannot be prestarted, its event is waiting. */
+/** For when the script turns out not to wait for its event, which is then already here. */
 const setsForNext = 1;
 
 /** `instead` runs the events of a script that does not wait for its event. */
@@ -42,12 +42,12 @@ export function prestartRunner(
       next = start();
     },
     async run(invocation) {
-      // Among many at a time one may be needed before it was prepared.
+      // With many events at a time one may come before its child was prepared.
       const child = next ?? (possible ? start() : undefined);
       next = undefined;
       if (child?.running) {
         return answerByChild(child, invocation, settings.stdout, log, () => {
-          // The event first: it is what the script waits for.
+          // The event first, because the script waits for it.
           child.end(invocation.event);
           child.pipe?.write(Buffer.from(contextLine(invocation, platform)));
           child.pipe?.close();

@@ -22,7 +22,7 @@ import { statusMatcher } from "../web/status-matcher.ts";
 import type { ScriptCommand } from "./command.ts";
 import type { Runner, Surroundings } from "./runner.ts";
 
-/** An init has 10 s on demand; the message must be posted within them. */
+/** An init has 10 s on demand, and the message must be posted within them. */
 const readyWithinMs = 9500;
 
 interface Serving {
@@ -69,7 +69,7 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
     }
   }
 
-  /** The server that runs, or a new one when it has ended: one for all events that wait for it. */
+  /** The running server, or a new one if that has ended: one for all events that wait for it. */
   async function ready(readyBy: number): Promise<Serving> {
     if (serving?.server.child.running) return serving;
     starting ??= restart(readyBy).finally(() => {
@@ -131,7 +131,7 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
     },
     run,
     async stop() {
-      // The server may end its requests first.
+      // The server may finish its requests first.
       await endChildren(serving === undefined ? [] : [serving.server.child]);
       await serving?.client.close();
     },

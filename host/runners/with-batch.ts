@@ -1,5 +1,5 @@
-// STDLAMBDA_BATCH=record: each record of a batch is an invocation of its own for the runner beneath,
-// which knows nothing of it.
+// STDLAMBDA_BATCH=record: each record of a batch is an invocation of its own for the wrapped
+// runner, which does not know about batches.
 import { failureFromThrown } from "../answer/failure.ts";
 import { failed, type Outcome, response } from "../answer/outcome.ts";
 import { endingTimes } from "../deadline.ts";
@@ -9,15 +9,15 @@ import { createCollector } from "../process/collector.ts";
 import { logLines } from "../process/lines.ts";
 import type { Runner, Surroundings } from "./runner.ts";
 
-/** Every batch has it; what has not is not parsed. */
+/** Every batch contains this text; events without it are not parsed. */
 const mark = Buffer.from('"eventSource"');
 
 interface RecordRunner {
-  /** Serves one record as it is, whatever is in it. */
+  /** Serves one record as it is, whatever it contains. */
   readonly runner: Runner;
   /** Whether it can serve several at a time. */
   readonly isConcurrent: boolean;
-  /** Whether its outcome is what was written, which then goes to the log. */
+  /** Whether its outcome is what was written to stdout, which then goes to the log. */
   readonly hasStdout: boolean;
 }
 
@@ -58,7 +58,7 @@ export function withBatch(
 interface RecordServer {
   record(record: BatchRecord): Promise<boolean>;
   hasBegun(record: BatchRecord): boolean;
-  /** The host must end: no further record may be begun. */
+  /** The host must end: no further record may be started. */
   isBroken(): boolean;
 }
 
@@ -76,7 +76,7 @@ async function createServer(
 
   async function outcomeOf(record: BatchRecord): Promise<Outcome> {
     try {
-      // As between two events: what the next one needs is made ready, and what the last one left ends.
+      // As between two events: prepares what the next one needs, and ends what the last one left.
       if (!isFirst && running === 1) await runner.prepare();
       isFirst = false;
       const event =
@@ -112,7 +112,7 @@ async function createServer(
   };
 }
 
-/** A response that is streamed has to be read to its end, though nobody waits for it. */
+/** A streamed response has to be read to its end, although nobody waits for it. */
 async function whole(outcome: Outcome): Promise<Outcome> {
   if (outcome.kind !== "stream") return outcome;
   const output = createCollector();

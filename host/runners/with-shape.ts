@@ -1,12 +1,12 @@
-// What a script gets and how it answers depend on the event's shape: a request comes with CGI's
-// variables and gets an answer in the form that its source wants; the source of a batch reads JSON
-// alone. The runner beneath knows nothing of it.
+// What a script gets and how it answers depend on the event's shape: with a request it gets CGI's
+// variables, and its answer gets the form that the source wants; the source of a batch reads only
+// JSON. The wrapped runner does not know about shapes.
 import { type Outcome, response } from "../answer/outcome.ts";
 import type { Invocation } from "../invocation.ts";
 import { logLines } from "../process/lines.ts";
 import type { Runner, Surroundings } from "./runner.ts";
 
-/** Every event that is a request has the one, every batch the other; the rest is not parsed. */
+/** Every request contains the one text, every batch the other; other events are not parsed. */
 const requestMark = Buffer.from('"requestContext"');
 const batchMark = Buffer.from('"eventSource"');
 
@@ -42,8 +42,9 @@ async function serveRequest(
 }
 
 /**
- * A response that is not JSON would fail the whole batch where its source reads a report of failures
- * (AWS: "Partial batch responses"); null says that all went well, as the exit status has.
+ * A source that reads a report of failures would treat a response that is not JSON as the failure
+ * of the whole batch (AWS: "Partial batch responses"); null says that all went well, as the exit
+ * status does.
  */
 async function serveBatch(
   invocation: Invocation,

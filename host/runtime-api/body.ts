@@ -1,12 +1,15 @@
 // Reads the body of one HTTP/1.1 response from the pieces the socket delivers.
 import type { ResponseHead } from "./response-head.ts";
 
-/** Takes bytes as they arrive; `consume` says how many it used, and `done` that the body is whole. */
+/**
+ * Takes bytes as they arrive; `consume` returns how many it used, and `done` that the body is
+ * complete.
+ */
 export interface BodyReader {
   readonly done: boolean;
   /** @throws Error when the framing is malformed. */
   consume(bytes: Buffer): number;
-  /** The connection ended. True when that is how this body ends. */
+  /** The connection ended. True if that is how this body ends. */
   endedByClose(): boolean;
   /** The whole body; call it once, when done. */
   bytes(): Buffer;
@@ -14,7 +17,7 @@ export interface BodyReader {
 
 const empty = Buffer.alloc(0);
 
-/** No event is as large as this: Lambda's limit is 6 MB, and local services may allow more. */
+/** No event is this large: Lambda's limit is 6 MB, and local services may allow more. */
 const maximumBodyBytes = 256 * 1024 * 1024;
 
 /** @throws Error when a sized body is too large. */
@@ -26,7 +29,7 @@ export function createBodyReader(framing: ResponseHead["body"]): BodyReader {
 
 function sizedBody(length: number): BodyReader {
   refuseTooLarge(length);
-  // One allocation of the very size; from 4 KB on Node makes it outside the pool.
+  // One allocation of the exact size; from 4 KB on Node makes it outside its pool.
   const body = length === 0 ? empty : Buffer.allocUnsafe(length);
   let filled = 0;
   return {
@@ -60,7 +63,7 @@ function bodyUntilClose(): BodyReader {
   };
 }
 
-/** The longest line of a chunk's size or of a trailer. */
+/** The longest line for a chunk's size or a trailer. */
 const maximumLineBytes = 64 * 1024;
 
 function chunkedBody(): BodyReader {
@@ -85,7 +88,7 @@ function chunkedBody(): BodyReader {
     return stop;
   }
 
-  // What can never become the line is refused at once: its end may never come.
+  // Bytes that can never become the line are refused at once, because its end may never come.
   function refuseUnlessBegun(): void {
     if (expecting === "data-end" && line !== "\r") finishLine(line);
     if (expecting === "size" && !/^[\da-f]{0,8}[ \t]*(?:;|\r?$)/i.test(line)) finishLine(line);
@@ -103,7 +106,7 @@ function chunkedBody(): BodyReader {
       if (text !== "") throw new Error("a chunk is longer than its size says");
       expecting = "size";
     } else if (text === "") {
-      // Trailer fields are read over: the Runtime API gives none to a runtime.
+      // Trailer fields are skipped: the Runtime API sends none to a runtime.
       expecting = "nothing";
     }
   }

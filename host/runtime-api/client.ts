@@ -15,7 +15,10 @@ import { type StreamedResponse, streamResponse } from "./stream.ts";
 const prefix = "/2018-06-01/runtime";
 
 export interface RuntimeApi {
-  /** Waits for the next event, for ever. @throws HostError `Runtime.ApiFailure`; the host must exit. */
+  /**
+   * Waits for the next event, forever.
+   * @throws HostError `Runtime.ApiFailure`; the host must exit.
+   */
   next(): Promise<Invocation>;
   /** Posts a whole response. @throws HostError when the host must exit. */
   respond(id: string, body: Uint8Array, contentType: string): Promise<void>;
@@ -23,28 +26,31 @@ export interface RuntimeApi {
   stream(id: string, response: StreamedResponse): Promise<void>;
   /** Posts a function error. @throws HostError when the host must exit. */
   fail(id: string, report: ErrorReport): Promise<void>;
-  /** Posts an init error, and waits for its answer a short while; the host exits after it. */
+  /** Posts an init error, and waits a short while for the answer; the host exits after it. */
   initError(report: ErrorReport): Promise<void>;
-  /** Lets the event loop be empty until the next call. */
+  /** Lets the event loop become empty until the next call. */
   release(): void;
 }
 
 /** What the client does when the platform fails or refuses a call. */
 export interface Patience {
-  /** How long to wait after a poll that failed, and `failures` before it; undefined: not again. */
+  /**
+   * How long to wait after a failed poll, given the number of failures before it; undefined: give
+   * up.
+   */
   pauseMs(failures: number): number | undefined;
-  /** A refused call costs its own event at most; otherwise the host must exit. */
+  /** A refused call costs at most its own event; otherwise the host must exit. */
   readonly outlivesRefusals: boolean;
 }
 
-/** No event has been taken by a poll whose connection failed, so it is repeated a few times. */
+/** A poll whose connection failed has taken no event, so it is repeated a few times. */
 const pollPausesMs = [0, 100, 400, 1000];
 const withOneSlot: Patience = {
   pauseMs: (failures) => pollPausesMs[failures],
   outlivesRefusals: false,
 };
 
-/** An init error has been said when it is sent; an API that is silent must not keep the host alive. */
+/** An init error counts as reported once it is sent; a silent API must not keep the host alive. */
 const initErrorPatienceMs = 500;
 
 /** `warn` takes what went wrong without ending the host. */
@@ -64,7 +70,7 @@ export function connectRuntimeApi(
       } catch (error) {
         const isBroken = error instanceof ConnectionError;
         if (!isBroken && !outlivesRefusals) throw error;
-        // The platform counts the event as handed over: nobody else will tell of it.
+        // The platform counts the event as delivered: nobody else will report it.
         if (isBroken && error.answerBegan) {
           warn(`an event could not be read and is lost: ${error.message}. It will time out.`);
         }
@@ -91,8 +97,8 @@ export function connectRuntimeApi(
     try {
       answer = await connection.request(head, body);
     } catch {
-      // A reused connection may have been closed by the other side in the meantime: one more try on a
-      // fresh one. The script is never run again for it.
+      // The other side may have closed a reused connection in the meantime, so there is one more
+      // try on a fresh one. The script is never run again for it.
       repeated = true;
       try {
         answer = await connection.request(head, body);
@@ -100,7 +106,7 @@ export function connectRuntimeApi(
         return giveUp(unreachable(call, error as Error));
       }
     }
-    // The first post had arrived and only its answer was lost, so the second is one too many.
+    // The first post had arrived and only its answer was lost, so the second is a duplicate.
     if (repeated && answer.status === 403) {
       warn(`the ${call} was sent twice: status 403 ${excerpt(answer.body)}`);
     } else settle(call, answer);

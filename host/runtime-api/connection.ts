@@ -1,5 +1,6 @@
-// One keep-alive HTTP/1.1 connection to the Runtime API over node:net, one request at a time.
-// Own code, because undici more than doubles the cold start and node:http the latency (docs/performance.md).
+// One keep-alive HTTP/1.1 connection to the Runtime API over node:net, one request at a time. It is
+// our own code, because undici more than doubles the cold start and node:http the latency
+// (docs/performance.md).
 import { connect, type Socket } from "node:net";
 import { withoutControlCharacters } from "../control-characters.ts";
 import type { Address } from "./address.ts";
@@ -24,16 +25,16 @@ export interface Connection {
    * @throws ConnectionError when the connection ends before the response does.
    */
   request(head: string, body?: Uint8Array): Promise<Response>;
-  /** Keeps the process alive no longer, until the next request. */
+  /** Does not keep the process alive any longer, until the next request. */
   release(): void;
   close(): void;
 }
 
-/** Bodies up to this size are copied behind their head, so that both leave in one write. */
+/** Bodies up to this size are copied behind their head, so that both are sent in one write. */
 const copiedBodyBytes = 16 * 1024;
 
-// Each socket reads into one buffer for ever (`onread`), so an idle host holds no garbage. Node asks for
-// the buffer, reads and calls back in one go, so that it can be every connection's.
+// Each socket reads into one buffer forever (`onread`), so an idle host holds no garbage. Node asks
+// for the buffer, reads and calls back in one step, so all connections can share it.
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Connects with the first request, and again with the one that follows a failure or a close. */
@@ -61,7 +62,8 @@ export function openConnection(address: Address): Connection {
     opened.on("error", (error) => {
       if (opened === socket) fail(error.message, error);
     });
-    // "end" and not "close": what we still have to write would delay that one, forever if the other side does not read.
+    // "end" and not "close": data that we still have to write would delay that one, forever if the
+    // other side does not read.
     opened.on("end", () => {
       if (opened === socket) endOfInput();
     });
@@ -72,7 +74,7 @@ export function openConnection(address: Address): Connection {
   }
 
   function receive(bytes: Buffer): void {
-    // What no request asked for would be taken for the answer to the next one.
+    // Bytes that no request asked for would be taken for the answer to the next one.
     if (pending === undefined) {
       discard();
       return;
@@ -93,7 +95,7 @@ export function openConnection(address: Address): Connection {
   }
 
   function succeed(response: Response): void {
-    // An answer before the request has left: the rest of it would stand before the next one.
+    // The answer came before the whole request was sent: its rest would come before the next one.
     const sent = socket?.writableLength === 0;
     if (!response.reusable || !sent) discard();
     const answered = pending;

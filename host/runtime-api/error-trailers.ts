@@ -4,8 +4,8 @@ import type { Failure } from "../answer/failure.ts";
 import { headerValue } from "./header-value.ts";
 
 /**
- * Go's HTTP server, which the emulator and most Runtime APIs are built on, takes trailers of 4096
- * bytes in all ("suspiciously long trailer after chunked body"); base64 makes 4 bytes of 3.
+ * Go's HTTP server, which the emulator and most Runtime APIs use, accepts 4096 bytes of trailers in
+ * all ("suspiciously long trailer after chunked body"); base64 makes 4 bytes of 3.
  */
 const maximumBodyBytes = 2700;
 const maximumTypeLength = 200;
@@ -18,7 +18,7 @@ export function errorTrailers({ headerType, body }: ErrorReport): string {
   );
 }
 
-// JSON may need six bytes for a character, so how much text fits is found by halving.
+// JSON may need six bytes for a character, so the length that fits is found by bisection.
 function shortened(body: Buffer): Buffer {
   if (body.length <= maximumBodyBytes) return body;
   const { errorType, errorMessage, stackTrace } = JSON.parse(body.toString("utf8")) as Failure;

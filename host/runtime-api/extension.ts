@@ -5,7 +5,8 @@ import { openConnection } from "./connection.ts";
 import { headerValue } from "./header-value.ts";
 
 /**
- * Registers for no event, and leaves one call open that is never answered; it ends with the process.
+ * Registers for no event, and leaves one call open that is never answered; it ends with the
+ * process.
  * @throws Error when the platform refuses.
  */
 export async function registerForSigterm(address: Address): Promise<void> {
@@ -26,8 +27,8 @@ export async function registerForSigterm(address: Address): Promise<void> {
     .request(
       `GET ${prefix}/event/next HTTP/1.1\r\n${host}Lambda-Extension-Identifier: ${headerValue(identifier)}\r\n`,
     )
-    // Whatever ends this call, the environment is ending with it.
+    // However this call ends, the environment ends with it.
     .catch(() => {});
-  // It is for the environment's end alone.
+  // It only matters for the end of the environment.
   connection.release();
 }

@@ -71,10 +71,13 @@ function endOfLine(text: string, start: number): number {
   return end;
 }
 
-/** Names as they were written, with the lower-case form of those that are tokens: heads repeat them. */
+/**
+ * Names as they were written, with the lower-case form of those that are tokens, because heads
+ * repeat them.
+ */
 const knownNames = new Map<string, string>();
 
-/** So that a peer that makes up names cannot fill the memory. */
+/** So that a peer that invents names cannot fill the memory. */
 const maximumKnownNames = 256;
 
 function fieldName(written: string): string | undefined {
@@ -86,7 +89,7 @@ function fieldName(written: string): string | undefined {
   return name;
 }
 
-// The white space around a value is blanks and tabs; String.trim would take more of it.
+// The white space around a value is spaces and tabs; String.trim would remove more.
 function withoutBlanks(text: string, from: number, to: number): string {
   let start = from;
   let end = to;

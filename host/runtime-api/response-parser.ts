@@ -1,4 +1,4 @@
-// Cuts what a connection delivers into responses, at whatever bytes it is split.
+// Cuts what a connection delivers into responses, wherever it is split.
 import { maximumHeadBytes } from "../../lambda/limits.ts";
 import { type BodyReader, createBodyReader } from "./body.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
@@ -13,11 +13,11 @@ export interface Response {
 
 export interface ResponseParser {
   /**
-   * Takes the bytes that came, which the caller may reuse; gives the response with its last byte.
-   * @throws Error when they are no HTTP.
+   * Takes bytes, which the caller may reuse afterwards; returns the response with its last byte.
+   * @throws Error when they are not HTTP.
    */
   push(bytes: Buffer): Response | undefined;
-  /** The other side has closed: gives the response that ends in this way, if it is one. */
+  /** The other side has closed: returns the response that ends in this way, if it is one. */
   end(): Response | undefined;
 }
 
@@ -48,7 +48,7 @@ export function createResponseParser(): ResponseParser {
         rest = rest.subarray(end + 4);
         // 1xx answers are interim: the real one follows (RFC 9110, section 15.2).
         if (head.status < 200) continue;
-        // Hardly ever does a response come in pieces: no reader, no state.
+        // A response hardly ever comes in pieces: no reader, no state.
         if (head.body === rest.length) return whole(head, rest);
         body = createBodyReader(head.body);
       }
@@ -61,7 +61,10 @@ export function createResponseParser(): ResponseParser {
   };
 }
 
-/** The head of the last 202, which is the same for each post: to know it again is cheaper than to read it. */
+/**
+ * The head of the last 202, which is the same for each post: recognising it is cheaper than parsing
+ * it.
+ */
 let accepted: { bytes: Buffer; head: ResponseHead } | undefined;
 
 function readHead(bytes: Buffer): ResponseHead {
@@ -78,7 +81,7 @@ function whole({ status, headers, keepAlive }: ResponseHead, bytes: Buffer): Res
 
 const protocol = "HTTP/1.";
 
-// What can never become a head is refused at once: a server that waits for us would be waited for.
+// Bytes that can never become a head are refused at once, because the server may be waiting for us.
 function refuseUnlessBegun(bytes: Buffer): void {
   if (bytes.length > maximumHeadBytes) {
     throw new Error(`its head is larger than ${maximumHeadBytes} bytes`);

@@ -1,5 +1,5 @@
-// Posts a response while it is written: chunks, and trailers when it fails midway
-// (AWS: "Building a custom runtime", response streaming). A connection of its own, closed after.
+// Posts a response while it is written, in chunks, with trailers if it fails midway (AWS: "Building
+// a custom runtime", response streaming). It has its own connection, which is closed afterwards.
 import { connect } from "node:net";
 import type { ErrorReport } from "../answer/error-report.ts";
 import { type Address, hostLine } from "./address.ts";
@@ -10,8 +10,8 @@ import { createResponseParser, type Response } from "./response-parser.ts";
 export interface StreamedResponse {
   readonly contentType: string;
   /**
-   * Hands each piece to `write`, waiting for the promise it may return (back-pressure), and resolves
-   * when there are no more: with the error that cut the response short, or with undefined.
+   * Passes each piece to `write`, waiting for the promise that it may return (back-pressure), and
+   * resolves when there are no more: with the error that cut the response short, or with undefined.
    * `write` returns false when the other side no longer reads.
    */
   pump(write: WriteChunk): Promise<ErrorReport | undefined>;
@@ -19,7 +19,7 @@ export interface StreamedResponse {
 
 export type WriteChunk = (chunk: Uint8Array) => true | Promise<boolean>;
 
-/** Resolves with the platform's answer, or with undefined when it closed the connection without one. */
+/** Resolves to the platform's answer, or to undefined when it closed the connection without one. */
 export async function streamResponse(
   address: Address,
   path: string,
@@ -34,7 +34,7 @@ export async function streamResponse(
     resolveAnswer = resolve;
   });
 
-  // An answer before the body's end means that the platform reads no further.
+  // An answer before the body's end means that the platform stops reading.
   function finish(answer: Response | undefined): void {
     if (over) return;
     over = true;
@@ -48,12 +48,12 @@ export async function streamResponse(
       const answer = parser.push(bytes);
       if (answer !== undefined) finish(answer);
     } catch {
-      // An answer that is no HTTP says nothing: the same as none.
+      // An answer that is not HTTP counts as none.
       finish(undefined);
     }
   }
 
-  // Bytes count as taken when the system has them: what waits in this process is at most one chunk.
+  // Bytes count as taken when the system has them: at most one chunk waits in this process.
   function taken(error?: Error | null): void {
     if (!error && socket.writableLength === 0) onTaken?.(true);
   }
@@ -95,7 +95,7 @@ function requestHead(address: Address, path: string, contentType: string): strin
     `Content-Type: ${headerValue(contentType)}\r\n` +
     "Lambda-Runtime-Function-Response-Mode: streaming\r\n" +
     "Transfer-Encoding: chunked\r\n" +
-    // Declared always: whether they are needed is known only at the end.
+    // Always declared, because only the end shows whether they are needed.
     "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n" +
     "Connection: close\r\n\r\n"
   );

@@ -1,15 +1,15 @@
 // Blanks what is not code, so that a plain pattern can find an export or an import in a source text.
 
 /**
- * The text with the contents of comments, strings, templates and regular expressions made spaces, at
- * the same length and with the same lines. Template expressions stay code. A scanner, not a parser:
- * it must be right about where strings end, and is; the text is never run.
+ * The text with the contents of comments, strings, templates and regular expressions replaced by
+ * spaces, with the same length and the same lines. Template expressions stay code. This is a
+ * scanner, not a parser: it only has to find where strings end; the text is never run.
  */
 export function blank(source: string): string {
   const pieces: string[] = [];
   // Depths of braces at which a template's `${` was opened.
   const templates: number[] = [];
-  // For each open parenthesis, whether it holds a condition: a slash behind that does not divide.
+  // For each open parenthesis, whether it holds a condition: a slash after that does not divide.
   const conditions: boolean[] = [];
   let afterCondition = false;
   let depth = 0;
@@ -51,7 +51,7 @@ export function blank(source: string): string {
       hide(at, end === -1 ? source.length : end + 2);
     } else if (character === '"' || character === "'") {
       const end = endOfQuoted(source, at + 1, character);
-      // Not closed on its line: an apostrophe in JSX text.
+      // It is not closed on its line: an apostrophe in JSX text.
       if (end === -1) at++;
       else {
         hide(at + 1, end);

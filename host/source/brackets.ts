@@ -1,4 +1,4 @@
-// Brackets in a text that `blank` has gone over: no string or comment holds one any more.
+// Brackets in a text that `blank` has processed, so none of them is in a string or a comment.
 
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
@@ -15,7 +15,7 @@ export function closingBracket(code: string, from: number): number {
   return code.length;
 }
 
-/** The text with what stands inside its brackets, `<>` of types included, made spaces. */
+/** The text with the contents of its brackets, `<>` of types included, replaced by spaces. */
 export function topLevel(code: string): string {
   let depth = 0;
   let text = "";

@@ -1,5 +1,5 @@
-// The mode that `auto` chooses for a script. A bundle holds the decision in its last lines, because its
-// text no longer shows what the source exports.
+// The mode that `auto` chooses for a script. A bundle has the decision in its last lines, because
+// its text no longer shows what the source exports.
 import { callsMain } from "./calls-main.ts";
 import { findExport } from "./exports.ts";
 
@@ -15,7 +15,7 @@ export function modeOfScript(path: string, source: string): BuiltMode {
   return (marked as BuiltMode | undefined) ?? (isForMain(path, source) ? "main" : "prefork");
 }
 
-/** It exports a function main, and leaves it to the host to call it. */
+/** The script exports a function main, and leaves it to the host to call it. */
 function isForMain(path: string, source: string): boolean {
   return findExport(path, source, "main")?.mayBeFunction === true && !callsMain(source);
 }

@@ -1,5 +1,5 @@
-// Whether a script calls its `main` at its top level, told from its text: then it answers by itself, and
-// to load it once would be to run it for no event.
+// Whether a script calls its `main` at its top level, judged from its text: if so, it answers by
+// itself, and loading it once would run it without an event.
 import { blank } from "./blank.ts";
 import {
   after,
@@ -18,7 +18,7 @@ import {
 const guard =
   /\bimport\.meta\b|\brequire\.main\b|\bmodule\.parent\b|\bmainModule\b|\bargv\s*(?:\?\.)?\s*(?:\[\s*1\s*\]|\.at\(\s*1\s*\))|!\s*process\.env\.(?:AWS_|LAMBDA_|_HANDLER)/;
 
-/** What helpers for it are called; isMainThread of worker_threads is another thing. */
+/** Names of helpers for this check; isMainThread of worker_threads is something else. */
 const guardName = /^(?:is|as|run)_?(?:main|entry|direct|cli|script|executed|invoked)(?!Thread)/i;
 
 interface Range {
@@ -43,7 +43,7 @@ export function callsMain(source: string): boolean {
     if (seen.has(name)) continue;
     seen.add(name);
     if (usesOf(atLoad, name).length > 0) return true;
-    // What calls it counts where that is called itself.
+    // What calls it counts if that itself is called.
     const uses = usesOf(text, name);
     for (const { from, to, name: caller, runs } of functions) {
       const calls = !runs && uses.some((at) => at >= from && at < to);
@@ -53,7 +53,7 @@ export function callsMain(source: string): boolean {
   return false;
 }
 
-/** What `main` is called inside of the module. */
+/** The names of `main` inside the module. */
 function localNames(code: string): string[] {
   const names = ["main", "exports.main"];
   const patterns = [
@@ -89,7 +89,7 @@ function usesOf(text: Text, name: string): number[] {
   return places;
 }
 
-/** What stands behind a guard: `if (guard) …` and its `else`, `guard && …`, `guard ? …`. */
+/** What is behind a guard: `if (guard) …` and its `else`, `guard && …`, `guard ? …`. */
 function guarded(text: Text): Range[] {
   const { code } = text;
   const ranges: Range[] = [];
@@ -145,7 +145,7 @@ function definitionOf(text: Text, name: string): string {
   return code.slice(open, Math.min(partnerOf(text, open), open + longestDefinition));
 }
 
-/** A guard is short; a function that does all of the work may name what guards look at. */
+/** A guard is short; a function that does all the work may contain the same names. */
 const longestDefinition = 400;
 
 function endOfStatement(text: Text, from: number): number {
@@ -158,7 +158,7 @@ function bodyOf({ from, to }: FoundFunction): Range {
   return { from: from + 1, to: to - 1 };
 }
 
-/** The text with the ranges made spaces; they may lie in each other. */
+/** The text with the ranges replaced by spaces; ranges may be nested. */
 function without(code: string, ranges: readonly Range[]): string {
   let text = "";
   let done = 0;

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 
 const shells = new Set(["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"]);
 
-/** The first line does not count: it is the host that reads it. */
+/** The first line does not count, because the host reads it. */
 export function hasCarriageReturns(program: string, script: string): boolean {
   if (!shells.has(basename(program))) return false;
   const text = readFileSync(script, "latin1");

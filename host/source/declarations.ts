@@ -4,7 +4,7 @@ import { closingBracket } from "./brackets.ts";
 export interface Declared {
   readonly binds: boolean;
   readonly mayBeFunction: boolean;
-  /** Where it has been read to. */
+  /** The position after the declaration. */
   readonly end: number;
 }
 
@@ -48,8 +48,8 @@ function boundNames(pattern: string): string[] {
 }
 
 /**
- * Whether the value, or what the name stands for, can be a function. Told is what cannot: a literal,
- * a class, an instance.
+ * Whether the value, or what the name stands for, can be a function. Only what certainly cannot is
+ * recognised: a literal, a class, an instance.
  */
 export function isFunctionLike(code: string, value: string): boolean {
   if (/^(?:[[{"'`\d/]|(?:new|class|true|false|null|undefined|void)\b)/.test(value)) return false;
@@ -73,7 +73,7 @@ export function parts(text: string): string[] {
   return found;
 }
 
-/** The first such character outside of brackets, or -1. */
+/** The position of the first such character outside brackets, or -1. */
 function depthZero(text: string, wanted: string, from = 0): number {
   for (let at = from; at < text.length; at++) {
     if (text[at] === wanted) return at;
@@ -85,7 +85,9 @@ function depthZero(text: string, wanted: string, from = 0): number {
 const statementStart =
   /^(?:const|let|var|function|class|export|import|if|for|while|do|switch|async|await|return|try|throw|type|interface|enum|declare|module|exports)\b/;
 
-/** Where the statement ends: at a semicolon, or at a line end behind which another begins. */
+/**
+ * Where the statement ends: at a semicolon, or at a line end after which another statement begins.
+ */
 function statementEnd(code: string, from: number): number {
   for (let at = from; at < code.length; at++) {
     const character = code[at] as string;

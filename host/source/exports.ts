@@ -1,5 +1,5 @@
-// What a module exports under a name, told from its text: to run it would be to answer no event. The
-// one reading for `main` and for `handler`, in every form that people and compilers write.
+// What a module exports under a name, judged from its text: running it would run the script without
+// an event. `main` and `handler` are both read here, in every form that people and compilers write.
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { blank } from "./blank.ts";
@@ -8,9 +8,9 @@ import { memberOf } from "./object-literal.ts";
 
 /** What is exported under a name. */
 export interface Export {
-  /** What the file calls it; undefined when it is another file's, or has no name. */
+  /** Its name in the file; undefined when it comes from another file, or has no name. */
   readonly local: string | undefined;
-  /** A literal, a class or an instance is none. */
+  /** False for a literal, a class or an instance. */
   readonly mayBeFunction: boolean;
 }
 
@@ -21,7 +21,7 @@ interface Source {
   readonly code: string;
 }
 
-/** Files that export what others export, one behind the other. */
+/** The depth of files that export what other files export. */
 const deepest = 8;
 
 /** A larger file is a bundle, and exports what it exports itself. */
@@ -33,7 +33,7 @@ export function findExport(path: string, text: string, name: string): Export | u
   return exportOf({ path, text, code: blank(text) }, name, 0);
 }
 
-/** Quick for a text without the name. */
+/** A quick answer for a text without the name. */
 function mayExport(text: string, name: string): boolean {
   if (!/\bexports?\b/.test(text)) return false;
   return text.includes(name) || /export\s*\*|require\s*\(|__exportStar|__reExport/.test(text);
@@ -188,7 +188,7 @@ function memberOfLiteral(
   const member = memberOf(source, open, name);
   if (member.found !== undefined) {
     const { value, isMethod } = member.found;
-    // `() => main` of a bundler, and a shorthand, name what the file calls it.
+    // `() => main` of a bundler, and a shorthand, give the name in the file.
     const local = /^(?:\(\)\s*=>\s*)?([A-Za-z_$][\w$]*)\s*$/.exec(value)?.[1];
     if (isMethod) return foreign;
     return { local, mayBeFunction: local !== undefined || isFunctionLike(source.code, value) };
@@ -272,7 +272,7 @@ const endings = [
   "/index.ts",
 ];
 
-/** The file beside it that the name means to Node, or to tsx; packages are not looked into. */
+/** The file beside it that the name means to Node, or to tsx; packages are not searched. */
 function fileOf(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
   const path = join(dirname(from), specifier);
@@ -287,7 +287,7 @@ function isSmallFile(path: string): boolean {
   return stats?.isFile() === true && stats.size <= largestFollowed;
 }
 
-/** The string whose quote stands here. */
+/** The string whose quote is at this position. */
 function quotedAt(text: string, quote: number): string {
   return text.slice(quote + 1, text.indexOf(text[quote] as string, quote + 1));
 }

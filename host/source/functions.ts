@@ -1,9 +1,9 @@
-// The functions in a text that `blank` has gone over, and which of them run when the text does. Each look
-// around a place is bounded, so that a bundle of megabytes takes no longer for its size.
+// The functions in a text that `blank` has processed, and which of them run when the text does.
+// Each look around a position is bounded, so that a bundle of megabytes stays fast.
 
 export interface Text {
   readonly code: string;
-  /** For each bracket the place of the one that belongs to it, for anything else 0. */
+  /** For each bracket the position of its partner, for anything else 0. */
   readonly partners: Int32Array;
 }
 
@@ -11,13 +11,13 @@ export interface FoundFunction {
   /** Where its body begins and ends. */
   readonly from: number;
   readonly to: number;
-  /** By which it is called; undefined for a method, or one without a name. */
+  /** The name by which it is called; undefined for a method, or a function without a name. */
   readonly name: string | undefined;
-  /** Called where it stands, or handed to a call that calls it now or soon. */
+  /** It is called where it stands, or passed to a call that calls it now or soon. */
   readonly runs: boolean;
 }
 
-/** As far as a name, a type or a keyword may stand from what it belongs to. */
+/** How far a name, a type or a keyword may be from what it belongs to. */
 const reach = 200;
 
 export function before(code: string, at: number): string {
@@ -73,9 +73,12 @@ export function functionsIn(text: Text): FoundFunction[] {
   return found;
 }
 
-/** Where the parameters of the function whose body or arrow begins here open; undefined if none do. */
+/**
+ * Where the parameters open of the function whose body or arrow begins here; undefined if there are
+ * none.
+ */
 function parametersBefore({ code, partners }: Text, at: number): number | undefined {
-  // A type of what is returned may stand between.
+  // A return type may be in between.
   const window = before(code, at);
   const close = /\)(?:\s*:[^;{}()=]*)?\s*$/.exec(window);
   return close ? partners[at - window.length + close.index] : undefined;
@@ -96,11 +99,11 @@ function runsFrom(text: Text, head: number, to: number): boolean {
   return /[(,]\s*$/.test(before(code, head)) && isHandedOver(text, head);
 }
 
-/** Calls that call what they are given now or soon, wherever their result goes. */
+/** Calls that call their argument now or soon, wherever their result goes. */
 const calling =
   /(?:\.(?:then|catch|finally|all|allSettled|race|any|try|nextTick|forEach|map)|\b(?:setTimeout|setImmediate|setInterval|queueMicrotask))\s*(?:\?\.\s*)?$/;
 
-/** Whether a place is an argument of a call that calls it, as far as can be told. */
+/** Whether a position is an argument of a call that calls it, as far as can be told. */
 export function isHandedOver(text: Text, place: number): boolean {
   const open = enclosing(text, place);
   if (open === undefined || text.code[open] !== "(") return false;
@@ -113,7 +116,7 @@ export function isHandedOver(text: Text, place: number): boolean {
   );
 }
 
-/** The index of the bracket that is open at a place. */
+/** The index of the bracket that is open at a position. */
 function enclosing({ code, partners }: Text, place: number): number | undefined {
   for (let at = place - 1; at >= 0; at--) {
     const character = code[at] as string;
@@ -123,7 +126,7 @@ function enclosing({ code, partners }: Text, place: number): number | undefined 
   return undefined;
 }
 
-/** Where the operand begins that ends at a place. */
+/** Where the operand begins that ends at a position. */
 export function startOfExpression({ code, partners }: Text, place: number): number {
   for (let at = place - 1; at >= 0; at--) {
     const character = code[at] as string;
@@ -137,7 +140,9 @@ export function startOfExpression({ code, partners }: Text, place: number): numb
   return 0;
 }
 
-/** Where an expression ends that begins here: at a comma, a bracket or a line that another follows. */
+/**
+ * Where an expression ends that begins here: at a comma, a bracket or a line that another follows.
+ */
 export function endOfExpression(text: Text, from: number): number {
   const { code } = text;
   for (let at = from; at < code.length; at++) {

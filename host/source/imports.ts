@@ -4,7 +4,9 @@ export interface Import {
   readonly specifier: string;
   /** Names in braces that are not marked as types. */
   readonly names: readonly string[];
-  /** `import … from`, `export … from` and `import "…"`; others are calls that may never happen. */
+  /**
+   * `import … from`, `export … from` and `import "…"`; the others are calls that may never happen.
+   */
   readonly isStatement: boolean;
   /** Whether `with { … }` follows. */
   readonly hasAttributes: boolean;
@@ -20,7 +22,10 @@ const bareStatement = /(?<![.\w$])import\s*(["'])/g;
 const call =
   /(?<![.\w$])(?<!(?:[:<|&]|\b(?:typeof|as|extends|satisfies))\s*)(?:import|require)\s*\(\s*(["'])/g;
 
-/** Every import of a name that is written out; `code` is the source, blanked. Types alone are left out. */
+/**
+ * Every import whose name is written out; `code` is the source, blanked. Imports of types alone are
+ * left out.
+ */
 export function* importsOf(source: string, code: string): Generator<Import> {
   for (const match of code.matchAll(statement)) {
     yield read(source, code, match, match[2] as string, namesIn(match[1] as string), true);

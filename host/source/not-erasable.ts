@@ -25,7 +25,7 @@ const constructs: readonly (readonly [name: string, find: Finder])[] = [
   ["a type assertion in angle brackets", findAngleAssertion],
 ];
 
-/** The first construct, by the table's order; `code` has been blanked. */
+/** The first construct, in the table's order; `code` has been blanked. */
 export function findNotErasable(code: string): NotErasable | undefined {
   const own = withoutAmbient(code);
   for (const [name, find] of constructs) {
@@ -39,7 +39,7 @@ function byPattern(pattern: RegExp): Finder {
   return (code) => pattern.exec(code)?.index;
 }
 
-// What is declared exists elsewhere; Node erases it with all that it holds.
+// A declared construct exists elsewhere; Node erases it with everything in it.
 function withoutAmbient(code: string): string {
   const ambient =
     /(?<![.\w$])declare\s+(?:global|module|namespace|(?:const\s+)?enum|(?:abstract\s+)?class)\b[^{;]*\{/g;
@@ -52,7 +52,7 @@ function withoutAmbient(code: string): string {
   return text;
 }
 
-// One that holds types alone is erased.
+// A namespace that holds only types is erased.
 function findNamespace(code: string): number | undefined {
   for (const match of code.matchAll(/\b(?:namespace|module)[ \t]+[\w$.]+\s*\{/g)) {
     const start = match.index + match[0].length;

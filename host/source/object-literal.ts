@@ -1,9 +1,9 @@
-// A member of an object literal, told from a text and the same text blanked.
+// A member of an object literal, found in a text and the same text blanked.
 import { closingBracket } from "./brackets.ts";
 import { parts } from "./declarations.ts";
 
 interface Member {
-  /** What stands behind the colon, or the shorthand's own name. */
+  /** What follows the colon, or the shorthand's own name. */
   readonly value: string;
   readonly isMethod: boolean;
 }
@@ -14,7 +14,7 @@ interface Found {
   readonly spreads: readonly { readonly specifier?: string; readonly variable?: string }[];
 }
 
-/** The last member of that name counts, as it does when the literal is made. */
+/** The last member of that name counts, as when the literal is evaluated. */
 export function memberOf(
   { text, code }: { text: string; code: string },
   open: number,

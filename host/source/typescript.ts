@@ -1,5 +1,6 @@
-// Can Node run this TypeScript by stripping its types? Decided at init from the text of the script and
-// of the files it imports; amaro, which would know, costs 28 ms and 20 MB (docs/performance.md).
+// Whether Node can run this TypeScript by stripping its types. Decided at init from the text of the
+// script and of the files it imports; amaro, which would know, costs 28 ms and 20 MB
+// (docs/performance.md).
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
@@ -23,7 +24,7 @@ const moduleStatement =
 /** Why Node alone cannot run the script, in words for a message, or undefined when it can. */
 export function whyNodeCannotStrip(script: string): string | undefined {
   const seen = new Set<string>();
-  // As Node: what a link leads to decides, such as a bundle under the name of its script.
+  // As in Node, the target of a link decides, such as a bundle under the name of its script.
   const waiting = [realpathSync(script)];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (seen.has(file) || seen.size > maximumFiles) continue;
@@ -54,7 +55,7 @@ function inspect(file: string, waiting: string[]): string | undefined {
   return undefined;
 }
 
-// JavaScript needs nothing itself, but may import what does.
+// JavaScript needs no stripping itself, but may import what does.
 function followTypescript(file: string, waiting: string[]): string | undefined {
   if (file.includes("/node_modules/") || statSync(file).size > largestJavascript) return undefined;
   const source = readFileSync(file, "utf8");
@@ -103,15 +104,16 @@ function exportsAs(keywords: string, name: string): RegExp {
   );
 }
 
-// tsx drops an import of which only types are used, and reads the paths of tsconfig.json. A call that
-// names what is not there may be meant to fail, but not where such paths are set.
+// tsx drops an import of which only types are used, and reads the paths of tsconfig.json. A call
+// that names a missing file may be meant to fail, but not if such paths are set.
 function whyNotInstalled(file: string, { specifier, isStatement }: Import): string | undefined {
   if (/^[\w-]+:/.test(specifier) || !(isStatement || hasPaths(dirname(file)))) return undefined;
   try {
     createRequire(file).resolve(specifier);
     return undefined;
   } catch (error) {
-    // Any other refusal, such as a package for `import` alone, comes from a package that is there.
+    // Any other refusal, such as of a package that only supports `import`, means that the package
+    // is there.
     return (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND"
       ? `imports "${specifier}", which is not installed: a path of tsconfig.json, or types alone`
       : undefined;

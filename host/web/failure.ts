@@ -6,7 +6,7 @@ import type { WebServer, WebStart } from "./server.ts";
 
 export async function failureOf(error: unknown, server: WebServer): Promise<Failure> {
   if (error instanceof HostError) return failureFromThrown(error);
-  // The connection breaks before the news of the process's end comes.
+  // The connection breaks before the news of the process's end arrives.
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, 200, undefined));
   const ending = await Promise.race([server.finished, late]);
   if (ending !== undefined) return failureFromServerEnd(ending, server.lastLines());
@@ -16,7 +16,7 @@ export async function failureOf(error: unknown, server: WebServer): Promise<Fail
   );
 }
 
-/** A server is not to end, whatever its status. */
+/** A server should not end, whatever its status. */
 function failureFromServerEnd(ending: Ending, lastLines: string): Failure {
   return (
     failureFromEnding(ending, lastLines) ?? {

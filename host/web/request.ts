@@ -1,10 +1,10 @@
-// An event as the request that the script's server gets.
+// The request that the script's server gets for an event.
 import type { HttpRequest } from "../event/http-request.ts";
 import { createContext, type Invocation, type InvocationContext } from "../invocation.ts";
 import type { Platform } from "../settings.ts";
 import type { WebRequest } from "./client.ts";
 
-/** Of one connection (RFC 9110, section 7.6.1), and what this request says anew. */
+/** Headers of one connection (RFC 9110, section 7.6.1), and those that this request sets itself. */
 const droppedHeaders = [
   "connection",
   "keep-alive",
@@ -43,7 +43,7 @@ export function webRequest(
   });
   const all = cookies.length > 0 ? [...passed, ["cookie", cookies.join("; ")] as const] : passed;
   const hasTrace = all.some(([name]) => name.toLowerCase() === "x-amzn-trace-id");
-  // REST APIs keep the stage to themselves; the others have it in the path that clients see.
+  // REST APIs hide the stage; the others have it in the path that clients see.
   const whole = withoutBase(source === "payload-1" ? path : scriptName + path, basePath);
   return {
     method,
@@ -58,7 +58,7 @@ export function webRequest(
   };
 }
 
-/** For what is not a request: the event itself. */
+/** For an event that is not a request: the event itself. */
 export function eventRequest(invocation: Invocation, platform: Platform, path: string): WebRequest {
   return {
     method: "POST",
@@ -100,7 +100,7 @@ function adapterContext(context: InvocationContext, { traceId }: Invocation): ob
   };
 }
 
-/** JSON that a header can hold: what is not ASCII is escaped, and nothing is lost. */
+/** JSON that fits in a header: characters beyond ASCII are escaped, and nothing is lost. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value ?? null).replaceAll(
     /[\x7f-\uffff]/g,
@@ -108,7 +108,7 @@ function asciiJson(value: unknown): string {
   );
 }
 
-/** Takes a whole segment off: `/v1` of `/v1/orders`, and never of `/v10`. */
+/** Removes a whole segment: `/v1` of `/v1/orders`, and never of `/v10`. */
 function withoutBase(path: string, basePath: string): string {
   const base = basePath.replace(/\/+$/, "");
   const rest = base !== "" && path.startsWith(base) ? path.slice(base.length) : path;

@@ -1,4 +1,4 @@
-// The script as a server: started once, ready when it accepts a connection, its output the log.
+// The script as a server: started once, ready when it accepts a connection, its output in the log.
 import { type AddressInfo, connect, createServer } from "node:net";
 import type { Ending } from "../answer/script-failure.ts";
 import type { Invocation } from "../invocation.ts";
@@ -31,18 +31,18 @@ export interface WebServerOptions {
   readonly directory: string;
   readonly port: number;
   readonly log: Log;
-  /** Epoch milliseconds; it is ended when it is not ready by then. */
+  /** Epoch milliseconds; the server is ended if it is not ready by then. */
   readonly readyBy: number;
-  /** Asks the server whether it is ready; without it a connection is enough. */
+  /** The path that shows whether the server is ready; without one a connection is enough. */
   readonly isReady?: ((origin: string) => Promise<boolean>) | undefined;
 }
 
 const usualPort = 8080;
 
-/** Between two looks: a server is ready some milliseconds before anybody can know. */
+/** Between two checks: a server is ready a few milliseconds before anybody can know. */
 const lookMs = 5;
 
-/** As many lines tell why a server did not come up. */
+/** This many lines show why a server did not come up. */
 const keptLines = 10;
 
 export async function startWebServer(
@@ -109,7 +109,7 @@ export async function startWebServer(
   return { kind: "ended", ending, lastLines: lastLines() };
 }
 
-/** The usual port; another one where it is taken, as by a second environment on one machine. */
+/** The usual port, or another one if it is taken, as by a second environment on one machine. */
 export async function freePort(): Promise<number> {
   if ((await listeningOn(usualPort)) === undefined) return usualPort;
   const probe = createServer();

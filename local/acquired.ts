@@ -2,7 +2,7 @@
 // Node 22, which the package allows, has no AsyncDisposableStack.
 
 export interface Acquired {
-  /** Has `release` called at the end, before those that were added earlier. */
+  /** Adds `release`, to be called at the end, before those that were added earlier. */
   add(release: () => void | Promise<void>): void;
   /** Releases everything once, whatever fails on the way; throws the first failure at the end. */
   release(): Promise<void>;

@@ -1,4 +1,4 @@
-// What /proc/ID/stat says of a process (proc(5)).
+// The parts of /proc/ID/stat that say what a process is (proc(5)).
 import { statFields } from "../host/process/proc.ts";
 
 export interface ProcessStat {

@@ -1,4 +1,4 @@
-// An error of the Lambda API as its clients know it: type, status and message, thrown by operations.
+// An error of the Lambda API as its clients know it: type, status and message. Operations throw it.
 
 /** Extra fields of the body, such as `Reason` of TooManyRequestsException. */
 export type ServiceErrorFields = Readonly<Record<string, string>>;

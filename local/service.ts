@@ -20,7 +20,7 @@ import type { FunctionRecord } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
 export interface ServiceOptions {
-  /** Where functions, layers, queued events and dead letters are kept: `.stdlambda`. */
+  /** Where functions, layers, queued events and dead letters are stored: `.stdlambda`. */
   readonly directory: string;
   readonly host: string;
   /** 0 for a free one. */
@@ -55,18 +55,21 @@ export interface Service {
   readonly logs: LogStore;
   /** Replaces the environments of a function with the next invocation. */
   retire(name: string): void;
-  /** Makes environments before anybody invokes; resolves at once. */
+  /** Starts environments before anybody invokes; resolves at once. */
   warm(names: readonly string[]): Promise<void>;
   /**
-   * Begins to answer, and to run queued events, once the functions are declared: a request that came
-   * earlier has waited, so that no caller gets a 404 for a function that is about to be declared.
+   * Starts to answer, and to run queued events, once the functions are declared: requests that came
+   * earlier have waited, so that no caller gets a 404 for a function that is about to be declared.
    */
   open(): Promise<void>;
   /** Ends everything: the server, the environments, the queue, the store. */
   close(): Promise<void>;
 }
 
-/** @throws Error when the port is taken, or another service has the directory; nothing is left then. */
+/**
+ * @throws Error when the port is taken, or another service uses the directory; nothing is left
+ * then.
+ */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const acquired = createAcquired();
   try {
@@ -81,7 +84,7 @@ async function start(options: ServiceOptions, acquired: Acquired): Promise<Servi
   const { directory, region, onFault } = options;
   const store = await openStore(directory, { onDamage: onFault });
   acquired.add(store.close);
-  // Nothing runs yet that could need what no record mentions.
+  // Nothing runs yet that could need code which no record mentions.
   await store.collectGarbage();
   const cache = join(directory, "opt");
   const temporary = join(directory, "tmp");
@@ -103,7 +106,7 @@ async function start(options: ServiceOptions, acquired: Acquired): Promise<Servi
     { ...options, logs, service: options.env, cache, temporary },
     options.attach === undefined ? 2 * availableParallelism() : Number.POSITIVE_INFINITY,
   );
-  // Before the connections go: the callers of what still runs hear of its end.
+  // Before the connections: the callers of what still runs learn of its end.
   acquired.add(fleet.close);
   store.functions.onChange((name, record) => fleet.retain(name, versionsOf(record)));
   const invoke: InvokeContext = {

@@ -1,5 +1,5 @@
 // Makes the input of an operation from a request: labels, query and JSON body, with the types that
-// the model gives them. What has the wrong type is a SerializationException, as on AWS.
+// the model gives them. A value of the wrong type is a SerializationException, as on AWS.
 import { ServiceError } from "../service-error.ts";
 import type { MemberModel, ShapeModel, ShapeOf } from "./shape.ts";
 
@@ -76,7 +76,7 @@ function convert(value: unknown, shape: ShapeModel, path: string, shapeOf: Shape
       return convertStructure(value, shape, path, shapeOf);
     case "list":
       if (!Array.isArray(value)) throw mismatch(value, "a list", path);
-      // A null in a list stays: the check of the list reports it.
+      // A null in a list is kept: the check of the list reports it.
       return value.map((item) => convert(item, shapeOf(shape.member ?? ""), path, shapeOf) ?? null);
     case "map":
       if (!isRecord(value)) throw mismatch(value, "a map", path);
@@ -123,7 +123,8 @@ function convertStructure(
 function decodeBlob(value: unknown, path: string): Buffer {
   if (typeof value !== "string") throw mismatch(value, "a base64 String", path);
   const bytes = Buffer.from(value, "base64");
-  // Node skips what is not base64; then there are fewer bytes than the text has room for.
+  // Node skips characters that are not base64; then there are fewer bytes than the text has room
+  // for.
   const digits = value.length - (value.endsWith("==") ? 2 : value.endsWith("=") ? 1 : 0);
   if (bytes.length !== Math.floor((digits * 3) / 4)) {
     throw serialization(`The value at '${path}' is not base64; encode the bytes of the file`);
@@ -143,7 +144,7 @@ function kindOf(value: unknown): string {
   return `${(typeof value).toUpperCase()}_VALUE`;
 }
 
-/** JSON may have a member of any name; what every object inherits is not one. */
+/** JSON may have a member of any name; properties that every object inherits are not members. */
 function own(record: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

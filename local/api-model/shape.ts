@@ -1,4 +1,4 @@
-// The shapes of an API of AWS, as its service model describes them.
+// The shapes of an AWS API, as its service model describes them.
 
 export interface MemberModel {
   readonly shape: string;
@@ -31,7 +31,7 @@ export interface ShapeModel {
   /** Matches whole values. */
   readonly pattern?: string;
   readonly enum?: readonly string[];
-  /** Values that no message may repeat. */
+  /** Values that must not appear in a message. */
   readonly sensitive?: boolean;
 }
 

@@ -103,7 +103,7 @@ function* mapViolations(
 
 interface Constraint {
   readonly text: string;
-  /** A value of another kind, such as null, holds: another constraint reports it. */
+  /** A value of another kind, such as null, passes: another constraint reports it. */
   readonly holds: (value: unknown) => boolean;
 }
 
@@ -113,8 +113,8 @@ const notNull: Constraint = {
 };
 
 /**
- * The model gives most names and ARNs a pattern and no length. None has so many characters, and over
- * megabytes a pattern runs out of stack.
+ * The model gives most names and ARNs a pattern but no length. None is this long, and a pattern
+ * runs out of stack over megabytes.
  */
 const maximumMatchedLength = 64 * 1024;
 
@@ -178,7 +178,7 @@ function numeral(value: number, type: ShapeModel["type"]): string {
   return type === "double" && Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
-/** Undefined for what no message may repeat. */
+/** Undefined for a value that must not appear in a message. */
 function shown(value: unknown, shape: ShapeModel, shapeOf: ShapeOf): string | undefined {
   if (shape.sensitive) return undefined;
   return `'${print(value, shape, shapeOf)}'`;

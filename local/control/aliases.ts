@@ -35,7 +35,7 @@ export async function createAlias(
     ...(routing !== undefined && { RoutingConfig: routing }),
     RevisionId: randomUUID(),
   };
-  // AWS names the version when the function is not there either.
+  // AWS names the version even if the function does not exist.
   const target = { name, qualifier: undefined, arn: functionArn(context, name, FunctionVersion) };
   await changeFunction(context, target, (record) => {
     checkVersions(record, alias);
@@ -124,7 +124,7 @@ function routingConfig(
   return count === 0 ? undefined : { AdditionalVersionWeights: weights };
 }
 
-/** Both versions must be there, and be two. */
+/** Both versions must exist and differ. */
 function checkVersions(record: FunctionRecord, alias: AliasConfiguration): void {
   const { FunctionVersion = "", RoutingConfig } = alias;
   // No alias has a number for its name, so this finds versions only.

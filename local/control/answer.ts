@@ -1,4 +1,5 @@
-// A request to the control plane, and its answer on the wire; and the code it gives addresses of.
+// A request to the control plane, and its answer on the wire; also serves the code at the addresses
+// that it returns.
 import { randomUUID } from "node:crypto";
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
@@ -32,14 +33,14 @@ export async function answerControl(
   response.end(answer.body);
 }
 
-/** GET of an address that `codeLocation` gave out. */
+/** GET of an address that `codeLocation` returned. */
 export async function sendCode(
   { response, path }: Call,
   { invoke }: ServiceContext,
 ): Promise<void> {
   const zip = zipFileOf(path, invoke.store);
   if (zip === undefined) throw noCode();
-  // Opened before the pipeline, which would end the connection with what cannot be read.
+  // Opened before the pipeline, which would end the connection if the file cannot be read.
   const file = await open(zip).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
     throw noCode();

@@ -1,4 +1,4 @@
-// What AWS asks of the environment variables of a function.
+// AWS's rules for the environment variables of a function.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 import { maximumEnvironmentBytes } from "../../lambda/limits.ts";
 import { reservedVariables } from "../../lambda/reserved-variables.ts";

@@ -1,4 +1,4 @@
-// The code that a request brings, and the addresses where it can be fetched again.
+// The code in a request, and the addresses from which it can be fetched again.
 import { pathToFileURL } from "node:url";
 import type { Code } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
@@ -49,8 +49,8 @@ export function zipLocation({ endpoint }: ControlContext, sha256: string): strin
 }
 
 /**
- * The file behind an address that `codeLocation` gave out; undefined for any other path. The file
- * may be gone by the time it is asked for.
+ * The file behind an address that `codeLocation` returned; undefined for any other path. The file
+ * may be gone when it is asked for.
  */
 export function zipFileOf(path: string, store: Store): string | undefined {
   const [, hex] = /^\/_stdlambda\/code\/([0-9a-f]{64})\.zip$/.exec(path) ?? [];

@@ -53,7 +53,7 @@ export async function deleteFunctionConcurrency(
   }));
 }
 
-/** Concurrent executions that functions have for themselves. */
+/** Concurrent executions that are reserved by functions. */
 export function reservedByOthers({ store }: ControlContext, except?: string): number {
   return store.functions
     .all()
@@ -61,14 +61,19 @@ export function reservedByOthers({ store }: ControlContext, except?: string): nu
     .reduce((sum, { reservedConcurrency }) => sum + (reservedConcurrency ?? 0), 0);
 }
 
-/** AWS leaves 100 of 1,000 or more unreserved; of a smaller limit a tenth stays, and at least one. */
+/**
+ * AWS leaves 100 of 1,000 or more unreserved; of a smaller limit a tenth is left, and at least one.
+ */
 function unreservedMinimum({ concurrencyLimit }: ControlContext): number {
   return Math.max(1, Math.min(100, Math.floor(concurrencyLimit / 10)));
 }
 
 const turns = new WeakMap<Store, Promise<unknown>>();
 
-/** The limit is one for all functions, so two of them cannot take the last of it at once. */
+/**
+ * All functions share one limit, so changes run one after another: two cannot take the last of it
+ * at once.
+ */
 function inTurn<Result>(store: Store, work: () => Promise<Result>): Promise<Result> {
   const result = (turns.get(store) ?? Promise.resolve()).then(work);
   // The next caller does not inherit the failure.

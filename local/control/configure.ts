@@ -18,7 +18,7 @@ import { checkRuntime, runtimeVersionArn } from "./runtimes.ts";
 type Settings = Omit<CreateFunctionRequest, "FunctionName" | "Code" | "Role"> &
   Omit<UpdateFunctionConfigurationRequest, "FunctionName">;
 
-/** Taken over as they are: these look alike in requests and answers. */
+/** Copied as they are: these look the same in requests and answers. */
 const plain = [
   "Role",
   "Handler",
@@ -58,7 +58,7 @@ export function configure(
   if (settings.TracingConfig?.Mode !== undefined) after.TracingConfig = settings.TracingConfig;
   if (VpcConfig !== undefined) after.VpcConfig = vpcConfig(VpcConfig);
   if (DeadLetterConfig !== undefined) {
-    // An empty ARN takes the queue away.
+    // An empty ARN removes the queue.
     if (DeadLetterConfig.TargetArn) after.DeadLetterConfig = DeadLetterConfig;
     else delete after.DeadLetterConfig;
   }
@@ -80,7 +80,7 @@ export function configure(
   return after;
 }
 
-/** AWS's limits that its model does not have. */
+/** Limits of AWS that its model does not have. */
 function checkLimits({ Timeout = 0, MemorySize = 0 }: Settings, managed: boolean): void {
   if (Timeout > timeout.maximum) {
     throw new ServiceError(
@@ -97,8 +97,8 @@ function checkLimits({ Timeout = 0, MemorySize = 0 }: Settings, managed: boolean
 }
 
 /**
- * On AWS, SnapStart takes provided.al2023 as a container image. There are no images here, so a zip
- * stands for the image; Node.js has no SnapStart anywhere.
+ * On AWS, SnapStart supports provided.al2023 as a container image. There are no images here, so a
+ * zip stands in for the image; Node.js has no SnapStart anywhere.
  */
 function checkSnapStart({ SnapStart, Runtime }: FunctionConfiguration): void {
   if (SnapStart?.ApplyOn !== "PublishedVersions" || Runtime === osOnlyRuntime) return;

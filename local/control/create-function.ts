@@ -89,7 +89,7 @@ function checkName(name: string): void {
   );
 }
 
-/** Asked before the code is unpacked too, which may take a while. */
+/** Also checked before the code is unpacked, which may take a while. */
 function checkFree(context: ControlContext, name: string): void {
   if (context.store.functions.get(name) !== undefined) throw alreadyExists(name);
 }

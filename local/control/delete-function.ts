@@ -44,7 +44,7 @@ function withoutVersion(record: FunctionRecord, number: string): FunctionRecord 
   };
 }
 
-/** Without what hangs on a version or an alias. */
+/** Without what belongs to a version or an alias. */
 export function withoutQualifier(record: FunctionRecord, qualifier: string): FunctionRecord {
   return {
     ...record,

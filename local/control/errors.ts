@@ -1,11 +1,11 @@
-// The errors of Lambda that several operations answer, in AWS's words.
+// The errors of Lambda that several operations return, in AWS's words.
 import { ServiceError } from "../service-error.ts";
 
 export function invalidParameter(message: string): ServiceError {
   return new ServiceError("InvalidParameterValueException", 400, message);
 }
 
-/** @param message by default AWS's for anything that is not there. */
+/** @param message by default AWS's for anything that does not exist. */
 export function notFound(message = "The resource you requested does not exist."): ServiceError {
   return new ServiceError("ResourceNotFoundException", 404, message);
 }
@@ -19,7 +19,7 @@ export function conflict(message: string): ServiceError {
   return new ServiceError("ResourceConflictException", 409, message);
 }
 
-/** A RevisionId that is not the newest one. @param source what gives the newest one. */
+/** A RevisionId that is not the newest one. @param source what returns the newest one. */
 export function staleRevision(source = "GetFunction/GetAlias"): ServiceError {
   return new ServiceError(
     "PreconditionFailedException",

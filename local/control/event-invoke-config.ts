@@ -21,7 +21,7 @@ type Answer = Omit<FunctionEventInvokeConfig, "LastModified"> & { readonly LastM
 
 interface EventInvokeTarget {
   readonly name: string;
-  /** `$LATEST` where none was asked for. */
+  /** `$LATEST` if no qualifier was given. */
   readonly qualifier: string;
   readonly arn: string;
 }
@@ -33,7 +33,7 @@ export async function putFunctionEventInvokeConfig(
   return write(input, context, () => undefined);
 }
 
-/** Keeps what the request does not name. */
+/** Keeps the settings that the request does not have. */
 export async function updateFunctionEventInvokeConfig(
   input: PutFunctionEventInvokeConfigRequest,
   context: ControlContext,
@@ -124,7 +124,9 @@ async function write(
   return answer;
 }
 
-/** Only destinations that are functions are of this service; others are kept as they are. */
+/**
+ * Only functions are destinations of this service; other destinations are stored without effect.
+ */
 function checkDestinations(
   config: DestinationConfig | undefined,
   { name }: EventInvokeTarget,

@@ -1,5 +1,5 @@
-// Settings that this service does not have, answered as AWS answers them for a function that never
-// changed them: tools such as Terraform read them each time they read a function.
+// Settings that this service does not have, answered as AWS answers for a function that never
+// changed them: tools such as Terraform read them whenever they read a function.
 import type {
   GetFunctionCodeSigningConfigRequest,
   GetFunctionRecursionConfigRequest,

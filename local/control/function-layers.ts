@@ -1,4 +1,5 @@
-// The layers of a function: which versions they are, and whether all of it together is small enough.
+// The layers of a function: which versions they are, and whether code and layers together are small
+// enough.
 
 import type { Layer } from "@aws-sdk/client-lambda";
 import { maximumLayers, maximumUnpackedBytes } from "../../lambda/limits.ts";
@@ -53,7 +54,7 @@ export async function checkUnpackedSize(
   code: Code,
   layers: readonly AttachedLayer[],
 ): Promise<void> {
-  // Alone, the code was measured when it came.
+  // The code alone was measured when it was uploaded.
   if (layers.length === 0) return;
   // A folder that is served in place is measured when it is published.
   const own = code.kind === "zip" ? [code.sha256] : [];

@@ -9,15 +9,15 @@ import { functionNotFound, invalidParameter, notFound } from "./errors.ts";
 
 export interface FunctionName {
   readonly name: string;
-  /** `$LATEST`, a version or an alias; undefined when none was asked for. */
+  /** `$LATEST`, a version or an alias; undefined when none was given. */
   readonly qualifier: string | undefined;
 }
 
 const simple = new RegExp(`^${nameCharacter}+$`);
 
 /**
- * @param qualifier the one given beside the name; must be the same where the name has one too.
- * @param home where this service is; an ARN of another region or account is not found.
+ * @param qualifier the one given beside the name; must be the same if the name has one too. @param
+ * home where this service is; an ARN of another region or account is not found.
  * @throws ServiceError ValidationException, InvalidParameterValueException or
  * ResourceNotFoundException
  */

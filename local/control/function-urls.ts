@@ -100,7 +100,7 @@ export async function deleteFunctionUrlConfig(
   });
 }
 
-/** @throws ServiceError ResourceNotFoundException when the function or its alias is not there. */
+/** @throws ServiceError ResourceNotFoundException when the function or its alias does not exist. */
 async function change(
   context: ControlContext,
   { name, qualifier }: Target,

@@ -33,7 +33,7 @@ export async function getFunctionConfiguration(
   return find(input, context).configuration;
 }
 
-/** The ARN in the answer has the qualifier that was asked for, be it an alias or $LATEST. */
+/** The ARN in the answer has the requested qualifier, even if that is an alias or $LATEST. */
 function find(input: GetFunctionRequest, context: ControlContext) {
   const target = targetOf(input, context);
   const record = functionOf(context, target);

@@ -10,7 +10,7 @@ import { route } from "./route.ts";
 
 export interface ControlRequest {
   readonly method: string;
-  /** As it came, without the query. */
+  /** As it was sent, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -24,10 +24,13 @@ export interface ControlAnswer {
   readonly body: string;
 }
 
-/** What AWS takes as one request: 50 MB of zip in base64, and its surroundings. */
+/** The largest request that AWS accepts: 50 MB of zip in base64, and the rest of the JSON. */
 export const maximumRequestBytes = 70_167_211;
 
-/** AWS refuses a bad runtime of a function as InvalidParameterValueException: the operation does. */
+/**
+ * AWS refuses a bad runtime of a function as InvalidParameterValueException; the operation does
+ * that.
+ */
 const checkedByOperation: readonly string[] = ["Runtime"];
 
 /**

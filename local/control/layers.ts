@@ -73,7 +73,7 @@ export async function deleteLayerVersion(
   const version = versionOf(input, context);
   const name = layerNameOf(context, input.LayerName ?? "");
   if (version === undefined || name === undefined) return;
-  // The layer stays when its last version goes: no number is given out twice.
+  // The layer is kept when its last version is deleted, so that no number is given twice.
   await context.store.layers.update(
     name,
     (layer) =>

@@ -24,7 +24,7 @@ interface Model {
 
 export const model = table as Model;
 
-/** The shape of that name; the generator writes each one that is referred to. */
+/** The shape of that name; the generator writes every shape that another one uses. */
 export function shapeOf(name: string): ShapeModel {
   const shape = model.shapes[name];
   if (shape === undefined) throw new Error(`model.json has no shape ${name}; generate it again`);

@@ -1,7 +1,7 @@
 // One page of a list, and the marker of the next one.
 import { invalidParameter } from "./errors.ts";
 
-/** However many are asked for, AWS gives no more at once. */
+/** AWS returns no more at once, however many are asked for. */
 export const maximumItems = 50;
 
 export interface Paging {
@@ -15,9 +15,9 @@ export interface Page<Item> {
 }
 
 /**
- * @param keyOf tells items apart: the next page begins after the last one of this page, also when
- * the list has changed in between.
- * @throws ServiceError InvalidParameterValueException for a marker that no page has given.
+ * @param keyOf identifies items: the next page begins after the last one of this page, even if the
+ * list has changed in between.
+ * @throws ServiceError InvalidParameterValueException for a marker that no page has returned.
  */
 export function page<Item>(
   list: readonly Item[],
@@ -54,7 +54,7 @@ function decode(marker: string): [number, string] {
       return [value[0], value[1]];
     }
   } catch {
-    // Not JSON: the same as JSON of another form.
+    // Not JSON: treated like JSON of another form.
   }
   throw invalidParameter(`Invalid Marker '${marker}': pass the NextMarker of the previous page.`);
 }

@@ -167,7 +167,7 @@ function documentOf(statements: readonly PolicyStatement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
 }
 
-/** A function that is missing is named without the qualifier where its name alone was looked up. */
+/** The name of a missing function has no qualifier if only the name was looked up. */
 function unqualified(context: ControlContext, target: Target): Target {
   return { ...target, arn: functionArn(context, target.name) };
 }

@@ -41,7 +41,7 @@ export async function publishVersion(
   return isLatest ? asLatest(configuration, target.arn) : configuration;
 }
 
-/** Here the newest version that was published is `$LATEST.PUBLISHED`. */
+/** The newest published version is `$LATEST.PUBLISHED` here. */
 function asLatest(configuration: FunctionConfiguration, arn: string): FunctionConfiguration {
   const Version = "$LATEST.PUBLISHED";
   return { ...configuration, Version, FunctionArn: `${arn}:${Version}` };

@@ -1,4 +1,4 @@
-// Makes a version of what $LATEST is now.
+// Makes a version of the current $LATEST.
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
@@ -24,7 +24,9 @@ interface Published {
   readonly version: VersionRecord;
 }
 
-/** Gives the newest version again when neither code nor configuration changed since, as AWS does. */
+/**
+ * Returns the newest version again if neither code nor configuration changed since, as AWS does.
+ */
 export function publish(record: FunctionRecord, { description, copied }: Options): Published {
   const latest = copied === undefined ? record.latest : withCopied(record.latest, copied);
   const newest = record.versions.at(-1);
@@ -81,7 +83,10 @@ function isUnchanged(latest: VersionRecord, version: VersionRecord): boolean {
   return isDeepStrictEqual(lasting(latest.configuration), lasting(version.configuration));
 }
 
-/** Without what tells a version from $LATEST; through JSON, as one of them may come from the disk. */
+/**
+ * Without the fields that differ between a version and $LATEST; through JSON, because one of them
+ * may come from the disk.
+ */
 function lasting(configuration: FunctionConfiguration): unknown {
   const { FunctionArn, Version, RevisionId, LastModified, SnapStart, ...settings } = configuration;
   const { State, StateReason, StateReasonCode, LastUpdateStatus, ...rest } = settings;

@@ -1,4 +1,4 @@
-// From a qualifier to the version of a function that it stands for. Used for every invocation.
+// Finds the version of a function that a qualifier means. Used for every invocation.
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import type { FunctionRecord, VersionRecord } from "../store/records.ts";
 import { functionNotFound } from "./errors.ts";

@@ -1,4 +1,4 @@
-// Which operation of Lambda a request is for, and the labels of its path.
+// Which operation of Lambda a request is for, and the labels in its path.
 import { model, type OperationName, type RouteModel } from "./model.ts";
 
 export type Route =
@@ -9,7 +9,7 @@ interface Pattern {
   readonly method: string;
   /** A literal, or `{Label}`. */
   readonly segments: readonly string[];
-  /** Parameters that belong to the address itself, such as `find=LayerVersion`. */
+  /** Parameters that are part of the address itself, such as `find=LayerVersion`. */
   readonly query: readonly (readonly [string, string])[];
   readonly name: string;
   readonly covered: boolean;
@@ -21,7 +21,10 @@ const patterns = [
   // An address with a query comes before the same address without one.
 ].sort((a, b) => b.query.length - a.query.length);
 
-/** Undefined when no operation of Lambda has this method and path (invocations are not asked here). */
+/**
+ * Undefined when no operation of Lambda has this method and path (invocations are not looked up
+ * here).
+ */
 export function route(method: string, path: string, query: URLSearchParams): Route | undefined {
   const segments = segmentsOf(path);
   for (const pattern of patterns) {
@@ -39,7 +42,7 @@ function patternOf(name: string, { method, uri }: RouteModel, covered: boolean):
   return { method, segments: segmentsOf(path), query: pairs, name, covered };
 }
 
-/** A slash at the end means nothing: some SDKs write one. */
+/** A slash at the end is ignored: some SDKs write one. */
 function segmentsOf(path: string): string[] {
   return path.replace(/^\/|\/$/g, "").split("/");
 }
@@ -66,7 +69,7 @@ function match(
   return labels;
 }
 
-/** What is badly encoded stays as it is, and then fails the check of its pattern. */
+/** A label that is badly encoded is kept as it is, and then fails the check of its pattern. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

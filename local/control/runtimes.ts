@@ -25,7 +25,7 @@ export function checkRuntime(runtime: string): void {
   );
 }
 
-/** In the form of AWS's ARNs; what it stands for is the runtime of this machine. */
+/** In the form of AWS's ARNs, for the runtime on this machine. */
 export function runtimeVersionArn(region: string, runtime: string): string {
   const hash = createHash("sha256").update(runtime).digest("hex");
   return runtimeArn(region, hash);

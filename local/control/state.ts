@@ -1,5 +1,5 @@
-// Pending -> Active and InProgress -> Successful. A record that was written in the first state is
-// read in the second one after a moment, so no crash and no lost timer leaves it stuck.
+// Pending -> Active and InProgress -> Successful. A record written in the first state is read as
+// being in the second one after a moment, so no crash and no lost timer leaves it stuck.
 import { createHash } from "node:crypto";
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import type { VersionRecord } from "../store/records.ts";
@@ -8,7 +8,7 @@ import { conflict } from "./errors.ts";
 /** How long creating or updating takes; long enough for a client to see that it is not immediate. */
 export const settlingMilliseconds = 50;
 
-/** A version as it is now. Costs one comparison for a version that is at rest. */
+/** A version in its current state. Costs one comparison for a version that has settled. */
 export function settled(version: VersionRecord, now = Date.now()): VersionRecord {
   const { configuration } = version;
   if (!isInMotion(configuration)) return version;
@@ -22,7 +22,10 @@ export function settled(version: VersionRecord, now = Date.now()): VersionRecord
   return atItsRest;
 }
 
-/** One object for one state: what is looked up by the version, such as its pool, is found again. */
+/**
+ * One object for each state, so that what is looked up by the version, such as its pool, is found
+ * again.
+ */
 const settledVersions = new WeakMap<VersionRecord, VersionRecord>();
 
 export function isInMotion({ State, LastUpdateStatus }: FunctionConfiguration): boolean {
@@ -43,7 +46,7 @@ export function requireAtRest(configuration: FunctionConfiguration): void {
   }
 }
 
-/** What a configuration says of itself from when it is made until it is at rest. */
+/** The state of a configuration from a change until it settles. */
 export const creating = {
   State: "Pending",
   StateReason: "The function is being created.",
@@ -55,7 +58,7 @@ export const updating = {
   LastUpdateStatus: "InProgress",
 } as const satisfies FunctionConfiguration;
 
-/** The time as `LastModified` of a function has it. */
+/** The time in the format of `LastModified` of a function. */
 export function lastModified(now = new Date()): string {
   return now.toISOString().replace("Z", "+0000");
 }
@@ -71,8 +74,8 @@ function atRest(configuration: FunctionConfiguration): FunctionConfiguration {
 }
 
 /**
- * AWS gives a new revision when a function comes to rest. It follows from the one before, so that
- * it is the same however often the record is read before it is written again.
+ * AWS makes a new revision when a function settles. It is derived from the one before, so that it
+ * is the same however often the record is read before it is written again.
  */
 function successor(revision: string): string {
   const hex = createHash("sha256").update(revision).digest("hex");

@@ -7,9 +7,9 @@ import { functionNotFound, invalidParameter } from "./errors.ts";
 import { type FunctionName, parseFunctionName } from "./function-name.ts";
 import { settled, settlingMilliseconds } from "./state.ts";
 
-/** What an operation's `FunctionName` and `Qualifier` name. */
+/** What the `FunctionName` and `Qualifier` of an operation name. */
 export interface Target extends FunctionName {
-  /** With the qualifier, where one was asked for. */
+  /** With the qualifier, if one was given. */
   readonly arn: string;
 }
 
@@ -43,7 +43,7 @@ export function functionOf(context: ControlContext, { name, arn }: Target): Func
 }
 
 /**
- * Changes the record that is there when its turn comes, and gives the new one.
+ * Changes the current record when its turn comes, and returns the new one.
  * @throws ServiceError ResourceNotFoundException, or what `change` throws; nothing changed then.
  */
 export async function changeFunction(
@@ -66,20 +66,20 @@ export function settledRecord(record: FunctionRecord): FunctionRecord {
   return same ? record : { ...record, latest, versions };
 }
 
-/** Records that the function is at rest, so that it need not be worked out again. */
+/** Records that the function has settled, so that this need not be computed again. */
 export function settleSoon(context: ControlContext, name: string): void {
   const settle = async () => {
     await context.store.functions.update(name, (record) => record && settledRecord(record));
   };
   const timer = setTimeout(() => {
-    // Readers of the record see it at rest by now, written or not; a disk that is full shows
-    // itself at the next change that somebody asks for.
+    // Readers of the record see the settled state by now, written or not; a full disk is reported
+    // at the next change.
     settle().catch(() => {});
   }, settlingMilliseconds + 10);
   timer.unref();
 }
 
-/** Any change of a function, of its tags or of its policy is a new revision of it. */
+/** Any change of a function, its tags or its policy makes a new revision. */
 export function revised<Configuration extends { RevisionId?: string | undefined }>(
   configuration: Configuration,
 ): Configuration {

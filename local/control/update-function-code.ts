@@ -48,7 +48,7 @@ export async function updateFunctionCode(
   return answer;
 }
 
-/** Before the code is unpacked, and again when the turn of this change has come. */
+/** Checked before the code is unpacked, and again when it is this change's turn. */
 function check({ origin, latest }: FunctionRecord, input: UpdateFunctionCodeRequest): void {
   if (origin === "directory") {
     const root = latest.code.kind === "directory" ? latest.code.root : "its folder";

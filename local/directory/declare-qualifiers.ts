@@ -1,4 +1,4 @@
-// The versions, aliases, URLs and retries that a declared function has beside $LATEST.
+// The versions, aliases, URLs and retry settings that a declared function has beside $LATEST.
 import { randomUUID } from "node:crypto";
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import { functionArn, type Home } from "../../lambda/arns.ts";
@@ -20,7 +20,7 @@ type Qualifiers = Pick<
   "versions" | "lastVersion" | "aliases" | "urls" | "eventInvokeConfigs"
 >;
 
-/** What came through the API stays, but for what is declared under the same name. */
+/** Keeps what came through the API, except for what is declared under the same name. */
 export function declareQualifiers(
   declared: DeclaredFunction,
   latest: VersionRecord,
@@ -64,10 +64,10 @@ export function declareQualifiers(
   };
 }
 
-/** By which a declared alias is known when it is declared no longer. */
+/** Marks a declared alias, so that it can be removed when it is no longer declared. */
 const description = "Declared by the served folder";
 
-/** On Lambda each deployment makes one; here the folder is what was deployed last. */
+/** On Lambda each deployment makes a version; here the folder counts as the last deployment. */
 function declaredVersions(
   { name, versions = 0 }: DeclaredFunction,
   latest: VersionRecord,

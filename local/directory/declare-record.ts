@@ -1,4 +1,4 @@
-// A function that a directory, a configuration file or a template declares, as the service keeps it.
+// The record of a function that a directory, a configuration file or a template declares.
 
 import { createHash, randomUUID } from "node:crypto";
 import { architectureOf } from "../../lambda/architectures.ts";
@@ -20,13 +20,13 @@ export interface DeclareOptions {
   readonly accountId: string;
   /** Base URL of the service. */
   readonly endpoint: string;
-  /** Folders of the layers that are not ARNs, the first below the second. */
+  /** Folders of the layers that are not ARNs, the lowest first. */
   readonly layers: readonly string[];
-  /** Layers that the service keeps. */
+  /** Layers that the service has stored. */
   readonly attached: readonly AttachedLayer[];
-  /** Another one after each change of a file. */
+  /** Changes with every change of a file. */
   readonly revision: string;
-  /** What was kept under this name: its versions, aliases and the rest stay. */
+  /** The previous record of this name: its versions, aliases and the rest are kept. */
   readonly previous: FunctionRecord | undefined;
 }
 

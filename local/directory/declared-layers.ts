@@ -1,4 +1,5 @@
-// The layers that a declared function names: folders, zips, and versions kept by the service.
+// The layers that a declared function names: folders, zips, and versions that the service has
+// stored.
 
 import { readFile, stat } from "node:fs/promises";
 import { isArn, parseLayerVersionArn } from "../../lambda/arns.ts";
@@ -11,9 +12,9 @@ interface DeclaredLayers {
   /** Of folders and zips, on this machine. */
   readonly folders: readonly string[];
   readonly attached: NonNullable<VersionRecord["layers"]>;
-  /** ARNs of which nothing is kept. */
+  /** ARNs of layers that are not stored. */
   readonly missing: readonly string[];
-  /** ARNs of which another version is kept, and used. */
+  /** ARNs of which another version is stored, and used. */
   readonly instead: readonly { readonly arn: string; readonly version: number }[];
 }
 
@@ -52,7 +53,7 @@ async function layerFolder(layer: string, store: Store): Promise<string> {
   return store.code.folder(sha256);
 }
 
-/** Of whichever account and region: the version that is meant, else the newest of that name. */
+/** From any account and region: the version in the ARN, else the newest one of that name. */
 function keptVersion(arn: string, store: Store): LayerVersionRecord | undefined {
   const meant = parseLayerVersionArn(arn);
   const versions = store.layers.get(meant?.name ?? "")?.versions ?? [];

@@ -22,11 +22,14 @@ export interface ServeOptions {
   readonly accountId: string;
   readonly env: NodeJS.ProcessEnv;
   readonly watch: boolean;
-  /** Whether a file is what the service's own output goes to: its changes would never end. */
+  /**
+   * Whether the service's own output goes to a file: its changes must be ignored, or they would
+   * never end.
+   */
   readonly isOwnOutput?: (file: string) => Promise<boolean>;
-  /** Ends the reading of what takes its time. */
+  /** Stops reading when it takes long. */
   readonly signal?: AbortSignal | undefined;
-  /** What the command line says of every function; wins over what is declared. */
+  /** What the command line sets for every function; it overrides what is declared. */
   readonly override: {
     readonly memory?: number | undefined;
     readonly timeout?: number | undefined;
@@ -37,9 +40,9 @@ export interface ServeOptions {
 }
 
 export interface ServedDirectory {
-  /** As they are now. */
+  /** The functions as they are now. */
   declared(): DeclaredFunctions;
-  /** A function that is asked for by its handler, `index.handler`. */
+  /** A function that is invoked by its handler, `index.handler`. */
   onDemand(name: string): Promise<FunctionRecord | undefined>;
   close(): void;
 }
@@ -51,7 +54,7 @@ export async function serveDirectory(
 ): Promise<ServedDirectory> {
   const directory = resolve(options.directory);
   const asked = new Map<string, Promise<FunctionRecord | undefined>>();
-  /** What holds for several functions, and was said. */
+  /** Messages about several functions that were already printed. */
   const said = new Set<string>();
   /** Files saved after this time count as changed. */
   let readAt = 0;
@@ -89,7 +92,9 @@ export async function serveDirectory(
     return found;
   }
 
-  /** At first a fault ends it all; later on the function stays as it was, and the others go on. */
+  /**
+   * At first an error ends everything; later the function stays as it was, and the others go on.
+   */
   async function keep(one: DeclaredFunction, hasUrl: boolean): Promise<void> {
     try {
       await keepRecord(one, hasUrl);
@@ -137,7 +142,7 @@ export async function serveDirectory(
       ...(override.memory !== undefined && { memory: override.memory }),
       ...(override.timeout !== undefined && { timeout: override.timeout }),
       environment: { ...one.environment, ...override.environment },
-      // A folder of scripts without a word of configuration: all that can be had is open.
+      // A folder of scripts without any configuration: everything is open.
       ...(hasUrl && { url: { authType: "NONE", invokeMode: "BUFFERED" } as const }),
     };
     const revision = randomUUID();
@@ -183,9 +188,9 @@ export async function serveDirectory(
       });
   }
 
-  /** What was removed after it was read, and before it was watched, no event tells of. */
+  /** No event reports a file that was removed after it was read and before it was watched. */
   async function catchUp(): Promise<void> {
-    // Of a configuration, each file that was read is known, and it may do more than to declare.
+    // For a configuration, each file that was read is known, and it may do more than declare.
     if (declared.kind !== "directory") return;
     const { functions } = await declareFunctions(directory, options.env, options.project);
     if (JSON.stringify(functions) !== JSON.stringify(declared.functions)) await declareAgain([]);
@@ -233,7 +238,7 @@ export async function serveDirectory(
     options.onNews("change", `${shown.join(", ")}${more} changed`);
   }
 
-  /** The next invocation would fail: its author hears of it now. */
+  /** The next invocation would fail, so its author is told now. */
   async function report(path: string): Promise<void> {
     if (!(await stat(path).catch(() => undefined))?.isFile()) return;
     const fault = await checkSyntax(path, options.env.PATH ?? "").catch(() => undefined);

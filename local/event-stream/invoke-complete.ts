@@ -1,7 +1,7 @@
 // The last frame of a response: the InvokeComplete event of InvokeWithResponseStream.
 import { frame, frameHeaders } from "./frame.ts";
 
-/** What clients learn at the end; all of it absent for a success without a requested log. */
+/** What clients get at the end; all of it is absent for a success without a requested log. */
 export interface Completion {
   readonly ErrorCode?: string;
   readonly ErrorDetails?: string;

@@ -1,7 +1,7 @@
 // The frames that carry a response: PayloadChunk events of InvokeWithResponseStream.
 import { frame, frameHeaders } from "./frame.ts";
 
-/** Clients hold a frame whole before they hand it on, so a large response is sent in pieces. */
+/** Clients hold a whole frame before they pass it on, so a large response is sent in pieces. */
 const maximumChunkBytes = 64 * 1024;
 
 const headers = frameHeaders({

@@ -1,4 +1,4 @@
-// Sets one place of a sample event; what cannot be meant is refused with the nearest name.
+// Sets one place of a sample event; a name that does not exist is refused with the nearest one.
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { nearest } from "../../host/nearest.ts";
 import type { Assignment } from "./assignment.ts";
@@ -27,7 +27,7 @@ export function assign(event: object, { path, value }: Assignment): void {
   }
   const name = path.at(-1) as string;
   const key = Array.isArray(container) ? itemIndex(container, name, path.slice(0, -1)) : name;
-  // Not by assignment, which for the name __proto__ would change no member.
+  // Not by assignment, which would change no member for the name __proto__.
   Object.defineProperty(container, key, {
     value,
     writable: true,

@@ -1,4 +1,4 @@
-// `PATH=VALUE`, read: the steps through objects and lists, and the value at their end.
+// Parses `PATH=VALUE`: the steps through objects and lists, and the value at their end.
 import { incorrectUsage } from "../../host/expected-error.ts";
 
 export interface Assignment {
@@ -11,7 +11,7 @@ export interface Assignment {
 const step = /(?:^|\.)([^.[\]=]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
 
 /**
- * The value is what its JSON says, or else the text itself.
+ * The value of its JSON, or else the text itself.
  * @throws ExpectedError
  */
 export function parseAssignment(text: string): Assignment {
@@ -42,7 +42,7 @@ function unquote(quoted: string, text: string): string {
 }
 
 function parseValue(value: string, text: string): unknown {
-  // A number would silently become another one.
+  // The number would silently become another one.
   if (/^-?[1-9]\d{15,}$/.test(value) && !Number.isSafeInteger(Number(value))) {
     throw incorrectUsage(`the number in "${text}" has too many digits to be kept exactly`, {
       remedy: `Write it as a string, in quotes: "${value}"`,

@@ -1,11 +1,11 @@
-// The sample events by name: what each is, and the page of AWS that documents its shape.
+// The sample events by name: what each one is, and the page of AWS that documents its shape.
 
 /** Where AWS's pages are; `page` below is what follows. */
 export const documentation = "https://docs.aws.amazon.com/";
 
 export interface SampleFacts {
   readonly description: string;
-  /** Absent where the shape is our own. */
+  /** Absent if the shape is our own. */
   readonly page?: string;
 }
 

@@ -16,7 +16,7 @@ export async function sampleEvent(
 ): Promise<object> {
   requireSample(name);
   const changes = assignments.map(parseAssignment);
-  // Tens of files, which no other command needs.
+  // Dozens of files, which no other command needs.
   const { samples } = await import("./samples.ts");
   const event = structuredClone(samples[name]);
   for (const change of changes) assign(event, change);
@@ -26,7 +26,7 @@ export async function sampleEvent(
 function requireSample(name: string): asserts name is SampleName {
   if (Object.hasOwn(catalog, name)) return;
   const names = Object.keys(catalog);
-  // Half a name says more than the distance of its letters: s3 is s3-put rather than sns.
+  // Half a name says more than the edit distance: s3 means s3-put rather than sns.
   const containing = name === "" ? [] : names.filter((known) => known.includes(name));
   const guesses = new Set([...containing, ...nearest(name, names, 3)]);
   throw incorrectUsage(

@@ -1,4 +1,4 @@
-// Status, headers and cookies that a function asks for, checked before any byte is written.
+// Status, headers and cookies of a function's answer, checked before any byte is written.
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
 export type Header = readonly [name: string, value: string];
@@ -15,7 +15,7 @@ export class InvalidAnswer extends Error {
   override name = "InvalidAnswer";
 }
 
-/** The endpoint speaks HTTP itself: these are its own, whatever the function says. */
+/** These belong to the endpoint, which speaks HTTP itself, whatever the function says. */
 const ofTheEndpoint = new Set([
   "connection",
   "content-length",
@@ -29,7 +29,7 @@ const ofTheEndpoint = new Set([
   "x-amzn-trace-id",
 ]);
 
-/** AWS keeps these for itself too, but hands on what the function said under another name. */
+/** AWS reserves these too, but passes on what the function said under another name. */
 const remapped = new Set(["date", "www-authenticate"]);
 
 /**
@@ -49,7 +49,7 @@ export function withContentType(head: AnswerHead, contentType: string): AnswerHe
 }
 
 function status(value: unknown): number {
-  // Functions have always got away with "302".
+  // "302" as a string has always worked on AWS.
   const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   // 1xx is not a final answer: a client would keep waiting.
   if (Number.isInteger(number) && (number as number) >= 200 && (number as number) <= 599) {
@@ -84,7 +84,8 @@ function header(name: string, value: unknown): Header {
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
     throw new InvalidAnswer(`its header ${name} is ${shown(value)}; it must be a string`);
   }
-  // Node writes header values as latin1; so they go out as the UTF-8 they are meant to be.
+  // Node writes header values as latin1, so they are converted to send the UTF-8 they are meant to
+  // be.
   const bytes = Buffer.from(String(value)).toString("latin1");
   try {
     validateHeaderName(name);

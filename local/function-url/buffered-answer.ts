@@ -10,8 +10,8 @@ export interface BufferedAnswer extends AnswerHead {
 const json = "application/json";
 
 /**
- * A JSON object with a `statusCode` is taken apart; all else is a body with status 200, valid JSON
- * or not. Beyond AWS's documentation this follows what was recorded of the real endpoint: JSON is
+ * A JSON object with a `statusCode` is taken apart; anything else is a body with status 200, valid
+ * JSON or not. Beyond AWS's documentation this follows recordings of the real endpoint: JSON is
  * sent without its white space, and a JSON string without its quotes.
  * @throws InvalidAnswer
  */
@@ -72,7 +72,9 @@ function compact(text: string): string {
   }
 }
 
-/** Where the string that begins at `quote` ends. Not a regular expression: 6 MB overflow one. */
+/**
+ * Where the string that begins at `quote` ends. Not a regular expression: 6 MB would overflow one.
+ */
 function stringEnd(text: string, quote: number): number {
   let end = quote;
   let escapes: number;

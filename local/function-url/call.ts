@@ -13,8 +13,9 @@ export async function callFunctionUrl(
   const [prefix = "", name = "", alias] = groups;
   const record = invoke.store.functions.get(name);
   const url = record?.urls.find(({ qualifier }) => qualifier === alias);
-  // AWS hands every request to the function, whose URL is public there. Here any page in the
-  // developer's browser could call it, so pages are let in by name, or as a visit.
+  // AWS passes every request to the function, whose URL is public there. Here any page in the
+  // developer's browser could call it, so pages need permission, unless the browser opens the URL
+  // as a page of its own.
   guard(request, {
     allowsOrigin: (origin) =>
       url !== undefined &&

@@ -1,4 +1,4 @@
-// Cross-origin requests: what a function URL's Cors settings let a browser do.
+// Cross-origin requests: what a function URL's Cors settings allow a browser to do.
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors
 
 import type { IncomingMessage } from "node:http";
@@ -18,7 +18,7 @@ export function isPreflight(request: IncomingMessage, cors: Cors | undefined): b
   return request.method === "OPTIONS" && Boolean(cors?.AllowOrigins?.length);
 }
 
-/** The headers of a preflight's answer; none at all when anything that is asked is not allowed. */
+/** The headers of the answer to a preflight; none if anything that it asks for is not allowed. */
 export function preflightHeaders(request: IncomingMessage, cors: Cors): Header[] {
   const headers = responseHeaders(request, cors, []);
   const method = request.headers["access-control-request-method"];
@@ -39,8 +39,8 @@ export function preflightHeaders(request: IncomingMessage, cors: Cors): Header[]
 }
 
 /**
- * What is added to every other answer. Headers of the same name that a function sets are left
- * beside them: AWS sends both as well, and a browser refuses the pair. Better seen here than there.
+ * Added to every other answer. Headers of the same name that a function sets are not removed: AWS
+ * sends both as well, and a browser refuses the pair. It is better to see that here than on AWS.
  */
 export function responseHeaders(
   request: IncomingMessage,

@@ -4,7 +4,7 @@ import type { Header } from "./answer.ts";
 
 export interface Exchange {
   readonly response: ServerResponse;
-  /** Of the URL's Cors settings, for this request. */
+  /** From the URL's Cors settings, for this request. */
   readonly crossOrigin: readonly Header[];
   readonly requestId: string;
   readonly traceId: string;
@@ -58,7 +58,10 @@ export function sendError(
   sendWhole(exchange, status, headers, JSON.stringify(body));
 }
 
-/** The function failed, or its answer is not valid: AWS says no more than this; the log says why. */
+/**
+ * The function failed, or its answer is not valid: AWS says no more than this, and the log has the
+ * reason.
+ */
 export function sendBadGateway(exchange: Exchange, why: string): void {
   exchange.onFault(why);
   const headers: Header[] = [["Content-Type", "application/json"]];

@@ -19,28 +19,30 @@ import { idOfUrl, type UrlOwner, urlId } from "./url-id.ts";
 
 export interface FunctionUrlInvokeOptions {
   readonly streaming: boolean;
-  /** The id that the event holds; the invocation should have the same one. */
+  /** The id in the event; the invocation should have the same one. */
   readonly requestId: string;
   /** `Root=…;Parent=…;Sampled=…`; its root is the one in the event. */
   readonly traceId: string;
 }
 
 export interface FunctionUrlOptions extends UrlOwner {
-  /** What of the path is the service's own, such as `/lambda-url/hello`; empty for none. */
+  /**
+   * The part of the path that belongs to the service, such as `/lambda-url/hello`; empty for none.
+   */
   readonly prefix: string;
   readonly configuration: Pick<
     FunctionUrlConfig,
     "AuthType" | "Cors" | "FunctionUrl" | "InvokeMode"
   >;
-  /** A ServiceError it throws becomes the answer. */
+  /** If it throws a ServiceError, that becomes the answer. */
   readonly invoke: (event: Buffer, options: FunctionUrlInvokeOptions) => Promise<InvokeOutcome>;
-  /** Why a caller got an error that says nothing: a sentence for the function's author. */
+  /** The reason for an answer that does not give one: a sentence for the function's author. */
   readonly onFault?: (message: string) => void;
 }
 
 /**
- * Answers in every case but one: an error of `invoke` that is not a ServiceError is rethrown, with
- * nothing written.
+ * Always answers, except when `invoke` throws an error that is not a ServiceError: that is
+ * rethrown, with nothing written.
  */
 export async function handleFunctionUrl(
   request: IncomingMessage,
@@ -85,7 +87,7 @@ async function admit(arrived: Arrived): Promise<Buffer | undefined> {
   const { exchange, request, options, time, traceHeader } = arrived;
   const { region, accountId } = options;
   const { AuthType: authType, Cors: cors, FunctionUrl: url } = options.configuration;
-  // Read first in any case: a client that is still sending would not see an early answer.
+  // The body is always read first: a client that is still sending would not see an early answer.
   const body = await readBody(request, maximumPayloadBytes);
   if (body.kind === "broken") return;
   // Browsers sign no preflight, so it comes before the signature.

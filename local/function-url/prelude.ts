@@ -3,7 +3,7 @@
 import { type AnswerHead, answerHead, InvalidAnswer, withContentType } from "./answer.ts";
 import { maximumPreludeBytes } from "./limits.ts";
 
-/** The content type of a post that begins so. */
+/** The content type of a post that begins like this. */
 export const integrationType = "application/vnd.awslambda.http-integration-response";
 
 const delimiter = Buffer.alloc(8);
@@ -13,7 +13,7 @@ const emptyHead: AnswerHead = {
 };
 
 /**
- * Reads chunks up to the delimiter; gives what the prelude says, and the part of the body that
+ * Reads chunks up to the delimiter; returns what the prelude says and the part of the body that
  * came with it; undefined when nothing came at all.
  * @throws InvalidAnswer
  */
@@ -23,7 +23,7 @@ export async function readPrelude(
   let bytes = Buffer.alloc(0);
   for (;;) {
     const next = await chunks.next();
-    // AWS sends what never began as an empty answer.
+    // AWS sends an empty answer if nothing was written.
     if (next.done && bytes.length === 0) return { head: emptyHead, rest: undefined };
     if (next.done) throw new InvalidAnswer("its prelude is not followed by 8 NUL bytes");
     // The delimiter may have begun in the chunk before.

@@ -1,7 +1,7 @@
 // The body of a request as an event holds it: text as text, anything else as base64.
 import { isUtf8 } from "node:buffer";
 
-/** Forms are not among them: function URLs hand them on as base64, as HTTP APIs do. */
+/** Forms are not among them: function URLs pass them on as base64, as HTTP APIs do. */
 const textTypes =
   /^(?:text\/[^;]*|application\/(?:[^;]*\+)?(?:json|xml)|application\/javascript)\s*(?:;|$)/i;
 

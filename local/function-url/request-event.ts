@@ -6,7 +6,7 @@ import { requestHeaders } from "./request-headers.ts";
 import type { RequestTarget } from "./request-target.ts";
 import type { Signer } from "./signature.ts";
 
-/** What an event says of the request line and the connection. */
+/** What an event says about the request line and the connection. */
 type ArrivedRequest = Pick<IncomingMessage, "method" | "httpVersion" | "rawHeaders"> & {
   readonly socket: { readonly remoteAddress?: string | undefined };
 };
@@ -18,10 +18,10 @@ export interface EventSource {
   readonly urlId: string;
   readonly region: string;
   readonly accountId: string;
-  /** The signer of the request; undefined where no signature is required. */
+  /** The signer of the request; undefined if no signature is required. */
   readonly signer: Signer | undefined;
   readonly requestId: string;
-  /** X-Amzn-Trace-Id, as the function is to see it. */
+  /** X-Amzn-Trace-Id, as the function will see it. */
   readonly traceHeader: string;
   /** When the request came. */
   readonly time: Date;
@@ -72,7 +72,7 @@ export function requestEvent(source: EventSource): Buffer {
   return Buffer.from(JSON.stringify(event));
 }
 
-/** Function URLs give cookies twice: here, and in the header. */
+/** Function URLs have cookies twice: here, and in the header. */
 function cookies(header: string | undefined): string[] | undefined {
   const list = header
     ?.split(";")
@@ -81,7 +81,7 @@ function cookies(header: string | undefined): string[] | undefined {
   return list?.length ? list : undefined;
 }
 
-/** Only the key is known; the rest has AWS's form, so that a function can take it apart. */
+/** Only the key is known; the rest has AWS's form, so that a function can parse it. */
 function identity(signer: Signer, accountId: string) {
   const user = "AIDALOCALLOCALLOCALXX";
   return {

@@ -14,7 +14,7 @@ const ofTheConnection = new Set([
   "upgrade",
 ]);
 
-/** What Lambda's front end says of the connection, whatever the client claims. */
+/** What Lambda's front end sets for the connection, whatever the client claims. */
 export interface Arrival {
   /** The function URL's host name on AWS. */
   readonly host: string;
@@ -51,7 +51,7 @@ export function requestHeaders(
   return Object.fromEntries(headers);
 }
 
-/** Node reads header bytes as latin1; what is UTF-8 is meant as such. */
+/** Node reads header bytes as latin1; UTF-8 among them is decoded here. */
 function asUtf8(value: string): string {
   const bytes = Buffer.from(value, "latin1");
   const text = bytes.toString();

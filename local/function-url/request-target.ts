@@ -11,7 +11,9 @@ export interface RequestTarget {
   readonly queryStringParameters: Record<string, string> | undefined;
 }
 
-/** `target` is what the request line holds, `prefix` what of its path is the service's own. */
+/**
+ * `target` is from the request line; `prefix` is the part of its path that belongs to the service.
+ */
 export function requestTarget(target: string, prefix: string): RequestTarget {
   // A client that takes the service for a proxy sends the whole URL.
   const local = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "");

@@ -1,14 +1,14 @@
-// The X-Ray trace of a request: the caller's, or one that begins here.
+// The X-Ray trace of a request: the caller's, or a new one.
 import { randomBytes } from "node:crypto";
 
 export interface RequestTrace {
-  /** The header in the event, with what the caller sent of it. */
+  /** The header in the event, with the parts that the caller sent. */
   readonly header: string;
   /** The header of the invocation: `Root=…;Parent=…;Sampled=…`. */
   readonly invocation: string;
 }
 
-/** `header` is the request's X-Amzn-Trace-Id; what of it has not X-Ray's form is left out. */
+/** `header` is the request's X-Amzn-Trace-Id; parts that do not have X-Ray's form are left out. */
 export function requestTrace(header: string | string[] | undefined, time: Date): RequestTrace {
   const given = String(header ?? "");
   const root = field(given, /Root=1-[0-9a-f]{8}-[0-9a-f]{24}/i) ?? newRoot(time);

@@ -19,7 +19,7 @@ export async function sendBuffered(exchange: Exchange, result: InvocationResult)
   }
 }
 
-/** The bytes; or, when there are none, why. */
+/** The bytes, or why there are none. */
 async function wholeResponse(result: InvocationResult): Promise<Buffer | string> {
   if (result.kind === "response") return result.body;
   if (result.kind === "error") return `The function failed: ${result.body}`;

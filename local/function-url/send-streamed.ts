@@ -6,7 +6,9 @@ import { type AnswerHead, InvalidAnswer } from "./answer.ts";
 import { type Exchange, sendBadGateway, sendHead } from "./exchange.ts";
 import { integrationType, readPrelude } from "./prelude.ts";
 
-/** A response that was not streamed is a stream of one chunk: its envelope is not taken apart. */
+/**
+ * A response that was not streamed is a stream of one chunk: it is not parsed as a proxy answer.
+ */
 export async function sendStreamed(exchange: Exchange, result: InvocationResult): Promise<void> {
   if (result.kind === "error") {
     return sendBadGateway(exchange, `The function failed: ${result.body}`);
@@ -66,7 +68,7 @@ async function sendBody(
   breakOff(response);
 }
 
-/** The status is long sent: an end without the last chunk is all that can tell of a failure. */
+/** The status is already sent: only an end without the last chunk can show a failure. */
 function breakOff(response: ServerResponse): void {
   // What was written before the failure still reaches the client.
   if (response.socket) response.socket.destroySoon();

@@ -1,12 +1,12 @@
 // Whether a request is signed, for URLs of auth type AWS_IAM. The signature is NOT verified: this
-// service has no secret key to verify it with. What is checked is what a caller gets wrong: that
-// there is a signature of version 4, for Lambda, well formed and not too old.
+// service has no secret key to verify it with. It checks for the mistakes that callers make: a
+// missing signature, one that is not of version 4, not for Lambda, malformed or too old.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 import type { IncomingMessage } from "node:http";
 
 /** How far a signature's time may be from this machine's. */
 const maximumSkewMs = 15 * 60 * 1000;
-/** A signed URL says itself how long it is valid, at most a week. */
+/** A signed URL says how long it is valid, at most a week. */
 const maximumExpirySeconds = 7 * 24 * 60 * 60;
 
 export interface Signer {
@@ -27,7 +27,7 @@ interface Signature {
   readonly expires: string | undefined;
 }
 
-/** `query` is that of the request, raw. `fault` says what is wrong, for the function's author. */
+/** `query` is the request's raw query. `fault` says what is wrong, for the function's author. */
 export function checkSignature(
   request: IncomingMessage,
   query: string,
@@ -39,7 +39,7 @@ export function checkSignature(
     return { fault: "its Authorization is not of the scheme AWS4-HMAC-SHA256" };
   }
   const [accessKey, day, region, service, end, ...more] = signature.credential.split("/");
-  // AWS's keys are longer; at a desk "test" is one, and a service's own token.
+  // AWS's keys are longer; developers use "test", or the service's own token.
   if (!accessKey || !/^[\w.-]{1,128}$/.test(accessKey)) return { fault: "it has no access key" };
   if (!day || !region || end !== "aws4_request" || more.length > 0) {
     return { fault: "its credential is not KEY/DATE/REGION/lambda/aws4_request" };

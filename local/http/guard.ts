@@ -7,7 +7,7 @@ import { ServiceError } from "../service-error.ts";
 import { isLoopback } from "./loopback.ts";
 import { readTarget } from "./target.ts";
 
-/** What of a request tells who sends it. */
+/** The parts of a request that show who sends it. */
 type GuardedRequest = Pick<IncomingMessage, "headers" | "url">;
 
 /** Which web pages may do what; nothing without it. */
@@ -54,7 +54,10 @@ export function createGuard(token: string | undefined, anyHost = false): Guard {
   };
 }
 
-/** A page in a window of its own: no script of another site can read it. Pages cannot set these headers. */
+/**
+ * A page in a window of its own, which no script of another site can read. Pages cannot set these
+ * headers.
+ */
 function isNavigation({ headers }: GuardedRequest): boolean {
   return headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
 }
@@ -70,7 +73,10 @@ function refusal(message: string): ServiceError {
   return new ServiceError("AccessDeniedException", 403, message);
 }
 
-/** A rebound name would stand here: an attacker can make a name point to us, but not choose another. */
+/**
+ * With DNS rebinding the attacker's own name is here: he can make his name point to us, but cannot
+ * use another one.
+ */
 function namesThisMachine(host: string | undefined): boolean {
   return isLoopback((host ?? "").replace(/:\d+$/, ""));
 }

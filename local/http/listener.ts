@@ -5,9 +5,9 @@ import { maximumHeadBytes } from "../../lambda/limits.ts";
 
 /** In milliseconds; an answer may take as long as it likes. */
 export interface ListenerLimits {
-  /** Until the head of a request is there. */
+  /** Until the head of a request has arrived. */
   readonly headMs: number;
-  /** Until all of it is there: an upload takes its time. */
+  /** Until all of it has arrived, because an upload takes time. */
   readonly requestMs: number;
 }
 
@@ -19,7 +19,7 @@ export interface Listener {
    * @throws Error when the port is taken, or the address is not one of this machine's.
    */
   listen(host: string, port: number): Promise<number>;
-  /** Takes no more connections; those that are open stay. */
+  /** Accepts no more connections; open ones stay open. */
   stop(): void;
   /** Ends every connection, whatever is in progress on it. */
   destroy(): void;

@@ -13,14 +13,14 @@ import { readTarget } from "./target.ts";
 interface Route {
   readonly method?: string;
   readonly path: RegExp;
-  /** A header that must be there. */
+  /** A header that the request must have. */
   readonly header?: string;
-  /** Asks the guard itself, since it depends on the function which pages may call. */
+  /** Whether the room asks the guard itself, because the function decides which pages may call. */
   readonly guardsItself?: boolean;
   readonly answer: (call: Call, context: ServiceContext) => Promise<void>;
 }
 
-/** The first that fits answers. */
+/** The first one that matches answers. */
 const routes: readonly Route[] = [
   {
     method: "POST",
@@ -74,7 +74,7 @@ function find({ method, headers }: IncomingMessage, path: string): [Route, strin
 }
 
 function fail(response: ServerResponse, error: unknown, { onFault }: ServiceContext): void {
-  // The client is gone, or has half an answer: nothing more can be said to it.
+  // The client is gone, or has half an answer: nothing more can be sent to it.
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;

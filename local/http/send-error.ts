@@ -3,7 +3,10 @@ import { randomUUID } from "node:crypto";
 import type { Reply } from "../runtime-api/reply.ts";
 import type { ServiceError } from "../service-error.ts";
 
-/** In AWS's service model the message of most errors begins small; of these it does not. */
+/**
+ * In AWS's service model the message of most errors has a small first letter; these are the
+ * exceptions.
+ */
 const capitalMessage =
   /^(ResourceNotFound|Service|InvalidRuntime|InvalidZipFile|ResourceInUse|RecursiveInvocation|CodeVerificationFailed|CodeSigningConfigNotFound|SnapStart\w*|AccessDenied)Exception$/;
 

@@ -1,7 +1,7 @@
 // What the request line of HTTP names: a path with a query, or a whole URL, as a client of a proxy sends.
 
 export interface Target {
-  /** `host:port` of a whole URL, which counts in the place of the Host header (RFC 9112, 3.2.2). */
+  /** `host:port` of a whole URL, which overrides the Host header (RFC 9112, 3.2.2). */
   readonly authority: string | undefined;
   /** As it came, without the query. */
   readonly path: string;

@@ -1,4 +1,4 @@
-// From what the service keeps of a version to what its environments need.
+// Makes what the environments of a version need from its record.
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ export interface ServiceHome extends Home {
   readonly store: Store;
 }
 
-/** Unpacks the code and the layers where they are not unpacked yet. */
+/** Unpacks the code and the layers if they are not unpacked yet. */
 export async function describeVersion(
   record: FunctionRecord,
   version: VersionRecord,
@@ -47,7 +47,7 @@ export async function describeVersion(
     maxConcurrency,
     snapStart:
       configuration.SnapStart?.ApplyOn === "PublishedVersions" &&
-      // A folder is never published by hand: what it declares holds for what is served from it.
+      // Nobody publishes a folder, so what it declares applies to whatever is served from it.
       (isInPlace || configuration.Version !== "$LATEST"),
   };
 }

@@ -32,19 +32,19 @@ interface QueuedEvent extends CallerContext {
 }
 
 export interface EventQueue {
-  /** Keeps the event on disk and gives its request id; it is processed in the background. */
+  /** Stores the event on disk and returns its request id; it is processed in the background. */
   add(event: QueuedEvent): Promise<string>;
-  /** Takes up what an earlier service left, and gives how many events that are. */
+  /** Continues with the events that an earlier service left, and returns their number. */
   resume(): Promise<number>;
-  /** Stops trying; what is left is for the next service. */
+  /** Stops trying; the rest is for the next service. */
   close(): void;
 }
 
 export interface EventQueueOptions {
   readonly context: InvokeContext;
-  /** `queue/` and `dead-letter/` are made in it. */
+  /** `queue/` and `dead-letter/` are created in it. */
   readonly directory: string;
-  /** Called for an event that failed permanently, with the file it is saved in. */
+  /** Called for an event that failed permanently, with the file it was saved to. */
   readonly onDeadLetter: (functionName: string, requestId: string, file: string) => void;
   /** Called for an event that cannot be read or written. */
   readonly onFault: (message: string) => void;

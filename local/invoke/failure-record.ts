@@ -6,7 +6,7 @@ import type { ServiceError } from "../service-error.ts";
 
 export type FailureCondition = "RetriesExhausted" | "EventAgeExceeded";
 
-/** What is known of an attempt that failed. */
+/** What is known about a failed attempt. */
 export interface Failure {
   readonly executedVersion?: string;
   /** The error's body, as a caller would get it. */

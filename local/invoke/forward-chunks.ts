@@ -6,8 +6,8 @@ import type { Readable } from "node:stream";
 type Encode = (chunk: Buffer) => Iterable<Uint8Array>;
 
 /**
- * Writes chunks no faster than the client reads them, each as soon as it is there. When the client
- * has gone the rest is read and dropped: the function that writes it runs to its end, as on AWS.
+ * Writes chunks no faster than the client reads them, each as soon as it comes. If the client is
+ * gone, the rest is read and dropped: the function that writes it runs to its end, as on AWS.
  * Returns whether the client got everything.
  */
 export async function forwardChunks(
@@ -15,8 +15,8 @@ export async function forwardChunks(
   response: ServerResponse,
   encode: Encode = (chunk) => [chunk],
 ): Promise<boolean> {
-  // A write to a closing connection is reported by this event, now or after the last chunk;
-  // nothing is to be done about it, and without a listener it would end the service.
+  // A write to a closing connection is reported by this event, now or after the last chunk. Nothing
+  // can be done about it, but without a listener it would end the service.
   response.on("error", () => {});
   for await (const chunk of chunks) {
     for (const part of encode(chunk)) {
@@ -27,7 +27,7 @@ export async function forwardChunks(
   return !response.destroyed;
 }
 
-/** Settles when the client has read what was written, or will never do so. */
+/** Settles when the client has read what was written, or never will. */
 function drained(response: ServerResponse): Promise<void> {
   if (response.destroyed || !response.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {

@@ -17,7 +17,10 @@ import { createTraceId } from "./trace-id.ts";
 export interface InvokeContext extends ServiceHome {
   readonly fleet: Fleet;
   readonly concurrency: Concurrency;
-  /** A function that is not kept but can be had by its name, such as `index.handler` of a folder. */
+  /**
+   * A function that has no record but can be called by its handler, such as `index.handler` of a
+   * folder.
+   */
   onDemand(name: string): Promise<FunctionRecord | undefined>;
   /** The pool that last served a version: looked up once for as long as the version stays. */
   readonly pools: WeakMap<VersionRecord, Pool>;
@@ -36,7 +39,7 @@ export interface InvokeTarget {
   readonly record: FunctionRecord;
   readonly version: VersionRecord;
   readonly qualifier: string | undefined;
-  /** Of what was invoked: the function, a version or an alias. */
+  /** The ARN of what was invoked: the function, a version or an alias. */
   readonly arn: string;
 }
 
@@ -99,7 +102,7 @@ export async function runTarget(
   let isRunning = false;
   try {
     const pool = context.pools.get(version) ?? (await findPool(record, version, context));
-    // To await what is there would cost a turn of the queue for each invocation.
+    // Awaiting a plain value would cost a turn of the queue for each invocation.
     const place = pool.take() ?? (await pool.acquire());
     release = () => {
       place.release();
@@ -129,7 +132,7 @@ export async function runTarget(
   }
 }
 
-/** Has an environment of `$LATEST` made, for the first invocation to find. */
+/** Starts an environment of `$LATEST` for the first invocation. */
 export async function warmFunction(name: string, context: InvokeContext): Promise<void> {
   const { record, version } = await findTarget({ functionName: name }, context);
   const pool = await findPool(record, version, context);

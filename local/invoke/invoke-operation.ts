@@ -21,7 +21,7 @@ import { sendResponseStream } from "./response-stream.ts";
 const emptyEvent = Buffer.from("{}");
 const nothing = Buffer.alloc(0);
 
-/** @throws ServiceError for what is answered with an error of the API. */
+/** @throws ServiceError for an error of the API. */
 export async function invoke(call: Call, context: ServiceContext): Promise<void> {
   const { headers } = call.request;
   const reply = replyOf(call.response);
@@ -35,7 +35,7 @@ export async function invoke(call: Call, context: ServiceContext): Promise<void>
   const event = readEvent(await readBody(call.request, limit), limit);
   const details = readDetails(headers);
   const found = findTarget(named(call), context.invoke);
-  // To await what is there would cost a turn of the queue for each invocation.
+  // Awaiting a plain value would cost a turn of the queue for each invocation.
   const target = "record" in found ? found : await found;
   if (type === "DryRun") {
     sendNothing(reply, 204, randomUUID());
@@ -127,7 +127,7 @@ async function collect(
   let size = 0;
   for await (const chunk of chunks as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // What is too much is read all the same: the function must not hang on a full pipe.
+    // The excess is read all the same: the function must not hang on a full pipe.
     if (size <= maximumPayloadBytes) kept.push(chunk);
   }
   const error: FunctionError | undefined = await ended;
@@ -199,7 +199,7 @@ function readClientContext(header: string | string[] | undefined): string | unde
     const value: unknown = JSON.parse(Buffer.from(encoded, "base64").toString());
     if (typeof value === "object" && value !== null) return JSON.stringify(value);
   } catch {
-    // Said below, together with JSON that is not an object.
+    // Reported below, together with JSON that is not an object.
   }
   throw new ServiceError(
     "InvalidRequestContentException",

@@ -1,5 +1,5 @@
-// The answer of InvokeWithResponseStream: an event stream that tells at its end how it went.
-// https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
+// The answer of InvokeWithResponseStream: an event stream whose last frame says whether it
+// succeeded. https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
 import type { ServerResponse } from "node:http";
 import { exception } from "../event-stream/exception.ts";
 import { type Completion, invokeComplete } from "../event-stream/invoke-complete.ts";
@@ -23,7 +23,7 @@ export async function sendResponseStream(
     "X-Amzn-Trace-Id": outcome.traceId,
     "X-Amzn-Remapped-Content-Type": result.contentType,
   });
-  // A stream may be long in writing its first byte; the client learns at once that it runs.
+  // The first byte of a stream may take long; the client learns at once that the function runs.
   response.flushHeaders();
   const { sent, error } = await sendPayload(response, outcome);
   if (!sent) return;
@@ -31,7 +31,7 @@ export async function sendResponseStream(
     const log = options.logTail ? { LogResult: (await outcome.logTail()).toString("base64") } : {};
     response.end(invokeComplete({ ...error, ...log }));
   } catch (fault) {
-    // The status is long sent; this is how an event stream tells of a fault of the service.
+    // The status is already sent; an event stream reports a fault of the service in this way.
     response.end(exception("ServiceException", `The log is lost: ${(fault as Error).message}`));
   }
 }

@@ -1,4 +1,4 @@
-// What of an invocation's time is paid for.
+// The billed part of an invocation's time.
 
 /**
  * Whole milliseconds, rounded up, of the init (billed since August 2025), the hooks of a restore

@@ -1,4 +1,4 @@
-// One message of a log, and the id that says where it stands.
+// One message of a log, and the id that encodes its position.
 
 export interface LogEvent {
   readonly group: string;
@@ -7,7 +7,7 @@ export interface LogEvent {
   readonly message: string;
   /** Epoch milliseconds: when it happened. */
   readonly timestampMs: number;
-  /** Epoch milliseconds: when it was kept. */
+  /** Epoch milliseconds: when it was stored. */
   readonly ingestedMs: number;
   /** Counts the events of a store, from 1. */
   readonly sequence: number;

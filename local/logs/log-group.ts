@@ -1,7 +1,7 @@
-// The events of one log group in their order, within a bound of bytes.
+// The events of one log group in order, up to a number of bytes.
 import { comparePositions, type LogEvent, type LogPosition, parseEventId } from "./log-event.ts";
 
-/** What an event costs besides its message: CloudWatch's own figure. */
+/** The size of an event besides its message: CloudWatch's own figure. */
 const billedEventBytes = 26;
 /** The same in our memory: the object, its numbers, its place; 150 to 165 bytes on Node 24. */
 const heldEventBytes = 160;
@@ -11,7 +11,7 @@ export interface LogQuery {
   /** Epoch milliseconds, both included. */
   readonly start?: number | undefined;
   readonly end?: number | undefined;
-  /** Only events that stand behind the one of this id. */
+  /** Only events after the one with this id. */
   readonly after?: string | undefined;
 }
 
@@ -64,7 +64,7 @@ export function createLogGroup(createdMs: number, maximumBytes: number): LogGrou
     }
   }
 
-  /** The index of the first event that does not stand before the position. */
+  /** The index of the first event at or after the position. */
   function indexOf(position: LogPosition): number {
     let low = first;
     let high = kept.length;
@@ -86,7 +86,7 @@ export function createLogGroup(createdMs: number, maximumBytes: number): LogGrou
       if (last === undefined || last.timestampMs <= event.timestampMs) kept.push(event);
       else kept.splice(indexOf(event), 0, event);
       messageBytes += Buffer.byteLength(event.message);
-      // The newest stays, however long it is.
+      // The newest event is always kept, however long it is.
       while (heldBytes() > maximumBytes && count() > 1) dropOldest();
     },
     storedBytes: () => messageBytes + count() * billedEventBytes,

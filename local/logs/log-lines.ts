@@ -1,4 +1,4 @@
-// From the bytes of a runtime's stdout or stderr to log messages: a line is a message.
+// Makes log messages from the bytes of a runtime's stdout or stderr: a line is a message.
 
 /**
  * CloudWatch Logs takes 256 KiB for an event and counts 26 bytes for the event itself.
@@ -11,7 +11,7 @@ const carriageReturn = 0x0d;
 
 export interface LogLines {
   push(chunk: Buffer): void;
-  /** Hands on what is left, a last line without its newline. */
+  /** Passes on the rest, a last line without its newline. */
   flush(): void;
 }
 
@@ -26,7 +26,7 @@ export function createLogLines(
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
 
-  /** Keeps fewer than `maximumBytes` waiting, so that a line without an end costs no memory. */
+  /** Holds less than `maximumBytes`, so that a line without an end cannot fill the memory. */
   function wait(piece: Buffer): void {
     if (piece.length === 0) return;
     waiting.push(piece);

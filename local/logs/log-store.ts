@@ -15,7 +15,7 @@ export interface LogGroupSummary {
 }
 
 export interface LogStore {
-  /** Keeps one message; cheap enough to be called for each line a function writes. */
+  /** Stores one message; cheap enough for every line that a function writes. */
   append(group: string, stream: string, message: string, timestampMs?: number): void;
   /** Sorted by name. */
   groups(): readonly LogGroupSummary[];
@@ -23,7 +23,9 @@ export interface LogStore {
   streams(group: string): readonly LogStreamSummary[] | undefined;
   /** In the order of their ids; none when there is no such group. */
   events(query: { readonly group: string } & LogQuery): readonly LogEvent[];
-  /** Called for each event as it is kept, until the returned function is called. Must not throw. */
+  /**
+   * Called for each event as it is stored, until the returned function is called. Must not throw.
+   */
   subscribe(listener: (event: LogEvent) => void): () => void;
 }
 

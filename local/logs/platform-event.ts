@@ -1,4 +1,4 @@
-// What the platform itself has to say in a log: the stages of an environment and of an invocation.
+// The platform's own records in a log: the stages of an environment and of an invocation.
 import type { InitializationType } from "../../lambda/initialization-type.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { InitializationType } from "../../lambda/initialization-type.ts";
  */
 export type PlatformStatus = "success" | "failure" | "error" | "timeout";
 
-/** `invoke`: an init that is made up for inside the first invocation. */
+/** `invoke`: an init that is repeated inside the first invocation. */
 export type InitPhase = "init" | "invoke" | "snap-start";
 
 interface RuntimeVersion {

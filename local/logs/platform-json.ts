@@ -4,7 +4,7 @@ import { billedDuration } from "./billed-duration.ts";
 import type { PlatformEvent, PlatformSpan } from "./platform-event.ts";
 import { sampledTrace } from "./sampled-trace.ts";
 
-/** Undefined for what Lambda tells in text only. */
+/** Undefined for events that Lambda only reports as text. */
 export function platformJson(event: PlatformEvent, timeMs: number): string | undefined {
   const record = recordOf(event);
   if (record === undefined) return undefined;
@@ -61,7 +61,7 @@ function recordOf(event: PlatformEvent): object | undefined {
       const { name, state, events, errorType } = event;
       return { name, state, events, errorType };
     }
-    // The status and errorType of the records above and below say it.
+    // The status and errorType of the records above and below have it.
     case "crash":
     case "timeout":
     case "end":

@@ -5,8 +5,8 @@ import { platformLevel, type SystemLogLevel, systemLogLevels } from "./platform-
 import { platformText } from "./platform-text.ts";
 
 /**
- * One log message without the newline at its end, though it may hold one inside. Undefined when
- * Lambda says nothing of the event in this format or at this level; levels filter JSON only.
+ * One log message without the newline at its end, though it may have one inside. Undefined when
+ * Lambda logs nothing for the event in this format or at this level; levels filter JSON only.
  * @param timeMs epoch milliseconds
  */
 export function formatPlatformEvent(

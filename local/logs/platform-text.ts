@@ -1,10 +1,10 @@
-// The platform's lines in the text format, letter by letter as CloudWatch shows them.
-// See https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+// The platform's lines in the text format, exactly as CloudWatch shows them. See
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 import { billedDuration } from "./billed-duration.ts";
 import type { PlatformEvent } from "./platform-event.ts";
 import { sampledTrace } from "./sampled-trace.ts";
 
-/** Without a newline at the end; undefined for what Lambda tells in JSON only. */
+/** Without a newline at the end; undefined for events that Lambda only reports in JSON. */
 export function platformText(event: PlatformEvent, timeMs: number): string | undefined {
   switch (event.kind) {
     case "initStart":
@@ -68,7 +68,7 @@ function reportLine(event: Event<"report">): string {
   return `${line}\nXRAY TraceId: ${trace.root}\tSegmentId: ${trace.parent}\tSampled: true\t`;
 }
 
-/** An error that the function returned is not the platform's concern, and is not mentioned. */
+/** An error that the function returned is not the platform's, and is not mentioned. */
 function ending(
   { status, errorType }: { readonly status: string; readonly errorType?: string | undefined },
   said?: string,

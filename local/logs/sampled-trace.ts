@@ -1,4 +1,4 @@
-// The parts of a trace header that a log names.
+// The parts of a trace header that a log contains.
 
 const sampled = /Sampled\s*=\s*1/;
 
@@ -6,7 +6,7 @@ const sampled = /Sampled\s*=\s*1/;
 export function sampledTrace(
   header: string | undefined,
 ): { readonly root: string; readonly parent: string } | undefined {
-  // Looked at for each invocation, and most are not sampled.
+  // Checked for each invocation, and most are not sampled.
   if (header === undefined || !sampled.test(header)) return undefined;
   const parts = new Map(
     header.split(";").map((part) => {

@@ -1,5 +1,5 @@
-// What a post for an invocation begins with: is it a running one, and may it be answered now?
-// In this order, as AWS checks: the id (400), then the state (403).
+// The first checks of a post for an invocation: is it a running one, and may it be answered now? In
+// AWS's order: the id (400), then the state (403).
 import { apiErrors, invalidStateTransition, refuse } from "./api-error.ts";
 import { become, type Environment } from "./environment.ts";
 import type { PendingInvocation } from "./pending-invocation.ts";

@@ -1,4 +1,4 @@
-// Events to polls: the oldest waiting event goes to the oldest poll as soon as both may meet.
+// Gives events to polls: the oldest waiting event goes to the oldest poll as soon as both may meet.
 import type { Environment } from "./environment.ts";
 import { become } from "./environment.ts";
 import { eventHeaders } from "./event-headers.ts";
@@ -7,7 +7,7 @@ import type { Invocation } from "./invocation.ts";
 import type { Reply } from "./reply.ts";
 import { wake } from "./waiter.ts";
 
-/** How many events put in now would be given out at once. */
+/** How many more events would be given out at once. */
 export function countFree(environment: Environment): number {
   const { maxConcurrency, polls, running, waiting } = environment;
   if (waiting.length > 0 || polls.length === 0 || !mayGive(environment)) return 0;
@@ -20,7 +20,7 @@ function mayGive({ extensions, shutdown, state }: Environment): boolean {
   return state === "Ready" && shutdown === undefined && extensionsAreReady(extensions);
 }
 
-/** Gives out what can be given out; to be called after each change that may allow it. */
+/** Gives out whatever can be given out; call it after each change that may allow more. */
 export function deliver(environment: Environment): void {
   const { maxConcurrency = 1, polls, running, waiting } = environment;
   const isConcurrent = environment.maxConcurrency !== undefined;
@@ -42,7 +42,7 @@ export function deliver(environment: Environment): void {
 
 /** Answers a poll. */
 export function sendEvent(environment: Environment, poll: Reply, invocation: Invocation): void {
-  // Lambda cannot take an event back either: it went to a poll whose connection was gone.
+  // Lambda cannot take an event back either if it went to a poll whose connection was gone.
   if (poll.isGone()) {
     environment.onFault(
       `Event ${invocation.requestId} is lost: the runtime closed the connection of its poll. Never abort or time out a pending GET next`,
@@ -53,7 +53,9 @@ export function sendEvent(environment: Environment, poll: Reply, invocation: Inv
   poll.send(200, headers, invocation.event);
 }
 
-/** With many polls one may end with its worker, and the others go on; gives how many are left. */
+/**
+ * With many polls one may end with its worker while the others go on; returns how many are left.
+ */
 function dropGone(environment: Environment): number {
   const { polls } = environment;
   for (let index = polls.length - 1; index >= 0; index--) {

@@ -1,4 +1,5 @@
-// One execution environment as the Runtime API sees it: its state, its invocations, who waits for it.
+// One execution environment as the Runtime API sees it: its state, its invocations, and who waits
+// for it.
 import { type Extension, type Shutdown, startedExtension } from "./extensions/extension.ts";
 import { fatalError } from "./function-error.ts";
 import type { FunctionError } from "./invocation.ts";
@@ -15,11 +16,11 @@ export interface Environment {
   readonly toleratesRestarts: boolean;
   state: State;
   /**
-   * What the runtime works on, by request id. Classic: from the poll that took it until the poll
-   * after it; Managed Instances: until it is answered.
+   * The invocations that the runtime has, by request id. Classic: from the poll that took one until
+   * the poll after it; Managed Instances: until it is answered.
    */
   readonly running: Map<string, PendingInvocation>;
-  /** What has not been given out yet, oldest first. */
+  /** Invocations that have not been given out yet, oldest first. */
   readonly waiting: PendingInvocation[];
   /** Managed Instances: ids of those that timed out and may still be posted. */
   readonly late: Set<string>;
@@ -34,7 +35,7 @@ export interface Environment {
   initError: FunctionError | undefined;
   /** The type of the first error that an extension posted. */
   extensionError: string | undefined;
-  /** Set by the end of the environment: the error of all that has no answer by then. */
+  /** Set at the end of the environment: the error for everything that is unanswered by then. */
   end: ((requestId: string) => FunctionError) | undefined;
   waiters: Waiter[];
   readonly onInitError: (error: FunctionError) => void;
@@ -81,8 +82,8 @@ export function become(environment: Environment, state: State): boolean {
 }
 
 /**
- * A process of the environment is gone, and with it whatever the environment owed. What was posted
- * before says more than `reason`, and the first end counts.
+ * A process of the environment has ended, so everything that is unanswered fails. An error that was
+ * posted before says more than `reason`, and the first end counts.
  */
 export function endEnvironment(environment: Environment, errorType: string, reason: string): void {
   if (environment.end !== undefined) return;

@@ -1,9 +1,9 @@
-// X-Ray's error cause: what of it is kept, and when it is dropped without a word.
+// X-Ray's error cause: which parts are kept, and when it is dropped silently.
 
 /** X-Ray's limit for one document, in bytes. */
 const maximumCauseBytes = 64 * 1024;
 
-/** Shares of each list and text that are kept, tried in turn until the cause fits. */
+/** Shares of each list and text to keep, tried in turn until the cause fits. */
 const croppings = [1, 0.8, 0.6, 0.4, 0.2, 0];
 
 /** The cause as it may be stored, or undefined when it is not a JSON object or is empty. */

@@ -1,4 +1,4 @@
-// The error type of a post, as logs and metrics may hold it.
+// The error type of a post, in the form that logs and metrics allow.
 
 // Not anchored: AWS's own check is not.
 const validType = /(Runtime|Function)\.[A-Z][a-zA-Z]+/;

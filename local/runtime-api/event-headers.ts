@@ -3,8 +3,8 @@ import { onOneLine } from "../../host/control-characters.ts";
 import type { Invocation } from "./invocation.ts";
 
 /**
- * Names and values in turn. What is absent has no header at all in Lambda with one invocation at a
- * time; Managed Instances send an empty one, but for the tenant id, which they do not know.
+ * Names and values in turn. With one invocation at a time Lambda leaves out a header without a
+ * value; Managed Instances send an empty one, except for the tenant id, which they do not know.
  */
 export function eventHeaders(invocation: Invocation, sendsEmpty: boolean): string[] {
   const absent = sendsEmpty ? "" : undefined;
@@ -32,8 +32,9 @@ function add(headers: string[], name: string, value: string | undefined): void {
 const plainText = /^[\x20-\x7e]*$/;
 
 /**
- * A header's bytes are the UTF-8 of its text, which Node takes only as one character a byte. Line
- * ends and other controls would end the header; JSON has them between its tokens alone.
+ * A header's bytes are the UTF-8 of its text, which Node accepts only as one character for each
+ * byte. Line ends and other control characters would end the header; in JSON they occur only
+ * between tokens.
  */
 function headerText(text: string): string {
   if (plainText.test(text)) return text;

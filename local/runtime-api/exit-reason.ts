@@ -1,4 +1,5 @@
-// How a process's end is worded to the caller; Lambda's agent is written in Go and has Go's words.
+// How the end of a process is described to the caller: in Go's words, because Lambda's agent is
+// written in Go.
 import type { Exit } from "./invocation.ts";
 
 /** Go's names of the signals a process can die of (its syscall package, Linux). */
@@ -22,7 +23,7 @@ const signalNames: Partial<Record<NodeJS.Signals, string>> = {
 
 /** The end of a runtime: `Runtime exited with error: exit status 7`. */
 export function runtimeExitReason(exit: Exit): string {
-  // A runtime has no good time to end, so status 0 is an error too.
+  // A runtime should never exit, so status 0 is an error too.
   if (exit.code === 0) return "Runtime exited without providing a reason";
   return `Runtime exited with error: ${exitStatus(exit)}`;
 }

@@ -1,4 +1,4 @@
-// The errors a caller gets that no runtime posted: the platform reports for a runtime that cannot.
+// Errors that a caller gets from the platform, because the runtime can no longer post one.
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { FunctionError } from "./invocation.ts";
 

@@ -32,7 +32,7 @@ export async function initError(
     return;
   }
   if (environment.toleratesRestarts) {
-    // Its author sees it, and starts the next one.
+    // Its author sees it in the log, and starts the next one.
     environment.onFault(`The runtime could not start: ${body.bytes}`);
     accept(reply);
     return;

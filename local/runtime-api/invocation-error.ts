@@ -30,7 +30,8 @@ export async function invocationError(
     return;
   }
   finish(environment, pending);
-  // AWS's emulator breaks down over such a body; to refuse it as a response is refused is kinder.
+  // AWS's emulator breaks down over such a body; it is kinder to refuse it, as a response is
+  // refused.
   if (body.kind === "too-large") {
     fail(pending, tooLargeError(body.size));
     refuse(environment, reply, apiErrors.requestEntityTooLarge);

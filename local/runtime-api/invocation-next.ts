@@ -18,7 +18,7 @@ export function invocationNext(environment: Environment, reply: Reply): void {
     refuse(environment, reply, invalidStateTransition(environment.state, "Ready"));
     return;
   }
-  // An invocation is over only now; a late post for it is one for an unknown id.
+  // Only now is an invocation over; a late post for it has an unknown id.
   if (environment.maxConcurrency === undefined) environment.running.clear();
   environment.polls.push(reply);
   deliver(environment);

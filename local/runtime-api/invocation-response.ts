@@ -43,8 +43,8 @@ async function bufferedResponse(
   const body = await readBody(request, maximumPayloadBytes);
   if (body.kind === "broken") {
     environment.onFault(`The response to ${pending.invocation.requestId} broke off`);
-    // Classic: nobody is left to be answered, and every later call is refused; the caller hears of
-    // it when the runtime exits, or at the deadline.
+    // Classic: nobody is left to answer, and every later call is refused; the caller gets an error
+    // when the runtime exits, or at the deadline.
     if (environment.maxConcurrency === undefined) return;
     settle(pending, { kind: "error", ...truncatedError(pending.invocation.requestId) });
     finish(environment, pending);

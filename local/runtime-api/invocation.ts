@@ -1,7 +1,7 @@
 // What goes through the Runtime API: an invocation on its way in, its result on the way out.
 import type { Readable } from "node:stream";
 
-/** What a caller may send beside the event; it reaches the runtime as it is. */
+/** What a caller may send beside the event; it reaches the runtime unchanged. */
 export interface CallerContext {
   /** X-Ray's trace header, `Root=…;Parent=…;Sampled=…`. */
   readonly traceId?: string | undefined;
@@ -12,7 +12,7 @@ export interface CallerContext {
 
 /** One event and its context, as the service hands it to a runtime. */
 export interface Invocation extends CallerContext {
-  /** The event's bytes; handed on as they are. */
+  /** The event's bytes; passed on unchanged. */
   readonly event: Buffer;
   readonly requestId: string;
   /** When the invocation must have been answered, in epoch milliseconds. */
@@ -26,7 +26,7 @@ export interface Invocation extends CallerContext {
 
 /** What a caller gets instead of a response. */
 export interface FunctionError {
-  /** The type as logs and metrics know it; the body's own `errorType` is free. */
+  /** The type for logs and metrics; the body may have any `errorType`. */
   readonly errorType: string;
   /** The JSON the caller sees, byte for byte as the runtime posted it. */
   readonly body: Buffer;
@@ -35,13 +35,13 @@ export interface FunctionError {
   readonly cause?: unknown;
 }
 
-/** What became of an invocation. A stream settles with its first byte still to come. */
+/** The result of an invocation. For a stream it settles before the first byte comes. */
 export type InvocationResult =
   | { readonly kind: "response"; readonly body: Buffer; readonly contentType: string }
   | {
       readonly kind: "stream";
       readonly contentType: string;
-      /** Ends in every case, and never fails: how it ended is what `ended` tells. */
+      /** Ends in every case, and never fails: `ended` says how it ended. */
       readonly chunks: Readable;
       readonly ended: Promise<FunctionError | undefined>;
     }

@@ -1,4 +1,5 @@
-// The caller's side of an environment: an event put in, its deadline, and the wait for a turn.
+// The caller's side of an environment: adds an event, fails it at its deadline, and waits for a
+// turn.
 import { countFree, deliver } from "./deliver.ts";
 import type { Environment } from "./environment.ts";
 import { timeoutError } from "./function-error.ts";
@@ -63,7 +64,7 @@ export function timedOut(environment: Environment, requestId: string, seconds: n
   if (pending === undefined) return;
   fail(pending, timeoutError(requestId, seconds));
   if (environment.maxConcurrency === undefined || index >= 0) return;
-  // The runtime keeps working on it; its late post gets an answer of its own (410).
+  // The runtime keeps working on it; its late post gets a special answer (410).
   running.delete(requestId);
   if (pending.responding) pending.timedOut = true;
   else late.add(requestId);

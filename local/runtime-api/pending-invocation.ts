@@ -28,14 +28,14 @@ export function createPending(
   };
 }
 
-/** Gives the caller its result; the first one counts. */
+/** Gives the caller its result; only the first one counts. */
 export function settle(pending: PendingInvocation, result: InvocationResult): void {
   if (pending.answered) return;
   pending.answered = true;
   pending.resolve(result);
 }
 
-/** Fails what has no complete answer yet: the invocation, or the rest of its stream. */
+/** Fails what is not completely answered yet: the invocation, or the rest of its stream. */
 export function fail(pending: PendingInvocation, error: FunctionError): void {
   settle(pending, { kind: "error", ...error });
   pending.failStream?.(error);

@@ -7,8 +7,8 @@ export type Body =
   | { readonly kind: "broken" };
 
 /**
- * Reads to the end even when the body is too large, as Lambda does: a runtime that is still
- * writing would not see an answer. `limit` is in bytes.
+ * Reads to the end even if the body is too large, as Lambda does: a runtime that is still writing
+ * would not see an answer. `limit` is in bytes.
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<Body> {
   return new Promise((resolve) => {

@@ -7,7 +7,7 @@ import type { FunctionError } from "./invocation.ts";
 /** The content type of a body that carries X-Ray's cause beside the error. */
 const errorWithCause = "application/vnd.aws.lambda.error.cause+json";
 
-/** The body stays as it was posted, but for a cause that travelled in it. */
+/** The body as it was posted, except for a cause that it contained. */
 export function readFunctionError(headers: IncomingHttpHeaders, body: Buffer): FunctionError {
   const errorType = errorTypeForMetrics(text(headers["lambda-runtime-function-error-type"]));
   if (headers["content-type"] === errorWithCause) return { errorType, ...withoutCause(body) };

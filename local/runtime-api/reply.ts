@@ -4,13 +4,13 @@ import type { ServerResponse } from "node:http";
 export interface Reply {
   /** Method and path, `GET /2018-06-01/runtime/invocation/next`, for messages. */
   readonly call: string;
-  /** Whether the connection is gone: nothing that is sent would arrive. */
+  /** Whether the connection is gone, so that nothing would arrive. */
   isGone(): boolean;
   /** Sends the whole answer. `headers` are names and values in turn; Content-Length is added. */
   send(status: number, headers: readonly string[], body: Buffer): void;
 }
 
-/** Up to here a copy costs less than a second piece for the system to gather, in bytes. */
+/** Up to this many bytes a copy is cheaper than a second piece for the system to gather. */
 const maximumCopiedBytes = 16 * 1024;
 
 export function replyOf(response: ServerResponse): Reply {
@@ -18,7 +18,7 @@ export function replyOf(response: ServerResponse): Reply {
     get call() {
       return `${response.req.method} ${response.req.url}`;
     },
-    // Of a connection that is closing the socket knows before the response does.
+    // The socket knows that a connection is closed before the response does.
     isGone: () => response.destroyed || !response.req.socket.writable,
     send(status, headers, body) {
       response.writeHead(status, [...headers, "Content-Length", String(body.length)]);

@@ -1,4 +1,4 @@
-// POST /runtime/restore/error: what was to be done after a restore failed; the runtime exits next.
+// POST /runtime/restore/error: the runtime's work after a restore failed; the runtime exits next.
 
 import type { IncomingMessage } from "node:http";
 import { maximumPayloadBytes } from "../../lambda/limits.ts";

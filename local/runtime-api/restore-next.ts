@@ -13,7 +13,9 @@ export function restoreNext(environment: Environment, reply: Reply): void {
   wake(environment);
 }
 
-/** The environment comes out of its snapshot; without a call of restore/next nothing is to do. */
+/**
+ * The environment comes out of its snapshot; without a call of restore/next there is nothing to do.
+ */
 export function restore(environment: Environment): void {
   const { snapshot } = environment;
   if (snapshot === undefined) return;

@@ -29,8 +29,8 @@ export interface RuntimeApiOptions {
   /** What a registering extension learns about the function. */
   readonly description?: FunctionDescription;
   /**
-   * File names of the programs in /opt/extensions that the sandbox starts; at most 10. Who registers
-   * under one of them is an external extension, every other one runs inside the runtime.
+   * File names of the programs in /opt/extensions that the sandbox starts; at most 10. An extension
+   * that registers under one of these names is external; every other one runs inside the runtime.
    */
   readonly externalExtensions?: readonly string[];
   /**
@@ -45,12 +45,12 @@ export interface RuntimeApiOptions {
   /** The runtime posted an init error, or a restore error; it has not exited yet. */
   readonly onInitError?: (error: FunctionError) => void;
   /**
-   * An extension posted an init or exit error of this type, and is about to exit: what is pending
-   * fails with `Extension.InitError` or `Extension.ExitError` when its process, or the runtime's,
-   * has ended.
+   * An extension posted an init or exit error of this type, and is about to exit: pending
+   * invocations fail with `Extension.InitError` or `Extension.ExitError` when its process, or the
+   * runtime's, has ended.
    */
   readonly onExtensionError?: (name: string, errorType: string) => void;
-  /** The runtime broke the contract: a sentence for its author, beside the answer it got. */
+  /** The runtime broke the contract: a sentence for its author, beside the answer that it got. */
   readonly onFault?: (message: string) => void;
 }
 
@@ -58,20 +58,22 @@ export interface RuntimeApi {
   /** `host:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
   /**
-   * Hands an event to the runtime as soon as it polls, and settles with the first answer; it never
-   * rejects. Throws while there is no room: another invocation has no answer yet (classic), or
+   * Gives an event to the runtime as soon as it polls, and settles with the first answer; it never
+   * rejects. Throws while there is no room: another invocation has no answer yet (classic),
    * `maxConcurrency` have none, or one has the same request id.
    */
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /**
-   * Waits until an event put in now would be given out at once: the runtime polls (and, classic,
-   * has thereby ended its last invocation) and every extension waits. `exited` when the environment
+   * Waits until a new event would be given out at once: the runtime polls (and, classic, has
+   * thereby ended its last invocation) and every extension waits. `exited` when the environment
    * ends before.
    */
   idle(): Promise<"ready" | "exited">;
-  /** How many events put in now would be given out at once; classic: 0 or 1. */
+  /** How many new events would be given out at once; classic: 0 or 1. */
   free(): number;
-  /** Whether the runtime is to get SIGTERM before SIGKILL: there are extensions, of either kind. */
+  /**
+   * Whether the runtime should get SIGTERM before SIGKILL: if there are extensions of either kind.
+   */
   wantsSigterm(): boolean;
   /**
    * The deadline of one invocation has passed: fails it, or the rest of its stream. Nothing happens
@@ -79,9 +81,9 @@ export interface RuntimeApi {
    */
   timedOut(requestId: string, seconds: number): void;
   /**
-   * The process has ended. What it still sent is read; then all that is pending, and whatever is
-   * invoked later, gets the init error it posted or the way it ended. A new process needs a new
-   * Runtime API.
+   * The process has ended. What it still sent is read; then everything pending, and whatever is
+   * invoked later, gets the init error that it posted or the way it ended. A new process needs a
+   * new Runtime API.
    */
   environmentExited(exit: Exit): Promise<void>;
 

@@ -1,4 +1,4 @@
-// The sandbox's side of SnapStart: when the snapshot may be taken, and when it has come to life.
+// The sandbox's side of SnapStart: when the snapshot may be taken, and when a restore is done.
 import type { Environment } from "./environment.ts";
 import { extensionsAreReady } from "./extensions/extension.ts";
 import { isInitializing } from "./state.ts";
@@ -17,7 +17,7 @@ export function restored(environment: Environment): Promise<"ready" | "exited"> 
   return until(environment, () => (hasPolled(environment) ? "ready" : undefined));
 }
 
-/** A runtime that reported a failed init is about to exit, which is what `until` tells. */
+/** A runtime that reported a failed init is about to exit, and `until` reports that. */
 function hasPolled({ state }: Environment): boolean {
   return !isInitializing(state) && state !== "InitError";
 }

@@ -20,7 +20,7 @@ const transitions = {
 
 export type State = keyof typeof transitions;
 
-/** Whether a runtime in state `from` may go to state `to`. */
+/** Whether a runtime may go from one state to another. */
 export function mayBecome(from: State, to: State): boolean {
   return (transitions[from] as readonly State[]).includes(to);
 }

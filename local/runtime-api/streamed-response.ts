@@ -24,7 +24,7 @@ export async function streamedResponse(
 ): Promise<void> {
   const chunks = new PassThrough();
   const ended = Promise.withResolvers<FunctionError | undefined>();
-  // Whatever ends the stream first gives the reason: the runtime, its death, or the deadline.
+  // The first to end the stream gives the reason: the runtime, its death, or the deadline.
   const end = (error?: FunctionError) => {
     chunks.end();
     ended.resolve(error);

@@ -1,9 +1,9 @@
-// Those who wait until the environment has come to some point: looked at again at each change.
+// Waits for an environment to reach some point: checked again at each change.
 
 /** Returns true once it has found what it waited for and has settled. */
 export type Waiter = () => boolean;
 
-/** What of an environment a waiter needs. */
+/** The part of an environment that a waiter needs. */
 interface Awaited {
   /** Set by its end. */
   readonly end: unknown;
@@ -26,7 +26,7 @@ export function until<Found>(
   });
 }
 
-/** To be called after each change that somebody may wait for. */
+/** Call it after each change that somebody may wait for. */
 export function wake(environment: Awaited): void {
   if (environment.waiters.length === 0) return;
   environment.waiters = environment.waiters.filter((waiter) => !waiter());

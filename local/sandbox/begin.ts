@@ -11,7 +11,7 @@ import { startWatchedLife, type WatchedLife } from "./watched-life.ts";
 export type Beginning =
   | { readonly life: WatchedLife; readonly durationMs: number }
   | {
-      /** Why there is no life, as an invocation is told. */
+      /** Why there is no life, for the invocation that wanted one. */
       readonly errorFor: (requestId: string) => FunctionError | Promise<FunctionError>;
       readonly peakBytes: number;
     };
@@ -38,9 +38,9 @@ export function initLimitMs({
 }
 
 /**
- * Starts a life and waits until it can take an event or be restored. One that came to nothing has
- * been ended, and its INIT_REPORT written.
- * @param phase `invoke`: an init that is made up for inside an invocation.
+ * Starts a life and waits until it can take an event or be restored. A life that failed has been
+ * ended, and its INIT_REPORT written. @param phase `invoke`: an init that is repeated inside an
+ * invocation.
  */
 export async function begin(
   { settings, sandbox, log, tmp, onStarted, isOver }: BeginOptions,

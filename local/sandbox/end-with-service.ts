@@ -1,9 +1,10 @@
-// What is done when the service itself is killed: a shell beside it ends the programs that still run.
+// Cleans up when the service itself is killed: a shell beside it ends the programs that still run.
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * Reads `+ ID` and `- ID` until the service is gone, then kills what is left with all it started:
- * parents before children, so that nothing new is started; a stopped process is killed as well.
+ * Reads `+ ID` and `- ID` until the service is gone, then kills what is left with everything it
+ * started: parents before children, so that nothing new is started; a stopped process is killed as
+ * well.
  */
 const script = `
 running=
@@ -37,7 +38,7 @@ function startExecutor(): ChildProcess {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  // It is a net: without a shell all runs the same, but for a service that is killed.
+  // It is only a safety net: without a shell everything works, unless the service is killed.
   child.on("error", () => {});
   child.stdin?.on("error", () => {});
   child.unref();

@@ -1,4 +1,5 @@
-// The variables an execution environment is started with (AWS: "Defined runtime environment variables").
+// The variables with which an execution environment is started (AWS: "Defined runtime environment
+// variables").
 
 import { delimiter, dirname } from "node:path";
 import { initializationType } from "../../lambda/initialization-type.ts";
@@ -7,7 +8,7 @@ import type { Isolation } from "./isolation.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 
 /**
- * The one variable that Lambda does not have: by its value every process of a life is found, also
+ * The one variable that Lambda does not have: by its value every process of a life is found, even
  * one that left its group, session and parent.
  */
 export const lifeVariable = "_STDLAMBDA_LIFE";
@@ -21,7 +22,7 @@ export interface VariableSources {
   readonly logStream: string;
   /** Differs for each life, see `lifeVariable`. */
   readonly lifeId: string;
-  /** The variables of the service itself, of which a few are handed on. */
+  /** The variables of the service itself, of which a few are passed on. */
   readonly service: NodeJS.ProcessEnv;
 }
 
@@ -43,7 +44,7 @@ export function environmentVariables(sources: VariableSources): NodeJS.ProcessEn
     _AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1",
     _AWS_XRAY_DAEMON_PORT: "2000",
     ...settings.variables,
-    // A function that changes PATH or the like adds to Lambda's own value by hand, as there.
+    // A function that changes PATH or the like adds to Lambda's own value by hand, as on Lambda.
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMB),
@@ -105,8 +106,8 @@ function paths(
 }
 
 /**
- * What is taken over from the service's own environment: the credentials and settings of AWS's
- * clients, which a function needs to call AWS from here, and stdlambda's settings. Nothing else leaks.
+ * What is taken from the service's own environment: the credentials and settings of AWS's clients,
+ * which a function needs to call AWS from here, and stdlambda's settings. Nothing else leaks.
  */
 function shared(service: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const isShared = (name: string) =>

@@ -25,12 +25,12 @@ export function executable(path: string, roots: Roots, depth = 0): Executable {
   if (file === undefined || start === undefined) return { why: "no such file or directory" };
   if (!isExecutable(file)) return { why: "permission denied" };
   const shown = rebase(path, roots.seen.opt, roots.seen.taskRoot);
-  // A link that leads from the function to a layer means nothing outside of a sandbox.
+  // A link that leads from the function to a layer works only inside a sandbox.
   const isElsewhere = roots.seen.opt !== "/opt" && isOurs(path) && isLinkToOurs(path, roots);
   if (start.startsWith("\x7fELF")) return { command: [isElsewhere ? file : shown] };
   const [, interpreter, argument] = /^#![ \t]*(\S+)[ \t]*(.*)/.exec(start) ?? [];
   if (interpreter === undefined) return { why: "exec format error" };
-  // The kernel takes the carriage return of a file from Windows as a part of the name.
+  // The kernel takes the carriage return of a Windows file for a part of the name.
   if (/^#![^\n]*\r/.test(start)) return { why: "no such file or directory" };
   if (depth >= maximumInterpreters) return { why: "too many levels of symbolic links" };
   const found = executable(interpreter, roots, depth + 1);
@@ -58,7 +58,7 @@ export function locate(path: string, roots: Roots): string | undefined {
   return undefined;
 }
 
-/** The path with the folders of layers and function in the place of Lambda's. */
+/** The path with the real folders of layers and function instead of Lambda's. */
 function rebase(path: string, opt: string, taskRoot: string): string {
   if (path.startsWith("/opt/")) return opt + path.slice("/opt".length);
   if (path.startsWith("/var/task/")) return taskRoot + path.slice("/var/task".length);

@@ -15,7 +15,10 @@ import type { SandboxedFunction } from "./sandboxed-function.ts";
 import type { EndReason } from "./shutdown.ts";
 import type { WatchedLife } from "./watched-life.ts";
 
-/** A runtime asks for the next event at once after its answer: what comes soon finds it awake. */
+/**
+ * A runtime asks for the next event right after its answer: an event that comes soon finds it
+ * awake.
+ */
 export const freezeAfterMs = 50;
 
 export type EnvironmentInvocation = Pick<
@@ -33,15 +36,15 @@ export interface RunningInvocation {
 
 export interface ExecutionEnvironment {
   /**
-   * Settles when an invocation can be taken. A failed init is made up for inside the invocation; on
-   * Managed Instances it is what every invocation is answered with.
+   * Settles when an invocation can be taken. A failed init is repeated inside the invocation; on
+   * Managed Instances it is the answer to every invocation.
    */
   readonly initialized: Promise<void>;
   /** Resolves with the first answer; never rejects for what a function does. */
   invoke(invocation: EnvironmentInvocation): Promise<RunningInvocation>;
   /** Managed Instances are not repaired: a failed init or the end of the runtime is their end. */
   isOver(): boolean;
-  /** How many invocations would be taken at once: on Managed Instances, polls that are open. */
+  /** How many invocations could start at once: on Managed Instances, the number of open polls. */
   free(): number;
   /** Settles when `free` may give more, or the environment is over. */
   polled(): Promise<unknown>;
@@ -71,7 +74,7 @@ export function createExecutionEnvironment(
   const isConcurrent = settings.maxConcurrency !== undefined;
   const timeoutMs = settings.timeoutSeconds * 1000;
   let life: WatchedLife | undefined;
-  /** The end of the life before; the next one begins when nothing of it is left. */
+  /** The end of the previous life; the next one begins when nothing of it is left. */
   let lastEnd: Promise<void> = Promise.resolve();
   let isOver = false;
   let running = 0;
@@ -112,7 +115,7 @@ export function createExecutionEnvironment(
     if (running > 0 || life === undefined) return;
     life.memory.pause();
     if (!sandbox.freeze || isConcurrent) return;
-    // One timer, set anew: to make and to drop one costs each invocation 1 us.
+    // One timer, set again each time: making and dropping one for each invocation would cost more.
     freezing ??= setTimeout(freezeAtRest, freezeAfterMs).unref();
     freezing.refresh();
   }
@@ -187,7 +190,7 @@ export function createExecutionEnvironment(
     const deadlineMs = Date.now() + Math.floor(leftMs);
     const sentMs = Date.now();
     const answering = current.api.invoke({ ...invocation, deadlineMs });
-    // The runtime is at work by now; what it writes is read after this turn, and so behind START.
+    // The runtime is at work by now; its output is read after this turn, and so comes after START.
     if (ready !== undefined) log.start(requestId, traceId, functionArn);
     const answer = await answering;
     const answeredMs = Date.now();
@@ -196,7 +199,7 @@ export function createExecutionEnvironment(
 
     async function conclude(served: WatchedLife): Promise<void> {
       if (result.kind === "stream") await result.ended;
-      // With several at a time the end of one is its answer.
+      // With several at a time, an invocation ends with its answer.
       const how = isConcurrent ? await endOfConcurrent(served) : await served.api.idle();
       clearTimeout(timer);
       const exited = how === "exited" && !timedOut;
@@ -215,7 +218,7 @@ export function createExecutionEnvironment(
       );
     }
 
-    /** END and REPORT; `exited`: the runtime is gone, which the error tells the reason of. */
+    /** END and REPORT; `exited`: the runtime is gone, and the error has the reason. */
     function finish(
       error: FunctionError | undefined,
       exited: boolean,
@@ -258,7 +261,7 @@ export function createExecutionEnvironment(
   };
 }
 
-/** How long the answer took to begin, and to be complete, as the platform tells of it. */
+/** How long the answer took to begin and to complete, as the platform reports it. */
 function spansOf(sentMs: number, answeredMs: number, completeMs: number): PlatformSpan[] {
   return [
     { name: "responseLatency", startMs: sentMs, durationMs: answeredMs - sentMs },
@@ -266,7 +269,10 @@ function spansOf(sentMs: number, answeredMs: number, completeMs: number): Platfo
   ];
 }
 
-/** An error of the platform's tells that the runtime is gone; its own is just an answer. */
+/**
+ * The platform's error means that the runtime is gone; the runtime's own error is an ordinary
+ * answer.
+ */
 function endOfConcurrent(life: WatchedLife): Promise<"ready" | "exited"> {
   return Promise.race([
     life.exited.then(() => "exited" as const),

@@ -1,4 +1,4 @@
-// The external extensions that the layers of a function bring.
+// The external extensions in the layers of a function.
 import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -11,7 +11,7 @@ export function findExtensions(opt: string): string[] {
       .filter((entry) => !entry.isDirectory())
       .map(({ name }) => name);
   } catch {
-    // No layer brings any.
+    // No layer has any.
     return [];
   }
   return names.filter((name) => {

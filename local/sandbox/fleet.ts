@@ -9,11 +9,11 @@ import { createStartSlots } from "./start-slots.ts";
 const idleCheckMs = 60 * 1000;
 
 export interface Fleet {
-  /** The pool for this version as it is now; one for an older state of it is retired. */
+  /** The pool for this state of the version; one for an older state is retired. */
   poolOf(settings: SandboxedFunction): Pool;
   /** Ends the environments of a function, each when its invocation is over. */
   retire(name: string): void;
-  /** Ends the environments of a function but for these versions: the others were deleted. */
+  /** Ends the environments of a function except for these versions: the others were deleted. */
   retain(name: string, versions: ReadonlySet<string>): void;
   /** Ends everything at once. */
   close(): Promise<void>;

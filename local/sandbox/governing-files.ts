@@ -1,4 +1,5 @@
-// package.json and tsconfig.json above a folder that is served in place: at /var/task nothing is above.
+// package.json and tsconfig.json above a folder that is served in place: there is nothing above
+// /var/task.
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -18,8 +19,8 @@ export interface GoverningFile {
 }
 
 /**
- * Their content is what `stdlambda build` puts into a package, with its paths led to `taskRoot`;
- * `cache` is where the files are kept.
+ * The content that `stdlambda build` puts into a package, with paths relative to `taskRoot`;
+ * `cache` is the folder for the files.
  * @throws ExpectedError when one of them is not valid
  */
 export async function governingFiles(
@@ -49,7 +50,7 @@ function packageContents(root: string, taskRoot: string): Content[] {
   if (statPath(join(root, "package.json")) !== undefined) return [];
   const description = descriptionAbove(root);
   if (description === undefined) return [];
-  // Names of files start from the folder of the package.json, which is the one above.
+  // Paths of files are relative to the folder of the package.json, which is the one above.
   const folder = basename(taskRoot);
   const content = mapStrings(description, (text) => text.replace(/^\.\//, `./${folder}/`));
   return [{ target: join(dirname(taskRoot), "package.json"), content: content as object }];

@@ -1,4 +1,4 @@
-// How a function comes to see its files at Lambda's own paths: by bubblewrap, or not at all.
+// How a function sees its files at Lambda's own paths: with bubblewrap, or not at all.
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { lstat, readlink, realpath } from "node:fs/promises";
@@ -15,18 +15,18 @@ interface Folders {
   readonly tmp: string;
   /** npm packages that lie above a function served in place: found as from its own folder. */
   readonly packages: string | undefined;
-  /** Files that are above such a function, and say how its own are read. */
+  /** Files above such a function that say how its own files are read. */
   readonly governing?: readonly GoverningFile[];
 }
 
-/** What is seen where, and the command that shows it so. */
+/** What the function sees at which path, and the command for it. */
 export interface Isolation {
   readonly taskRoot: string;
   readonly opt: string;
   readonly runtimeDirectory: string;
   /** The Node that runs the service; the machine may have an older one, or none. */
   readonly node: string;
-  /** A command that runs `command` with these folders in their places. */
+  /** A command that runs `command` with these folders at those paths. */
   wrap(command: readonly string[]): readonly string[];
 }
 
@@ -55,9 +55,9 @@ const replaced = {
 const insideReplaced = /^\/(opt|tmp|proc|dev|var\/(task|lang|runtime|node_modules))\//;
 
 /**
- * Isolation by bubblewrap, or why it is unavailable: it is not installed, or may
- * not make the name spaces. `needed`: folders that must be seen at their own paths, our own host's
- * among them, even below what is replaced.
+ * Isolation by bubblewrap, or why it is unavailable: it is not installed, or may not create
+ * namespaces. `needed`: folders that must be visible at their own paths, our own host's among them,
+ * even below what is replaced.
  */
 export async function probeBubblewrap(
   path: string,
@@ -111,8 +111,8 @@ function byBubblewrap(
 }
 
 /**
- * All of the machine read-only but for what is replaced. With a process name space of its own
- * nothing outlives the environment; the network stays, for the Runtime API is on loopback.
+ * The whole machine read-only, except for what is replaced. With a process namespace of its own
+ * nothing outlives the environment; the network stays, because the Runtime API is on loopback.
  */
 async function baseArguments(): Promise<string[]> {
   return [

@@ -5,13 +5,13 @@ import { findProgram } from "../../host/handler/find-program.ts";
 import { interpreterVariable } from "../../host/languages/managed.ts";
 
 export interface LanguageRuntime {
-  /** Where the interpreter finds what layers bring. */
+  /** Where the interpreter finds packages in layers. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Which interpreter is meant: for the host alone. */
+  /** Which interpreter to use: only for the host. */
   readonly interpreter: readonly [name: string, value: string];
   /** Of this machine, such as 3.11.7; undefined when it has none, which the host's own error names. */
   readonly version: string | undefined;
-  /** Which version runs the functions, where it is another than Lambda's. */
+  /** Which version runs the functions, if it is not Lambda's. */
   readonly note?: string;
 }
 
@@ -20,7 +20,7 @@ export interface LanguageRuntimeOptions {
   readonly opt: string;
   /** The variables of the environment. */
   readonly env: NodeJS.ProcessEnv;
-  /** The function's, on this machine: what manages versions may look there. */
+  /** The function's folder on this machine: version managers may look there. */
   readonly directory: string;
   /** Of the service: who works in a virtual environment has the packages there. */
   readonly virtualEnvironment: string | undefined;
@@ -55,7 +55,10 @@ export async function languageRuntime(
   return { ...found, note };
 }
 
-/** As Lambda's search path begins, also where the folder is not at /opt; the function's own value stays. */
+/**
+ * The start of Lambda's search path, even if the folder is not at /opt; the function's own value is
+ * kept.
+ */
 function pythonPath(version: string, { opt, env }: LanguageRuntimeOptions) {
   const places = [`${opt}/python/lib/python${version}/site-packages`, `${opt}/python`];
   return { PYTHONPATH: [...places, env.PYTHONPATH].filter(Boolean).join(":") };
@@ -73,7 +76,7 @@ function rubyPath(version: string, { opt, env }: LanguageRuntimeOptions) {
 
 const versions = new Map<string, Promise<string | undefined>>();
 
-/** Asked once for each program: some take a tenth of a second to tell. */
+/** Each program is asked only once: some take a tenth of a second to answer. */
 function versionOf(program: string, options: LanguageRuntimeOptions): Promise<string | undefined> {
   const key = [program, options.env.PATH, options.directory].join("\0");
   const known = versions.get(key) ?? readVersion(program, options);

@@ -23,7 +23,7 @@ export interface LifeOptions {
   /** The merged layers, on this machine. */
   readonly opt: string;
   readonly hostBootstrap: string;
-  /** The runtime, whatever the function and its layers bring. */
+  /** The runtime, whatever is in the function and its layers. */
   readonly bootstrap?: string;
   readonly runtimeClientFolders: readonly string[];
   readonly logStream: string;
@@ -40,7 +40,7 @@ export interface Life {
   readonly exited: Promise<Exit>;
   /** Every process, the runtime's wrapper first. */
   processes(): number[];
-  /** What the runtime posted at init, or what kept it from starting, as the invocation's error. */
+  /** What the runtime posted at init, or why it could not start, as the invocation's error. */
   initError(requestId: string): FunctionError | undefined;
   freeze(): void;
   thaw(): void;
@@ -53,7 +53,7 @@ export interface Life {
 /** Resolves as soon as the Runtime API listens and the programs are on their way. */
 export async function startLife(options: LifeOptions): Promise<Life> {
   const { isolation } = options;
-  // The next life has another one: what is found by it belongs to this life only.
+  // The next life has another marker, so what is found by it belongs to this life only.
   const lifeId = randomUUID();
   const settings = options.function;
   const extensions = options.attach ? [] : findExtensions(options.opt);
@@ -78,11 +78,11 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     onInitError: (error) => {
       posted = error;
     },
-    // What programs do while they are killed breaks no contract.
+    // What programs do while they are killed does not break the contract.
     onFault: (message) => {
       if (!isEnding) options.onFault(message);
     },
-    // It has said its last word; its end is what fails the environment.
+    // It has reported its error; its end is what fails the environment.
     onExtensionError: (name) => {
       const { id } = extensionPrograms.get(name) ?? {};
       if (id !== undefined) signalAll(processTree(id), "SIGKILL");
@@ -111,7 +111,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     // AWS: an extension gets the function's variables; the handler is the runtime's own.
     const path = `/opt/extensions/${name}`;
     const found = executable(path, { ...settings, opt: options.opt, seen: isolation });
-    // What cannot be started the system says itself.
+    // The system reports what cannot be started.
     const command = "why" in found ? [path] : found.command;
     const program = start(command, { _HANDLER: undefined }, (reason) =>
       api.extensionNotStarted(name, reason),

@@ -33,13 +33,13 @@ export interface LocalFunctionOptions {
   readonly timeoutSeconds: number;
   /** The function's own variables. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The host, which is the runtime whatever the folder brings. */
+  /** The host, which is the runtime whatever is in the folder. */
   readonly bootstrap: string;
-  /** The variables of the caller, of which a few are handed on. */
+  /** The variables of the caller, of which a few are passed on. */
   readonly caller: NodeJS.ProcessEnv;
   /** Where the log goes. */
   readonly log: Pick<Writable, "write">;
-  /** Told when the host breaks the contract of the Runtime API. */
+  /** Called when the host breaks the contract of the Runtime API. */
   readonly onFault: (message: string) => void;
 }
 
@@ -48,7 +48,7 @@ export type LocalEvent = Pick<Invocation, "event" | "clientContext" | "tenantId"
 interface LocalInvocation {
   readonly requestId: string;
   readonly result: InvocationResult;
-  /** From the event's way out until the answer was complete, in milliseconds. */
+  /** From sending the event until the answer was complete, in milliseconds. */
   readonly duration: Promise<number>;
 }
 
@@ -58,7 +58,7 @@ export interface LocalFunction {
   invoke(event: LocalEvent): Promise<LocalInvocation>;
   /** Waits until the host has cleaned up and asks for the next event. */
   idle(): Promise<unknown>;
-  /** Ends the host and all it started. */
+  /** Ends the host and everything it started. */
   stop(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
-// Watches the memory of the environments that are at work, and stops one that takes too much.
+// Watches the memory of environments at work, and stops one that takes too much.
 import { memoryOf, peakMemoryOf } from "./memory.ts";
 
-/** Often enough to stop a runaway before the machine feels it; a look costs about 0.1 ms. */
+/** Often enough to stop a runaway before the machine suffers; a measurement costs about 0.1 ms. */
 export const intervalMs = 50;
 
 export interface WatchedEnvironment {
@@ -13,9 +13,12 @@ export interface WatchedEnvironment {
 }
 
 export interface MemoryUse {
-  /** The greatest use so far, in bytes; at most the limit. Looks again when its look is old. */
+  /**
+   * The greatest use so far, in bytes; at most the limit. Measures again if the last measurement is
+   * old.
+   */
   peakBytes(): number;
-  /** Looked at only while at work: a frozen environment cannot grow. */
+  /** Measured only while at work: a frozen environment cannot grow. */
   pause(): void;
   resume(): void;
 }

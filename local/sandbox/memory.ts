@@ -2,9 +2,9 @@
 import { readProcessFile, statusBytes } from "../../host/process/proc.ts";
 
 /**
- * In bytes: what each process has for itself, and the largest share of files mapped by one of them.
- * Lambda counts a page once for the whole environment; adding up each process's resident set would
- * count Node's 40 MB of program text once a process.
+ * In bytes: each process's own memory, and the largest share of mapped files of any of them. Lambda
+ * counts a page once for the whole environment; adding up resident sets would count Node's 40 MB of
+ * program text once for each process.
  */
 export function memoryOf(ids: readonly number[]): number {
   let own = 0;

@@ -15,13 +15,14 @@ import { join } from "node:path";
 
 /**
  * The folder that holds all layers, a later one over an earlier one (AWS: "Packaging your layer
- * content"). `cache` is where merged folders are kept; what has changed since is merged again.
+ * content"). `cache` is the folder for merged layers; if a layer has changed since, they are merged
+ * again.
  */
 export async function mergeLayers(layers: readonly string[], cache: string): Promise<string> {
   if (layers.length === 1) return layers[0] as string;
   const merged = join(cache, await fingerprint(layers));
   if (await exists(merged)) return merged;
-  // Made aside and put in its place whole: several environments may start at once.
+  // Made aside and moved to its place when complete: several environments may start at once.
   const draft = join(cache, `.${randomUUID()}`);
   await mkdir(draft, { recursive: true });
   for (const layer of layers) await overlay(layer, draft);

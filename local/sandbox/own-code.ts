@@ -1,4 +1,4 @@
-// A function's own copy of its code and layers, where nothing keeps it from writing to them.
+// A function's own copy of its code and layers, when nothing keeps it from writing to them.
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { cp, rm } from "node:fs/promises";
@@ -7,9 +7,9 @@ import type { SandboxOptions } from "./sandbox-options.ts";
 import type { SandboxedFunction } from "./sandboxed-function.ts";
 
 /**
- * Under bubblewrap the folders are read-only, and what is served in place is the user's own. Else
- * functions with the same zip or layer would share a folder, and a write of one would reach the
- * others. Gives the folder to remove in the end, if copies were made.
+ * Under bubblewrap the folders are read-only, and a folder that is served in place is the user's
+ * own. Otherwise functions with the same zip or layer would share a folder, and one could change it
+ * for the others. Returns the folder to remove in the end, if copies were made.
  */
 export async function withOwnCode(
   settings: SandboxedFunction,

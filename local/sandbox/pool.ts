@@ -1,4 +1,4 @@
-// The environments of one version of a function: one that is free, or a new one, for each invocation.
+// The environments of one version of a function: for each invocation a free one, or a new one.
 import { rm } from "node:fs/promises";
 import {
   createExecutionEnvironment,
@@ -13,8 +13,9 @@ import type { EndReason } from "./shutdown.ts";
 import type { StartSlots } from "./start-slots.ts";
 
 /**
- * How long an invocation waits for an environment that has answered and makes ready for the next
- * one, in milliseconds: a caller that sends one event after another is to find it, and not a cold start.
+ * How long an invocation waits for an environment that has answered and is preparing for the next
+ * one, in milliseconds: a caller that sends one event after another should find that one, not a
+ * cold start.
  */
 const makingReadyMs = 100;
 /** Lambda keeps an environment for minutes after its last invocation; how many, it does not say. */
@@ -32,11 +33,11 @@ export interface Pool {
   take(): Place | undefined;
   /** The same, as soon as there is one. */
   acquire(): Promise<Place>;
-  /** Ends what is free, and each other one when its invocation is over. */
+  /** Ends what is free, and every other one when its invocation is over. */
   retire(reason: EndReason): Promise<void>;
   /** Ends environments that have been idle for long. */
   endIdle(now: number): void;
-  /** Ends everything, what is at work too. */
+  /** Ends everything, even what is at work. */
   close(): Promise<void>;
 }
 
@@ -45,7 +46,7 @@ interface Member {
   taken: number;
   /** Of those taken, how many have not been used for an invocation yet. */
   reserved: number;
-  /** When a place was left whose runtime is expected to poll soon; the newest last. */
+  /** When a place was given back whose runtime should poll soon; the newest last. */
   readonly leftAt: number[];
   idleSince: number;
 }
@@ -69,7 +70,7 @@ export function createPool(
   /** Made for the first environment, removed with the last. */
   let code: ReturnType<typeof withOwnCode> | undefined;
 
-  /** A place that no runtime polls for is not free: its worker may hang, or have ended. */
+  /** A place for which no runtime polls is not free: its worker may hang, or have ended. */
   function freePlaces({ environment, taken, reserved }: Member): number {
     if (environment.isOver()) return 0;
     return settings.maxConcurrency === undefined
@@ -135,7 +136,7 @@ export function createPool(
       if (member === undefined) break;
       waiting.shift()?.resolve(placeIn(member));
     }
-    // What is being started or made ready serves who waits; a start for each of the others.
+    // What is being started or prepared serves those who wait; each of the others needs a start.
     const soon = makingReady();
     while (
       soon + starting * places < waiting.length &&
@@ -196,7 +197,7 @@ export function createPool(
     if (closed) return;
     if (environment !== undefined && failure === undefined) join(environment);
     else {
-      // The one that it was started for hears of it; the others may have more luck.
+      // The invocation that it was started for gets the error; the others may have more luck.
       waiting.shift()?.reject(failure);
       if (environment !== undefined) remove(environment, "failure");
     }
@@ -211,7 +212,7 @@ export function createPool(
     const member: Member = { environment, taken: 0, reserved: 0, leftAt, idleSince: now };
     members.set(environment, member);
     if (!environment.isOver()) return;
-    // It was to serve so many; each is answered with what the init failed of.
+    // It should have served this many; each gets the error of the init.
     for (const one of waiting.splice(0, places)) one.resolve(placeIn(member));
     if (member.taken === 0) remove(environment, "failure");
   }

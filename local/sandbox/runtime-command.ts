@@ -13,7 +13,7 @@ export type RuntimeCommand =
       readonly command: readonly string[];
       /** Variables beside those of the function. */
       readonly variables?: Readonly<Record<string, string>>;
-      /** Said once in the log. */
+      /** Logged once. */
       readonly note?: string;
     }
   | { readonly missing: string };
@@ -67,8 +67,8 @@ export async function runtimeCommand(
 }
 
 /**
- * AWS's managed Node runtime: its client where it is installed, else our own host, which takes the
- * same functions. A wrapper gets that command as its arguments, as on Lambda.
+ * AWS's managed Node runtime: its client if it is installed, else our own host, which runs the same
+ * functions. A wrapper gets that command as its arguments, as on Lambda.
  */
 function managedRuntime(settings: SandboxedFunction, sources: RuntimeSources): RuntimeCommand {
   const { handler, runtime, taskRoot } = settings;
@@ -87,7 +87,7 @@ function managedRuntime(settings: SandboxedFunction, sources: RuntimeSources): R
   };
 }
 
-/** A wrapper may start another host, so what is for ours alone is set behind it. */
+/** A wrapper may start another host, so variables that are only for ours are set after it. */
 function otherLanguage(
   { interpreter, variables, note }: LanguageRuntime,
   settings: SandboxedFunction,
@@ -101,10 +101,10 @@ function otherLanguage(
   return { ...command, variables, note };
 }
 
-/** What was said of versions: it holds for all functions of a runtime. */
+/** Messages about versions that were printed: they apply to all functions of a runtime. */
 const said = new Set<string>();
 
-/** The command behind the wrapper of a managed runtime, where there is one. */
+/** The command behind the wrapper of a managed runtime, if there is one. */
 function wrapped(
   command: readonly string[],
   { variables, taskRoot }: SandboxedFunction,

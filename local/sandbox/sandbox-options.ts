@@ -16,8 +16,9 @@ export interface SandboxOptions {
   readonly service: NodeJS.ProcessEnv;
   readonly freeze: boolean;
   /**
-   * Starts no program; called with the variables for one that is started by hand. One environment for a
-   * function then, without deadlines and limits, for its author may be looking at a breakpoint.
+   * Starts no program; called with the variables for one that is started by hand. A function then
+   * has one environment, without deadlines and limits, because its author may be looking at a
+   * breakpoint.
    */
   readonly attach?: (name: string, variables: NodeJS.ProcessEnv) => void;
   /** A sentence for the author of a runtime that breaks the contract. */

@@ -1,5 +1,5 @@
 // The shutdown phase (AWS: "Lambda execution environment lifecycle"): programs are told that their
-// environment ends; what is left afterwards is killed.
+// environment ends; those that remain are killed.
 import type { RuntimeApi } from "../runtime-api/server.ts";
 import { processTree, signalAll } from "./process-tree.ts";
 import type { Program } from "./program.ts";

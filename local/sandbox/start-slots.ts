@@ -1,4 +1,5 @@
-// How many environments may start at once: more than the processors can carry only delay each other.
+// How many environments may start at once: more than the processors can handle only delay each
+// other.
 
 export interface StartSlots {
   /** Takes a slot, or remembers to call `again` when one is free. */
@@ -20,7 +21,7 @@ export function createStartSlots(count: number): StartSlots {
     },
     release() {
       free += 1;
-      // All are asked: who is first may need none any more.
+      // All are asked: the first may not need one any more.
       const asked = [...waiting];
       waiting.clear();
       for (const again of asked) again();

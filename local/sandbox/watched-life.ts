@@ -1,4 +1,5 @@
-// A life in its folders, its memory watched: what it is ended for is what its callers are told.
+// A life in its folders, with its memory watched: its callers get the reason for which it was
+// ended.
 import { mkdir } from "node:fs/promises";
 import { runtimeExitReason } from "../runtime-api/exit-reason.ts";
 import { fatalError } from "../runtime-api/function-error.ts";
@@ -16,7 +17,7 @@ export interface WatchedLife extends Life {
   readonly memory: MemoryUse;
   /** The platform's error when it is gone; a runtime's own init error wins. */
   endError(requestId: string): Promise<FunctionError>;
-  /** What the caller gets for an answer: the kernel's reason, where memory ended it. */
+  /** The answer that the caller gets: the kernel's reason, if memory ended it. */
   corrected<Answer extends { readonly kind: string }>(
     answer: Answer,
     requestId: string,

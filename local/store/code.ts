@@ -1,4 +1,5 @@
-// The code of functions and layers: each zip once, under the name of its hash, and unpacked beside.
+// The code of functions and layers: each zip once, under the name of its hash, with its unpacked
+// files beside it.
 import { createHash } from "node:crypto";
 import { access, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -41,7 +42,7 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
     const unpackedSize = await turns.run(hash, async () => {
       uses.set(hash, Date.now());
       const isNew = !(await exists(folderPath(hash)));
-      // First: what is refused must leave no zip behind.
+      // First, because a zip that is refused must not be left behind.
       const size = await unpackOnce(zip, hash);
       // A second upload may be meant to repair what is damaged here.
       if (!(await holds(zipPath(hash), zip))) {
@@ -56,7 +57,7 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
     return { sha256, size: zip.length, unpackedSize };
   }
 
-  /** Leaves a folder that holds what the zip holds, and replaces any other one. */
+  /** Leaves a folder with exactly the contents of the zip, and replaces any other one. */
   async function unpackOnce(zip: Buffer, hash: string): Promise<number> {
     const { unpack, unpackedAs } = await import("./unpack.ts");
     const folder = folderPath(hash);
@@ -89,7 +90,7 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
       throw diskFailure("read the code", error);
     });
     if (hashOf(zip) === sha256) return zip;
-    // Out of the way, so that the true bytes can be kept when they are uploaded again.
+    // Moved aside, so that the true bytes can be stored when they are uploaded again.
     const aside = await setAside(path);
     throw lost(`${path} is damaged (put aside as ${aside ?? path})`);
   }
@@ -108,7 +109,7 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
       checkOpen();
       return turns.run(hash, async () => {
         uses.set(hash, Date.now());
-        // Looked at once: a crash of the machine, or somebody, may have damaged it in between.
+        // Checked at once: a crash of the machine, or somebody, may have damaged it in between.
         const isWhole = whole.has(hash) && (await exists(folderPath(hash)));
         if (!isWhole) await unpackOnce(await read(sha256), hash);
         return folderPath(hash);
@@ -129,7 +130,7 @@ export function openCode({ zips, unpacked, turns, checkOpen }: CodeOptions): Cod
   };
 }
 
-/** Hex for names of files: base64 has slashes. */
+/** Hex for file names, because base64 has slashes. */
 export function hexOf(sha256: string): string {
   const bytes = Buffer.from(sha256, "base64");
   if (bytes.length !== 32) throw new Error(`${JSON.stringify(sha256)} is not a base64 SHA-256`);

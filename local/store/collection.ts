@@ -37,7 +37,7 @@ export async function openCollection<Item extends { readonly name: string }>(
 
   async function write(name: string, next: Item): Promise<void> {
     const text = JSON.stringify(next, undefined, 2);
-    // What could not be read again is refused while the old record is still there.
+    // A record that could not be read again is refused while the old one is still there.
     const { name: kept } = await check(JSON.parse(text));
     if (kept !== name) throw new Error(`the record of ${name} is named ${kept}`);
     const isNew = !files.has(name);

@@ -1,4 +1,4 @@
-// What an entry of a zip is: a file, a directory or a link; nothing else is let in.
+// The kind of an entry in a zip: a file, a directory or a link; nothing else is accepted.
 import type { Entry } from "yauzl";
 import { refuseEntry } from "./refuse-zip.ts";
 

@@ -1,4 +1,4 @@
-// Removes code that nothing needs any more, without taking what a record is about to mention.
+// Removes code that nothing needs any more, but not code that a record is about to mention.
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hexOf } from "./code.ts";
@@ -6,7 +6,7 @@ import { diskFailure } from "./disk-failure.ts";
 import { removeFolder } from "./leftovers.ts";
 import type { Turns } from "./turns.ts";
 
-/** Between the upload of code and the record that mentions it; far more than it takes. */
+/** Between the upload of code and the record that mentions it; far more than that takes. */
 const freshMs = 60_000;
 
 export interface GarbageOptions {
@@ -21,7 +21,7 @@ export interface GarbageOptions {
   readonly needed: () => Iterable<string>;
 }
 
-/** @throws ServiceError when the disk refuses; what could not be looked at stays. */
+/** @throws ServiceError when the disk refuses; what could not be checked is kept. */
 export async function collectGarbage(options: GarbageOptions): Promise<void> {
   await collect(options).catch((error) => {
     throw diskFailure("remove unused code", error);

@@ -1,4 +1,4 @@
-// Names of what is not whole yet, and the removal of what a killed service left under them.
+// Names for what is not complete yet, and the removal of what a killed service left under them.
 import { randomUUID } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";

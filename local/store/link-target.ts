@@ -1,4 +1,5 @@
-// Where a link of a package leads, followed as the kernel does: a link may lead through another one.
+// Where a link of a package leads, resolved as the kernel does: a link may lead through another
+// one.
 import { quoted, refuseEntry, refuseZip } from "./refuse-zip.ts";
 
 /** The kernel's own limit (path_resolution(7)); more is a circle. */

@@ -1,4 +1,4 @@
-// Reads every record of a folder; what cannot be read is put aside and told.
+// Reads every record of a folder; a record that cannot be read is moved aside and reported.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { recordExtension, recordFile, secondRecordFile } from "./record-file.ts";

@@ -20,7 +20,7 @@ export interface Lock {
 
 /** Rounds in which another starting service may be in the way. */
 const maximumRounds = 20;
-/** The holder makes the file and then writes it: a file without content may get one still. */
+/** The holder creates the file and then writes it: an empty file may still get its content. */
 const contentWaitMs = 25;
 /** How long it may take to remove one file, beyond any doubt. */
 const takeoverMs = 10_000;
@@ -37,7 +37,7 @@ export async function lockDirectory(directory: string): Promise<Lock> {
     if (found === undefined) continue;
     const other = parseHolder(found);
     if (other !== undefined && (await runs(other))) throw inUse(directory, path, other);
-    // Without content: being written just now, or the rest of a service that was killed meanwhile.
+    // Empty: it is being written just now, or is left from a service that was killed meanwhile.
     if (found === "" && round < maximumRounds / 2) await delay(contentWaitMs);
     else await removeStale(directory, path, found);
   }
@@ -67,7 +67,8 @@ function parseHolder(text: string): Holder | undefined {
 
 async function runs(holder: Holder): Promise<boolean> {
   const start = await processStart(holder.pid);
-  // A process that hides its start may be the holder; better to ask than to write beside it.
+  // A process that hides its start may be the holder; it is better to refuse than to write beside
+  // it.
   return start !== undefined && (start === "hidden" || start === holder.start);
 }
 
@@ -79,7 +80,8 @@ function inUse(directory: string, path: string, { pid }: Holder): Error {
 
 /**
  * Two services may find the same stale file, and the slower one must not remove the lock that the
- * faster one has made by then: only who holds a second file may remove the first, and looks again.
+ * faster one has made by then. So only the holder of a second file may remove the first, and it
+ * checks again.
  */
 async function removeStale(directory: string, path: string, stale: string): Promise<void> {
   const guard = join(directory, "lock.takeover");

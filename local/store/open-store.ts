@@ -1,4 +1,4 @@
-// Opens what the service keeps in a directory (`.stdlambda/`), after whatever ended the last one.
+// Opens what the service has stored in a directory (`.stdlambda/`), however the last one ended.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

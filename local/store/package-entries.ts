@@ -1,4 +1,5 @@
-// Reads what a zip says it holds, and refuses it before a byte is written when that must not be.
+// Reads what a zip says it contains, and refuses it before a byte is written if that is not
+// allowed.
 import { isUtf8 } from "node:buffer";
 import { type Entry, fromBufferPromise, getFileNameLowLevel, type ZipFile } from "yauzl";
 import { entryKind, unixSystems } from "./entry-kind.ts";
@@ -73,7 +74,7 @@ const maximumPathLength = 4096;
 const utf8Flag = 0x800;
 
 function entryName({ versionMadeBy, generalPurposeBitFlag, fileNameRaw, extraFields }: Entry) {
-  // Info-ZIP sets no flag where the locale is C; on Unix a name is what its bytes are all the same.
+  // Info-ZIP sets no flag in the C locale; on Unix a name is its bytes all the same.
   const isPlainUtf8 = unixSystems.includes(versionMadeBy >>> 8) && isUtf8(fileNameRaw);
   const flags = isPlainUtf8 ? generalPurposeBitFlag | utf8Flag : generalPurposeBitFlag;
   // Strict: yauzl would turn each backslash into a slash.

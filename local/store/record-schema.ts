@@ -1,4 +1,5 @@
-// The least a kept record must be, so that nothing that was cut off or edited wrongly is served.
+// The least that a stored record must have, so that one that was cut off or edited wrongly is not
+// served.
 import * as v from "valibot";
 import type { FunctionRecord, LayerRecord } from "./records.ts";
 
@@ -34,7 +35,7 @@ const version = v.looseObject({
   layers: v.optional(v.array(v.looseObject({ arn: v.string(), sha256 }))),
 });
 
-// One of the two was changed: which code is meant cannot be known.
+// One of the two was changed, so it is unknown which code is meant.
 const ownCode = v.check<v.InferOutput<typeof version>, string>(
   ({ code, configuration }) =>
     code.kind === "directory" ||
@@ -43,7 +44,7 @@ const ownCode = v.check<v.InferOutput<typeof version>, string>(
   "the code's sha256 is not the configuration's CodeSha256",
 );
 
-// JSON has no undefined: what is kept without a qualifier comes back with one that is undefined.
+// JSON has no undefined: a record without a qualifier gets the field back as undefined.
 const qualifier = { qualifier: v.optional(v.string()) };
 const withQualifier = <Record extends { qualifier?: string | undefined }>(record: Record) => ({
   ...record,

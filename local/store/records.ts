@@ -1,4 +1,5 @@
-// What the service keeps of a function and of a layer. Records are values: a change makes a new one.
+// What the service stores of a function and of a layer. Records are values: a change makes a new
+// one.
 import type {
   AliasConfiguration,
   FunctionConfiguration,
@@ -19,13 +20,15 @@ export type Code =
   | {
       readonly kind: "directory";
       readonly root: string;
-      /** Folders that lie over each other as /opt, beside the layers of the configuration. */
+      /** Folders that become /opt, one over the other, beside the layers of the configuration. */
       readonly layers: readonly string[];
-      /** Another one after each change of a file. */
+      /** Changes with every change of a file. */
       readonly revision: string;
     };
 
-/** A layer as a version of a function holds it: deleting the layer takes nothing from the function. */
+/**
+ * A layer as a version of a function holds it: deleting the layer takes nothing from the function.
+ */
 export interface AttachedLayer {
   readonly arn: string;
   /** Base64, as CodeSha256: the key of `CodeStore`. */

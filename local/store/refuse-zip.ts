@@ -1,4 +1,4 @@
-// What the API answers to a zip that cannot or must not be unpacked.
+// The API's answer to a zip that cannot be unpacked, or must not be.
 import { ServiceError } from "../service-error.ts";
 
 const couldNotUnzip =

@@ -1,4 +1,4 @@
-// Writes a file so that after a crash there is the old one or the new one, never a part.
+// Writes a file so that after a crash there is either the old one or the new one, never a part.
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "./disk-failure.ts";
@@ -14,7 +14,7 @@ export async function replaceFile(path: string, content: string | Buffer): Promi
     const file = await open(temporary, "wx", mode);
     try {
       await file.writeFile(content);
-      // Before the rename: else a power cut may leave the new name with nothing behind it.
+      // Before the rename: otherwise a power cut may leave the new name without its content.
       await file.sync();
     } finally {
       await file.close();

@@ -1,4 +1,4 @@
-// What the service keeps: functions, layers and their code, on disk and in memory.
+// What the service stores: functions, layers and their code, on disk and in memory.
 import type { FunctionRecord, LayerRecord } from "./records.ts";
 
 export interface Collection<Item> {
@@ -8,10 +8,10 @@ export interface Collection<Item> {
   /** Called for each change once it is on disk, with undefined for a deleted record. */
   onChange(listener: (name: string, record: Item | undefined) => void): void;
   /**
-   * Changes one record: `change` gets the newest one and gives the next one, undefined to delete.
-   * Changes of one record run one after another; the disk has the new record before anybody sees
-   * it. What `change` throws is passed on, and nothing has changed. `change` must not wait for an
-   * update of the same record: it would wait for itself.
+   * Changes one record: `change` gets the newest one and returns the next one, or undefined to
+   * delete it. Changes of one record run one after another; the disk has the new record before
+   * anybody sees it. If `change` throws, the error is passed on and nothing has changed. `change`
+   * must not wait for an update of the same record, because it would wait for itself.
    * @throws ServiceError ServiceException when the disk refuses the change; nothing has changed.
    */
   update(
@@ -22,8 +22,9 @@ export interface Collection<Item> {
 
 export interface CodeStore {
   /**
-   * Keeps a zip and unpacks it safely. Sizes in bytes, the hash in base64 as CodeSha256.
-   * @throws ServiceError InvalidParameterValueException for what cannot or must not be unpacked.
+   * Stores a zip and unpacks it safely. Sizes in bytes, the hash in base64 as CodeSha256.
+   * @throws ServiceError InvalidParameterValueException for a zip that cannot be unpacked, or must
+   * not be.
    */
   add(
     zip: Buffer,
@@ -49,11 +50,11 @@ export interface Store {
   readonly layers: Collection<LayerRecord>;
   readonly code: CodeStore;
   /**
-   * Removes zips and folders that no record mentions. What was added or asked for within the last
-   * minute stays, since its record may be on its way; so does what `inUse` names (in base64, as
+   * Removes zips and folders that no record mentions. Kept is what was added or asked for within
+   * the last minute, because its record may be on its way, and what `inUse` names (in base64, as
    * CodeSha256): the code of environments that still run.
    */
   collectGarbage(inUse?: Iterable<string>): Promise<void>;
-  /** Waits for what is being written and lets another service have the directory. */
+  /** Waits for pending writes and lets another service use the directory. */
   close(): Promise<void>;
 }

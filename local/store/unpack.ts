@@ -54,14 +54,14 @@ export async function unpack(bytes: Buffer, target: string): Promise<number> {
   return size;
 }
 
-/** The number of bytes that unpacking gives. */
+/** The number of bytes that unpacking writes. */
 export async function declaredSize(bytes: Buffer): Promise<number> {
   return (await readPackage(bytes)).size;
 }
 
 /**
- * Whether a folder holds what the zip holds, byte for byte, and nothing else: then the number of
- * bytes, else undefined.
+ * Whether a folder has exactly the contents of the zip, byte for byte: if so, the number of bytes,
+ * else undefined.
  */
 export async function unpackedAs(bytes: Buffer, folder: string): Promise<number | undefined> {
   const { zip, directories, files, links, size } = await readPackage(bytes);
@@ -137,7 +137,7 @@ async function readTarget(zip: ZipFile, link: PackageEntry): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
-/** Tells what the disk cannot take of this entry from a disk that takes nothing. */
+/** Distinguishes a disk that refuses this entry from one that refuses everything. */
 async function blaming(path: string, write: () => Promise<unknown>): Promise<void> {
   try {
     await write();

@@ -36,7 +36,7 @@ export async function zipDirectory(root: string): Promise<Buffer> {
   }
 }
 
-/** All that belongs in the zip, sorted by path. */
+/** Everything that belongs in the zip, sorted by path. */
 async function find(root: string): Promise<Found[]> {
   const found: Found[] = [];
   let total = 0;

@@ -2,14 +2,14 @@
 import type { Call, ServiceContext } from "../../http/call.ts";
 import { readWhole } from "../../http/read-whole.ts";
 
-/** CloudWatch Logs takes no request of this size, and its filters are short. */
+/** No request to CloudWatch Logs is this large, because its filters are short. */
 const maximumRequestBytes = 1024 * 1024;
 
 export async function answerLogs(
   { request, response }: Call,
   { logs, invoke }: ServiceContext,
 ): Promise<void> {
-  // Loaded when somebody asks: most runs of the service never do.
+  // Loaded on the first request: most runs of the service never need it.
   const { handleLogsApi } = await import("./handle-logs-api.ts");
   const body = await readWhole(request, maximumRequestBytes);
   const { status, body: answer } = handleLogsApi(

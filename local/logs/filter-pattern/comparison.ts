@@ -1,9 +1,9 @@
-// What a condition asks of a value: = != < > <= >= with a text, number or %regex%; IS; NOT EXISTS.
+// Conditions on a value: = != < > <= >= with a text, number or %regex%; IS; NOT EXISTS.
 import { takeRegex } from "./regex.ts";
 import { type Scanner, takeQuoted } from "./scanner.ts";
 import { compileWildcard } from "./wildcard.ts";
 
-/** Holds when one of the values is as asked; `!=` and NOT EXISTS hold for none at all. */
+/** True if one of the values fits; `!=` and NOT EXISTS are also true if there are none. */
 type Comparison = (values: readonly unknown[]) => boolean;
 
 const numeric = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -76,7 +76,7 @@ function isText(value: unknown): boolean {
   return isPlain(value) && value !== null;
 }
 
-/** NaN, which compares to nothing, for what is not a number. */
+/** NaN, which compares as false with everything, for what is not a number. */
 function toNumber(value: unknown): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && numeric.test(value) ? Number(value) : Number.NaN;

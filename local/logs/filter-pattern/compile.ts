@@ -6,7 +6,7 @@ import { createScanner, type Scanner } from "./scanner.ts";
 import { takeTermPattern } from "./term-pattern.ts";
 
 /**
- * Says of a message whether the pattern finds it; an empty pattern finds all.
+ * Returns whether the pattern matches a message; an empty pattern matches all.
  * @throws ServiceError that names the place
  */
 export function compileFilterPattern(pattern: string): (message: string) => boolean {

@@ -1,4 +1,4 @@
-// Reads a filter pattern from left to right, and says where it is wrong.
+// Reads a filter pattern from left to right, and reports where it is wrong.
 
 import { invalidParameter } from "../cloudwatch/logs-error.ts";
 
@@ -9,7 +9,7 @@ export interface Scanner {
   skipSpace(): void;
   /** Takes the text if it is next. */
   take(text: string): boolean;
-  /** Takes what the sticky expression finds here. */
+  /** Takes what the sticky expression matches here. */
   match(expression: RegExp): string | undefined;
   /** @param at defaults to where the scanner stands; characters from 0 */
   fail(problem: string, at?: number): never;

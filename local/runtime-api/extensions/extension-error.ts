@@ -1,4 +1,4 @@
-// What an extension is refused with, and which one a call is from.
+// The refusals of an extension's call, and which extension made it.
 import type { IncomingMessage } from "node:http";
 import { type ApiError, refuse } from "../api-error.ts";
 import type { Environment } from "../environment.ts";
@@ -11,7 +11,7 @@ export function extensionError(type: string, errorMessage: string): ApiError {
   return { status: 403, errorType: `Extension.${type}`, errorMessage };
 }
 
-/** The refusal of a call that an extension may not make now; `who` is its id or its name. */
+/** Refuses a call that an extension may not make now; `who` is its id or its name. */
 export function extensionStateError(from: ExtensionState, to: ExtensionState, who: string) {
   const message = `State transition from ${from} to ${to} failed for extension ${who}. Error: State transition is not allowed`;
   return extensionError("InvalidExtensionState", message);

@@ -34,7 +34,7 @@ export function extensionFailure(
   accept(reply);
   // An extension that fails during shutdown fails no invocation.
   if (environment.shutdown !== undefined) return;
-  // What is pending fails when a process has ended, with the type that was posted first.
+  // Pending invocations fail when a process has ended, with the type that was posted first.
   environment.extensionError ??= `Extension.${state}`;
   environment.onExtensionError(extension.name, errorType);
 }

@@ -6,7 +6,7 @@ import type { ShutdownReason } from "../extensions/extension.ts";
 import { until } from "../waiter.ts";
 import { type ExtensionEvent, type ExtensionState, tellOfShutdown } from "./extension.ts";
 
-/** An extension as the log tells of it: `EXTENSION Name: … State: … Events: […]`. */
+/** An extension as the log shows it: `EXTENSION Name: … State: … Events: […]`. */
 export interface RegisteredExtension {
   readonly name: string;
   /** A program in /opt/extensions; internal ones run inside the runtime. */
@@ -38,7 +38,7 @@ export function registeredExtensions(environment: Environment): RegisteredExtens
   }));
 }
 
-/** `deadlineMs` in epoch milliseconds; gives the names of those who are told, or will be. */
+/** `deadlineMs` in epoch milliseconds; returns the names of those that are told now or later. */
 export function shutdown(
   environment: Environment,
   reason: ShutdownReason,

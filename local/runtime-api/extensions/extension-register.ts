@@ -14,7 +14,7 @@ import { extensionError, extensionStateError } from "./extension-error.ts";
 /** More than any list of events needs; Lambda names no limit. */
 const maximumRegistrationBytes = 64 * 1024;
 
-/** What Lambda tells an extension of the function. */
+/** What Lambda tells an extension about the function. */
 export interface FunctionDescription {
   readonly functionName: string;
   readonly functionVersion: string;
@@ -83,12 +83,12 @@ function refusedEvent(
   events: readonly string[],
 ): ApiError | undefined {
   for (const event of events) {
-    // Only an extension in its own process outlives the runtime's, and can be told of its end.
+    // Only an extension with its own process outlives the runtime's, and can be told of its end.
     if (event === "SHUTDOWN" && !external) {
       const reason = "ShutdownEventNotSupportedForInternalExtension";
       return extensionError("InvalidEventType", `${event}: ${reason}`);
     }
-    // Many invocations at a time have no events of their own (AWS's emulator for Managed
+    // With many invocations at a time they have no events of their own (AWS's emulator for Managed
     // Instances, core/externalagent.go).
     const known =
       event === "SHUTDOWN" || (event === "INVOKE" && environment.maxConcurrency === undefined);

@@ -1,4 +1,5 @@
-// The extensions of an environment: who registered for what, and who waits for the next event.
+// The extensions of an environment: which events each registered for, and which wait for the next
+// one.
 import type { Invocation } from "../invocation.ts";
 import { type Reply, sendJson } from "../reply.ts";
 
@@ -26,7 +27,7 @@ export interface Extension {
   readonly name: string;
   /** Has its own process; internal extensions run inside the runtime's. */
   readonly external: boolean;
-  /** An extension may register for no event at all, for the sake of SIGTERM. */
+  /** An extension may register for no event at all, only to get SIGTERM. */
   events: readonly ExtensionEvent[];
   state: ExtensionState;
   poll: Reply | undefined;
@@ -49,7 +50,7 @@ export function extensionsAreReady(extensions: readonly Extension[]): boolean {
   return extensions.every((extension) => extension.state === "Ready");
 }
 
-/** Tells those that want to know that an event is given out; they must poll again. */
+/** Tells subscribed extensions that an event is given out; they must poll again. */
 export function tellOfInvocation(
   extensions: readonly Extension[],
   { deadlineMs, requestId, functionArn, traceId }: Invocation,

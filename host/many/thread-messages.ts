@@ -37,6 +37,8 @@ export type FromThread =
       readonly kind: "outcome";
       readonly key: number;
       readonly outcome: Exclude<Outcome, { kind: "stream" }>;
+      /** Nothing is left to do after it, and no message says so. */
+      readonly isSettled: boolean;
     }
   | { readonly kind: "stream"; readonly key: number; readonly contentType: string }
   | { readonly kind: "piece"; readonly key: number; readonly bytes: Uint8Array }

@@ -1,6 +1,6 @@
 // A worker thread of the host: the handler is loaded once, and its events run side by side.
 import { failureFromThrown } from "../answer/failure.ts";
-import { failed, type Outcome, type Pump } from "../answer/outcome.ts";
+import { failed, type Pump } from "../answer/outcome.ts";
 import type { Invocation } from "../invocation.ts";
 import { createRunner } from "../runners/choose-runner.ts";
 import { bindExitCode } from "./exit-code.ts";
@@ -40,20 +40,29 @@ export async function serveThread(): Promise<void> {
     const { buffer, byteOffset, byteLength } = given.event;
     const invocation = { ...given, event: Buffer.from(buffer, byteOffset, byteLength) };
     const outcome = await runner.run(invocation).catch((error) => failed(failureFromThrown(error)));
-    if (outcome.kind === "stream") await stream(key, outcome.contentType, outcome.pump);
-    else sayOutcome(key, outcome);
-    try {
-      await runner.prepare(invocation);
-    } catch {
-      // An uncaught exception ends the thread's life; it was reported with its own event.
+    if (outcome.kind === "stream") {
+      await stream(key, outcome.contentType, outcome.pump);
+      await restOf(invocation);
+      say({ kind: "settled", key });
+      return;
     }
+    const rest = restOf(invocation);
+    const own =
+      outcome.kind === "response" ? { ...outcome, body: ownBytes(outcome.body) } : outcome;
+    say({ kind: "outcome", key, outcome: own, isSettled: rest === undefined });
+    if (rest === undefined) return;
+    await rest;
     say({ kind: "settled", key });
   }
 
-  function sayOutcome(key: number, outcome: Exclude<Outcome, { kind: "stream" }>): void {
-    const own =
-      outcome.kind === "response" ? { ...outcome, body: ownBytes(outcome.body) } : outcome;
-    say({ kind: "outcome", key, outcome: own });
+  /** What the event goes on with; never rejects. */
+  function restOf(invocation: Invocation): Promise<void> | undefined {
+    try {
+      return runner.prepare(invocation)?.catch(() => {});
+    } catch {
+      // An uncaught exception ends the thread's life; it was reported with its own event.
+      return undefined;
+    }
   }
 
   async function stream(key: number, contentType: string, pump: Pump): Promise<void> {

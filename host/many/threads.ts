@@ -85,6 +85,7 @@ export function createThreads(count: number, data: ThreadData, log: Log): Runner
         // This ends the thread, not the host.
         if (outcome.kind === "failure" && outcome.hostBroken === true) retire(thread);
         event.answer(outcome.kind === "failure" ? failed(outcome.failure) : outcome);
+        if (message.isSettled) finish(thread, message.key, event);
         return;
       }
       case "stream":
@@ -99,10 +100,14 @@ export function createThreads(count: number, data: ThreadData, log: Log): Runner
         event.end(message.failure);
         return;
       case "settled":
-        thread.events.delete(message.key);
-        event.settle();
-        if (!threads.has(thread)) endIfIdle(thread);
+        finish(thread, message.key, event);
     }
+  }
+
+  function finish(thread: Thread, key: number, event: ThreadEvent): void {
+    thread.events.delete(key);
+    event.settle();
+    if (!threads.has(thread)) endIfIdle(thread);
   }
 
   /** It takes no further event; those that it has go on. */

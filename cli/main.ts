@@ -15,6 +15,7 @@ import { addList } from "./list/command.ts";
 import { addLogs } from "./logs/command.ts";
 import { addResolve } from "./resolve/command.ts";
 import { addRollback } from "./rollback/command.ts";
+import { addServe } from "./serve/command.ts";
 import { addStatus } from "./status/command.ts";
 import { createPalette } from "./terminal/output.ts";
 import { reportError } from "./terminal/report-error.ts";
@@ -26,6 +27,7 @@ const verbs = [
   addResolve,
   addInit,
   addDev,
+  addServe,
   addBuild,
   addLayer,
   addDeploy,

@@ -6,6 +6,7 @@ import { errorTable } from "../../host/errors.ts";
 import { settings } from "../../host/settings.ts";
 import { model } from "../../local/control/model.ts";
 import { operations } from "../../local/control/operations.ts";
+import { serveSettings } from "../../local/serve/settings.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 
@@ -15,6 +16,7 @@ export function reference(): Record<string, string> {
     "docs/settings.md": settingsPage(),
     "docs/errors.md": errorsPage(),
     "docs/local-service.md": localServicePage(),
+    "docs/serve.md": servePage(),
   };
 }
 
@@ -114,6 +116,18 @@ function localServicePage(): string {
     "other operations",
     others,
   );
+}
+
+function servePage(): string {
+  const page = readFileSync(join(checkout, "docs/serve.md"), "utf8");
+  const rows = serveSettings.map(({ option, name, usually, meaning }) => [
+    code(option),
+    code(name),
+    usually,
+    meaning,
+  ]);
+  const head = ["option", "variable", "default", "meaning"];
+  return withSection(page, "serve settings", table(head, rows));
 }
 
 /** Puts the text between the marks of a section in a page that is written by hand for the rest. */

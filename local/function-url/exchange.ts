@@ -1,5 +1,6 @@
 // One request to a function URL and the answer to it, with the headers that every answer has.
 import type { ServerResponse } from "node:http";
+import type { FunctionError } from "../runtime-api/invocation.ts";
 import type { Header } from "./answer.ts";
 
 export interface Exchange {
@@ -10,6 +11,8 @@ export interface Exchange {
   readonly traceId: string;
   /** Why the caller gets an error: a sentence for the function's author. */
   readonly onFault: (message: string) => void;
+  /** Answers for a function that failed, where AWS's endpoint would say "Internal Server Error". */
+  readonly fail?: (error: FunctionError) => void;
 }
 
 /** Writes status and headers; `length` in bytes when the whole body is known. */
@@ -62,8 +65,18 @@ export function sendError(
  * The function failed, or its answer is not valid: AWS says no more than this, and the log has the
  * reason.
  */
-export function sendBadGateway(exchange: Exchange, why: string): void {
+export function sendBadGateway(exchange: Exchange, why: string, error?: FunctionError): void {
   exchange.onFault(why);
+  if (exchange.fail !== undefined) {
+    exchange.fail(error ?? invalidResponse(why));
+    return;
+  }
   const headers: Header[] = [["Content-Type", "application/json"]];
   sendWhole(exchange, 502, headers, "Internal Server Error");
+}
+
+function invalidResponse(errorMessage: string): FunctionError {
+  const errorType = "Function.InvalidResponse";
+  const body = Buffer.from(JSON.stringify({ errorType, errorMessage }));
+  return { errorType, body, contentType: "application/json" };
 }

@@ -25,18 +25,22 @@ export interface EventSource {
   readonly traceHeader: string;
   /** When the request came. */
   readonly time: Date;
+  /** Not on AWS: the headers of the gateway in front say where the request came from. @default false */
+  readonly behindGateway?: boolean;
 }
 
 /** The event's bytes, as Lambda's front end makes them. */
 export function requestEvent(source: EventSource): Buffer {
   const { request, target, urlId, accountId, signer, requestId, time } = source;
-  const domainName = `${urlId}.lambda-url.${source.region}.on.aws`;
-  const sourceIp = (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
+  const sourceIp = sourceAddress(source);
+  const given = source.behindGateway === true ? headerOf(request, "host") : undefined;
+  const domainName = given ?? `${urlId}.lambda-url.${source.region}.on.aws`;
   const headers = requestHeaders(request, {
     host: domainName,
     sourceIp,
     traceHeader: source.traceHeader,
     contentLength: source.body.length,
+    behindGateway: source.behindGateway === true,
   });
   const event = {
     version: "2.0",
@@ -70,6 +74,20 @@ export function requestEvent(source: EventSource): Buffer {
     ...requestBody(source.body, headers),
   };
   return Buffer.from(JSON.stringify(event));
+}
+
+/** The last proxy's word, for it alone cannot be forged by the client. */
+function sourceAddress({ request, behindGateway }: EventSource): string {
+  const forwarded = behindGateway ? headerOf(request, "x-forwarded-for") : undefined;
+  const last = forwarded?.split(",").at(-1)?.trim();
+  return last || (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
+}
+
+function headerOf({ rawHeaders }: ArrivedRequest, name: string): string | undefined {
+  const at = rawHeaders.findLastIndex(
+    (one, index) => index % 2 === 0 && one.toLowerCase() === name,
+  );
+  return at < 0 ? undefined : rawHeaders[at + 1];
 }
 
 /** Function URLs have cookies twice: here, and in the header. */

@@ -22,6 +22,8 @@ export interface Arrival {
   readonly traceHeader: string;
   /** Of the body that was read, in bytes. */
   readonly contentLength: number;
+  /** What a gateway in front says of the connection is kept. */
+  readonly behindGateway: boolean;
 }
 
 export function requestHeaders(
@@ -42,6 +44,11 @@ export function requestHeaders(
   if (arrival.contentLength > 0) headers.set("content-length", String(arrival.contentLength));
   headers.set("host", arrival.host);
   headers.set("x-amzn-trace-id", arrival.traceHeader);
+  if (arrival.behindGateway) {
+    if (!headers.has("x-forwarded-for")) headers.set("x-forwarded-for", arrival.sourceIp);
+    if (!headers.has("x-forwarded-proto")) headers.set("x-forwarded-proto", "http");
+    return Object.fromEntries(headers);
+  }
   headers.set("x-forwarded-for", arrival.sourceIp);
   // On AWS a function URL is HTTPS and nothing else; functions build links from these.
   headers.set("x-forwarded-port", "443");

@@ -2,14 +2,14 @@
 
 import type { Readable } from "node:stream";
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
-import type { InvocationResult } from "../runtime-api/invocation.ts";
+import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
 import { InvalidAnswer } from "./answer.ts";
 import { bufferedAnswer } from "./buffered-answer.ts";
 import { type Exchange, sendBadGateway, sendWhole } from "./exchange.ts";
 
 export async function sendBuffered(exchange: Exchange, result: InvocationResult): Promise<void> {
   const returned = await wholeResponse(result);
-  if (typeof returned === "string") return sendBadGateway(exchange, returned);
+  if ("why" in returned) return sendBadGateway(exchange, returned.why, returned.error);
   try {
     const { status, headers, body } = bufferedAnswer(returned);
     sendWhole(exchange, status, headers, body);
@@ -20,17 +20,24 @@ export async function sendBuffered(exchange: Exchange, result: InvocationResult)
 }
 
 /** The bytes, or why there are none. */
-async function wholeResponse(result: InvocationResult): Promise<Buffer | string> {
+async function wholeResponse(
+  result: InvocationResult,
+): Promise<Buffer | { readonly why: string; readonly error?: FunctionError }> {
   if (result.kind === "response") return result.body;
-  if (result.kind === "error") return `The function failed: ${result.body}`;
+  if (result.kind === "error") return failed(result);
   // A function may stream although its caller waits for the end.
   const bytes = await collect(result.chunks);
   const error = await result.ended;
-  if (error !== undefined) return `The function failed: ${error.body}`;
+  if (error !== undefined) return failed(error);
   return (
-    bytes ??
-    `The streamed response is larger than ${maximumPayloadBytes} bytes; set InvokeMode to RESPONSE_STREAM`
+    bytes ?? {
+      why: `The streamed response is larger than ${maximumPayloadBytes} bytes; set InvokeMode to RESPONSE_STREAM`,
+    }
   );
+}
+
+function failed(error: FunctionError) {
+  return { why: `The function failed: ${error.body}`, error };
 }
 
 /** Reads to the end, but holds no more than the limit. */

@@ -11,7 +11,7 @@ import { integrationType, readPrelude } from "./prelude.ts";
  */
 export async function sendStreamed(exchange: Exchange, result: InvocationResult): Promise<void> {
   if (result.kind === "error") {
-    return sendBadGateway(exchange, `The function failed: ${result.body}`);
+    return sendBadGateway(exchange, `The function failed: ${result.body}`, result);
   }
   const streamed = result.kind === "stream";
   const chunks = streamed ? iterate(result.chunks) : iterate([result.body]);
@@ -24,7 +24,7 @@ export async function sendStreamed(exchange: Exchange, result: InvocationResult)
     await drain(chunks);
     const failure = await ended;
     const why = failure ? `The function failed: ${failure.body}` : invalid(error);
-    sendBadGateway(exchange, why);
+    sendBadGateway(exchange, why, failure);
   }
 }
 
@@ -52,7 +52,9 @@ async function sendBody(
 ): Promise<void> {
   const { response } = exchange;
   const error = first === undefined ? await ended : undefined;
-  if (error !== undefined) return sendBadGateway(exchange, `The function failed: ${error.body}`);
+  if (error !== undefined) {
+    return sendBadGateway(exchange, `The function failed: ${error.body}`, error);
+  }
   if (!response.destroyed) {
     sendHead(exchange, head.status, head.headers);
     // Status and headers need not wait for a body that comes later.

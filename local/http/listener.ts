@@ -15,10 +15,10 @@ const usualLimits: ListenerLimits = { headMs: 20_000, requestMs: 5 * 60_000 };
 
 export interface Listener {
   /**
-   * Gives the port it listens on, for 0 a free one.
+   * Gives the port it listens on, for 0 a free one; without a host on all addresses.
    * @throws Error when the port is taken, or the address is not one of this machine's.
    */
-  listen(host: string, port: number): Promise<number>;
+  listen(host: string | undefined, port: number): Promise<number>;
   /** Accepts no more connections; open ones stay open. */
   stop(): void;
   /** Ends every connection, whatever is in progress on it. */

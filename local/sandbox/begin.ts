@@ -43,6 +43,18 @@ export function initLimitMs({
  * invocation.
  */
 export async function begin(
+  options: BeginOptions,
+  phase: "init" | "invoke",
+  limitMs: number,
+): Promise<Beginning> {
+  const { settings, sandbox } = options;
+  sandbox.onStart?.(settings.name, "started");
+  const begun = await beginLife(options, phase, limitMs);
+  sandbox.onStart?.(settings.name, "life" in begun ? "ready" : "failed");
+  return begun;
+}
+
+async function beginLife(
   { settings, sandbox, log, tmp, onStarted, isOver }: BeginOptions,
   phase: "init" | "invoke",
   limitMs: number,

@@ -40,15 +40,19 @@ export interface EnvironmentLog {
   /** Holds what is logged from now on, until it is closed. */
   openTail(): LogTail;
   start(requestId: string, traceHeader: string, functionArn: string): void;
-  timeout(requestId: string): void;
+  /** `seconds`: what the invocation had. */
+  timeout(requestId: string, seconds: number): void;
   /** The environment ended during an invocation; the error is what the caller got. */
   crash(requestId: string, error: FunctionError): void;
   /** END and REPORT. */
   report(requestId: string, traceHeader: string, report: InvocationReport): void;
 }
 
-export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore): EnvironmentLog {
-  const { logGroup, logFormat, version, memoryMB, timeoutSeconds } = settings;
+export function createEnvironmentLog(
+  settings: SandboxedFunction,
+  logs: Pick<LogStore, "append">,
+): EnvironmentLog {
+  const { logGroup, logFormat, version, memoryMB } = settings;
   const level = (settings.systemLogLevel ?? "INFO") as SystemLogLevel;
   const stream = streamName(version);
   const type = initializationType(settings);
@@ -104,7 +108,7 @@ export function createEnvironmentLog(settings: SandboxedFunction, logs: LogStore
         traceHeader,
         ...(isManaged && { functionArn }),
       }),
-    timeout: (requestId) => say({ kind: "timeout", requestId, timeoutSeconds }),
+    timeout: (requestId, seconds) => say({ kind: "timeout", requestId, timeoutSeconds: seconds }),
     crash(requestId, { body, errorType }) {
       const reason = platformReason(body, requestId);
       if (reason !== undefined) say({ kind: "crash", requestId, reason, errorType });

@@ -24,7 +24,11 @@ export const freezeAfterMs = 50;
 export type EnvironmentInvocation = Pick<
   Invocation,
   "event" | "requestId" | "functionArn" | "clientContext" | "tenantId"
-> & { readonly traceId: string };
+> & {
+  readonly traceId: string;
+  /** In milliseconds, where it is less than the function's own. */
+  readonly timeoutMs?: number;
+};
 
 export interface RunningInvocation {
   readonly result: InvocationResult;
@@ -72,7 +76,7 @@ export function createExecutionEnvironment(
     isOver: () => isOver,
   };
   const isConcurrent = settings.maxConcurrency !== undefined;
-  const timeoutMs = settings.timeoutSeconds * 1000;
+  const functionTimeoutMs = settings.timeoutSeconds * 1000;
   let life: WatchedLife | undefined;
   /** The end of the previous life; the next one begins when nothing of it is left. */
   let lastEnd: Promise<void> = Promise.resolve();
@@ -145,7 +149,7 @@ export function createExecutionEnvironment(
   async function startLife(requestId: string): Promise<WatchedLife | FunctionError> {
     if (life === undefined) {
       await lastEnd;
-      const begun = await begin(place, "invoke", timeoutMs);
+      const begun = await begin(place, "invoke", functionTimeoutMs);
       if ("errorFor" in begun) {
         failedPeakBytes = begun.peakBytes;
         return begun.errorFor(requestId);
@@ -164,6 +168,7 @@ export function createExecutionEnvironment(
 
   async function invoke(invocation: EnvironmentInvocation): Promise<RunningInvocation> {
     const { requestId, traceId, functionArn } = invocation;
+    const timeoutMs = Math.min(invocation.timeoutMs ?? functionTimeoutMs, functionTimeoutMs);
     if (isConcurrent && life === undefined) {
       const result = { kind: "error", ...(await errorFor(requestId)) } as const;
       return { result, over: Promise.resolve(), tail: () => Buffer.alloc(0) };
@@ -184,7 +189,7 @@ export function createExecutionEnvironment(
     const timer = setTimeout(() => {
       if (sandbox.attach) return;
       timedOut = true;
-      current.api.timedOut(requestId, settings.timeoutSeconds);
+      current.api.timedOut(requestId, timeoutMs / 1000);
       if (!isConcurrent) void reset("timeout");
     }, leftMs);
     const deadlineMs = Date.now() + Math.floor(leftMs);
@@ -208,7 +213,7 @@ export function createExecutionEnvironment(
       else await lastEnd;
       // What the runtime wrote before it polled is in its pipes by now.
       await afterPendingReads();
-      if (timedOut) log.timeout(requestId);
+      if (timedOut) log.timeout(requestId, timeoutMs / 1000);
       const error = result.kind === "error" ? result : undefined;
       const spans = result.kind === "error" ? [] : spansOf(sentMs, answeredMs, Date.now());
       finish(

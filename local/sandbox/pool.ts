@@ -57,7 +57,8 @@ export function createPool(
   slots: StartSlots,
 ): Pool {
   const places = settings.maxConcurrency ?? 1;
-  const maximumMembers = options.attach ? 1 : Number.POSITIVE_INFINITY;
+  const { maximumEnvironments = Number.POSITIVE_INFINITY } = options;
+  const maximumMembers = options.attach ? 1 : maximumEnvironments;
   const members = new Map<ExecutionEnvironment, Member>();
   const waiting: PromiseWithResolvers<Place>[] = [];
   const watched = new Set<Member>();

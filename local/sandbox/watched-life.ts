@@ -24,6 +24,8 @@ export interface WatchedLife extends Life {
   ): Answer | ({ readonly kind: "error" } & FunctionError);
 }
 
+const unwatched: MemoryUse = { peakBytes: () => 0, pause() {}, resume() {} };
+
 /** @param tmp the folder that becomes /tmp; it outlives the life. */
 export async function startWatchedLife(
   settings: SandboxedFunction,
@@ -51,7 +53,8 @@ export async function startWatchedLife(
     onLine: log.line,
   });
   let isOutOfMemory = false;
-  const memory = watchMemory({
+  const watch = options.limitsMemory === false ? () => unwatched : watchMemory;
+  const memory = watch({
     processes: life.processes,
     limitBytes: memoryMB * 1024 * 1024,
     onExceeded() {

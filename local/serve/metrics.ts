@@ -6,7 +6,7 @@ const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** A function may name its errors as it likes; what counts them has a limit. */
 const maximumTypes = 100;
 
-export interface FinishedRequest {
+interface FinishedRequest {
   /** Undefined when the request met no function. */
   readonly function: string | undefined;
   readonly method: string;
@@ -17,7 +17,7 @@ export interface FinishedRequest {
   readonly errorType: string | undefined;
 }
 
-export interface Gauges {
+interface Gauges {
   readonly function: string;
   readonly inFlight: number;
   readonly queued: number;
@@ -116,10 +116,11 @@ export function createMetrics(
 }
 
 /** Milliseconds, as Knative's queue-proxy has them. */
-const revisionBounds = [
-  5, 10, 20, 40, 60, 80, 100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 900, 1000,
-  2000, 5000, 10_000, 20_000, 50_000, 100_000,
-];
+const revisionBounds = [5, 10, 20, 40, 60, 80]
+  // From there by steps of 50 and of 100.
+  .concat([2, 3, 4, 5, 6, 7, 8, 9].map((fifties) => 50 * fifties))
+  .concat([5, 6, 7, 8, 9, 10].map((hundreds) => 100 * hundreds))
+  .concat([2000, 5000, 10_000, 20_000, 50_000, 100_000]);
 
 /** What Knative tells a container of its revision; undefined elsewhere. */
 function revisionLabels(env: Readonly<Record<string, string | undefined>>): string | undefined {

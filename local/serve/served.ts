@@ -12,7 +12,7 @@ import type { ServedFunction } from "./served-function.ts";
 const firstRetryMs = 1000;
 const lastRetryMs = 30_000;
 
-export interface ServedEvent {
+interface ServedEvent {
   readonly event: Buffer;
   readonly requestId: string;
   readonly traceId: string;

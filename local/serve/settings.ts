@@ -40,7 +40,7 @@ export const serveSettings = [
 export type ServeSettingName = (typeof serveSettings)[number]["name"];
 
 /** `true` makes every function one for HTTP. */
-export const httpVariable = "STDLAMBDA_SERVE_HTTP";
+const httpVariable = "STDLAMBDA_SERVE_HTTP";
 /** Names of variables, or their beginnings with `*`, separated by commas. */
 export const passVariable = "STDLAMBDA_SERVE_ENV";
 

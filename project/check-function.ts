@@ -6,6 +6,7 @@ import { HostError } from "../host/errors.ts";
 import { resolveHandler } from "../host/handler/resolve.ts";
 import { createRoots } from "../host/handler/roots.ts";
 import { languageProgram } from "../host/languages/interpreter.ts";
+import { managedLanguage } from "../host/languages/managed.ts";
 import { readSettings } from "../host/settings.ts";
 import {
   capacityProviderArnPattern,
@@ -24,6 +25,7 @@ import {
 } from "../lambda/limits.ts";
 import { nameForm, namePattern, variablePattern } from "../lambda/names.ts";
 import { reservedVariables } from "../lambda/reserved-variables.ts";
+import { isLanguageRuntime } from "../lambda/runtimes.ts";
 import type { DeclaredFunction } from "./declared-function.ts";
 import { statPath } from "./stat-path.ts";
 
@@ -172,14 +174,17 @@ function* checkLayers({ layers }: DeclaredFunction): Generator<Fault> {
  * made later, and a runtime of the function's own may read a handler as it likes.
  */
 export function handlerDoubt(declared: DeclaredFunction, path: string): string | undefined {
-  const { handler, root, layers } = declared;
+  const { handler, root, runtime, layers } = declared;
   if (layers.length > 0 || existsSync(join(root, "bootstrap"))) return undefined;
   try {
     // No layers, so nothing outside of the function's folder counts.
     const roots = createRoots(root, root);
     const settings = readSettings(declared.environment);
-    const resolved = resolveHandler(handler, { roots, settings, path }).handler;
-    if (resolved.kind === "language") languageProgram(resolved.path, resolved.language, path);
+    const managed = isLanguageRuntime(runtime) ? managedLanguage(runtime) : undefined;
+    const resolved = resolveHandler(handler, { roots, settings, path, managed }).handler;
+    // Which version there is for a runtime of AWS's, is looked up when it is called.
+    if (resolved.kind === "language" && managed === undefined)
+      languageProgram(resolved.path, resolved.language, path);
     return undefined;
   } catch (error) {
     if (!(error instanceof HostError)) throw error;

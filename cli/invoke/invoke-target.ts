@@ -1,9 +1,11 @@
 // What the argument of `stdlambda invoke` names: a handler to run once, or a function of a service.
 
-import { delimiter, dirname } from "node:path";
+import { delimiter, dirname, extname, join } from "node:path";
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { explainHandler } from "../../host/handler/explain.ts";
 import { functionNamePattern } from "../../lambda/arns.ts";
+import { exportedHandler } from "../../project/directory/exported-handler.ts";
+import { statPath } from "../../project/stat-path.ts";
 
 /** Each option that only one of the two knows. */
 const onceOptions = {
@@ -47,6 +49,16 @@ function given(names: Readonly<Record<string, string>>, options: TargetOptions) 
   return Object.entries(names).find(
     ([key]) => options[key as keyof TargetOptions] !== undefined,
   )?.[1];
+}
+
+/** A sentence where a file is run as a script, and has a function that was meant, perhaps. */
+export function functionOfScript(name: string, root: string): string | undefined {
+  const file = join(root, name);
+  if (statPath(file)?.isFile() !== true) return undefined;
+  const found = exportedHandler(file);
+  if (found === undefined) return undefined;
+  const handler = `${name.slice(0, -extname(name).length)}.${found.name}`;
+  return `${name} is run as a script; to call its function: stdlambda invoke ${handler}`;
 }
 
 /** Lambda has no functions with dots, so the file name of a script and `<file>.<export>` are none. */

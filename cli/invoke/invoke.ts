@@ -18,7 +18,7 @@ import {
   readOnceSettings,
 } from "./invoke-once.ts";
 import { invokeService, type ServiceCall } from "./invoke-service.ts";
-import { noHandler, targetOfOptions } from "./invoke-target.ts";
+import { functionOfScript, noHandler, targetOfOptions } from "./invoke-target.ts";
 import { readEvent } from "./read-event.ts";
 import { writeResult } from "./write-result.ts";
 
@@ -49,13 +49,17 @@ export async function invoke(
   options: InvokeOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { env } = surroundings;
+  const { env, stderr } = surroundings;
   const { tenantId, qualifier, tail = false } = options;
   const target = targetOfOptions(options);
   const kind = callKind(options);
   const clientContext = readClientContext(options.clientContext);
   const settings = target === "service" ? undefined : await readOnceSettings(options);
   const explanation = settings && noHandler(name, settings.root, env);
+  const meant = settings && functionOfScript(name, settings.root);
+  if (meant !== undefined) {
+    stderr.write(`${createPalette(stderr, env).yellow(`warning: ${meant}`)}\n`);
+  }
   const once = async (event: Buffer) => {
     if (settings === undefined) return undefined;
     const local = { event, clientContext, tenantId };

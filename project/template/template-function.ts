@@ -14,8 +14,9 @@ import {
 } from "../declared-function.ts";
 import { statPath } from "../stat-path.ts";
 import { readEventInvoke } from "./event-invoke.ts";
+import { inlineFolder } from "./inline-code.ts";
 import { mergeGlobals } from "./merge-globals.ts";
-import type { TemplateMap } from "./parse-template.ts";
+import { isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";
 import {
   type Properties,
   type PropertyProblem,
@@ -83,14 +84,22 @@ export function templateFunction(
   if (properties.text("PackageType") === "Image" || merged.ImageUri !== undefined) {
     return notHere("it is a container image; run it in a container.");
   }
-  if (merged.InlineCode !== undefined) {
+  const codeName = isServerless(resource) ? "CodeUri" : "Code";
+  const inline = properties.text("InlineCode") ?? zipFile(merged.Code, properties);
+  const written =
+    inline &&
+    inlineFolder(inline, {
+      name: logicalId,
+      runtime: properties.text("Runtime") ?? "",
+      template: file,
+    });
+  if (inline !== undefined && !written) {
     return notHere(
       "its code is in the template itself; put it into a file, and name its folder by CodeUri.",
     );
   }
-  const codeName = isServerless(resource) ? "CodeUri" : "Code";
   const code = codePlace(
-    assetPath(resource, codeName) ?? properties.value(codeName),
+    written || (assetPath(resource, codeName) ?? properties.value(codeName)),
     dirname(file),
   );
   if ("elsewhere" in code) {
@@ -154,6 +163,10 @@ export function templateFunction(
   const unknown = properties.unknown.filter((property) => property.name !== "FunctionName");
   const found = { problems, warnings, unknown, withoutEffect };
   return problems.length > 0 ? found : { ...found, declared };
+}
+
+function zipFile(code: TemplateValue | undefined, { text }: Properties): string | undefined {
+  return isMapValue(code) && code.ZipFile !== undefined ? text("Code", "ZipFile") : undefined;
 }
 
 function isServerless(resource: TemplateMap): boolean {

@@ -34,6 +34,18 @@ describe("stdlambda invoke", { concurrency: 2 }, () => {
     }
   });
 
+  test("says how to call the function of a file that it runs as a script", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "stdlambda-script-"));
+    t.after(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "app.mjs"), "export const handler = async () => 1;\n");
+    const script = await run(["invoke", "app.mjs", "--root", folder, "-d", "{}"]);
+    assert.equal(script.exitCode, 0);
+    assert.match(script.stderr, /warning: app\.mjs is run as a script; .* invoke app\.handler$/m);
+    const called = await run(["invoke", "app.handler", "--root", folder, "-d", "{}"]);
+    assert.equal(called.stdout.toString(), "1");
+    assert.doesNotMatch(called.stderr, /warning/);
+  });
+
   test("takes an empty stdin as the event {}", async () => {
     assert.equal((await run(["invoke", "echo.sh"])).stdout.toString(), "{}");
   });

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholders look so
 
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ExpectedError } from "../../../host/expected-error.ts";
@@ -504,6 +505,35 @@ test("JSON and plain CloudFormation are templates too", async () => {
   assert.match(root, /\/code$/);
 });
 
+test("code in the template itself is the file that CloudFormation makes of it", async () => {
+  const python = 'def handler(event, context):\n    return "${AWS::Region}"\n';
+  const { functions, warnings } = await declareText(`
+Resources:
+  Sam:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: index.handler
+      Runtime: python3.13
+      InlineCode: !Sub ${JSON.stringify(python)}
+  Plain:
+    Type: AWS::Lambda::Function
+    Properties:
+      Handler: index.handler
+      Runtime: nodejs24.x
+      Role: arn:aws:iam::123456789012:role/any
+      Code: { ZipFile: "exports.handler = async () => 1;" }
+`);
+  assert.deepEqual(
+    warnings.filter((text) => text.includes("left out")),
+    [],
+  );
+  const [sam, plain] = functions;
+  assert.match(sam?.root ?? "", /\/\.stdlambda\/inline\/Sam-[\da-f]{8}$/);
+  const code = readFileSync(join(sam?.root ?? "", "index.py"), "utf8");
+  assert.equal(code, 'def handler(event, context):\n    return "eu-central-1"\n');
+  assert.ok(existsSync(join(plain?.root ?? "", "index.js")));
+});
+
 for (const [given, used] of [
   ["python2.7", "python3.9"],
   ["python3.8", "python3.9"],
@@ -533,7 +563,7 @@ test("what cannot run here is left out with the reason, and the rest is served",
   const text = `${one("")}
   Java: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: code, Handler: a.b, Runtime: java21 } }
   Image: { Type: 'AWS::Serverless::Function', Properties: { PackageType: Image, ImageUri: x } }
-  Inline: { Type: 'AWS::Serverless::Function', Properties: { InlineCode: x, Handler: a.b, Runtime: nodejs24.x } }
+  Inline: { Type: 'AWS::Serverless::Function', Properties: { InlineCode: x, Handler: a.b, Runtime: ruby3.4 } }
   Remote: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: 's3://b/k', Handler: a.b, Runtime: nodejs24.x } }
   Bucket: { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Bucket: b, S3Key: k }, Handler: a.b, Runtime: nodejs24.x } }
   Zip: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: a.zip, Handler: a.b, Runtime: nodejs24.x } }

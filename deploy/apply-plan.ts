@@ -1,4 +1,4 @@
-// Carries out a plan, call by call. Each call leaves a state from which the same deployment goes on.
+// Carries out a plan, call by call. After each call the same deployment can continue from there.
 
 import {
   AddPermissionCommand,
@@ -28,14 +28,14 @@ import { type UploadTarget, uploadCode } from "./upload.ts";
 
 export interface Applied {
   readonly arn: string;
-  /** What the alias points to now; undefined without an alias. */
+  /** The version that the alias points to now; undefined without an alias. */
   readonly version: string | undefined;
   readonly url: string | undefined;
 }
 
 /**
- * The order: settings, code, and only when both are at rest the version, the alias and the URL. So
- * who calls the alias never sees the one without the other.
+ * The order: settings and code, and only when Lambda has finished both the version, the alias and
+ * the URL. So a caller of the alias never gets one without the other.
  */
 export async function applyPlan(
   plan: Plan,
@@ -64,8 +64,8 @@ export async function applyPlan(
 }
 
 /**
- * Code and layers may have 250 MB together at any time: what is to be smaller has to go first, as
- * when a host that was embedded comes by a layer.
+ * Code and layers together may never exceed 250 MB: what shrinks has to go first, as when an
+ * embedded host is replaced by a layer.
  */
 function layersGrow({ update }: Plan, { configuration }: CurrentFunction): boolean {
   return (update.Layers?.length ?? 0) > (configuration.Layers?.length ?? 0);
@@ -100,7 +100,7 @@ async function updateCode(
   requireUpdated(await waitAtRest(name, session));
 }
 
-/** The function's ARN, once all of it is as it was sent. */
+/** The function's ARN, once everything is as it was sent. */
 async function finish({ name, package: { codeSha256 } }: Plan, session: Session): Promise<string> {
   const configuration = await waitAtRest(name, session);
   if (configuration.CodeSha256 !== codeSha256) {
@@ -112,7 +112,7 @@ async function finish({ name, package: { codeSha256 } }: Plan, session: Session)
   return configuration.FunctionArn ?? name;
 }
 
-/** A new function has got its tags with its creation. */
+/** A new function got its tags when it was created. */
 async function putTags(
   { name, tags }: Plan,
   arn: string,
@@ -160,7 +160,7 @@ async function publishLatest(
   await waitAtRest(name, session, latestPublishedVersion);
 }
 
-/** Publishing what has not changed gives the newest version again, so this can be repeated. */
+/** Publishing unchanged code returns the newest version again, so this can be repeated. */
 async function moveAlias(
   { name, wanted: { alias = "" }, package: { codeSha256 } }: Plan,
   current: CurrentFunction | undefined,
@@ -168,20 +168,20 @@ async function moveAlias(
 ): Promise<string> {
   session.steps.step(`Publishing a version of ${name}`);
   const options = callOptions(session);
-  // With the hash, nobody else's code is published that came between.
+  // The hash makes sure that no code of somebody else is published.
   const publish = new PublishVersionCommand({ FunctionName: name, CodeSha256: codeSha256 });
   const { Version = "" } = await changePatiently(name, session, () =>
     session.client.send(publish, options),
   );
   session.onDone(`published version ${Version} of ${name}`);
-  // With SnapStart its snapshot takes minutes, and until then it answers nobody.
+  // With SnapStart the snapshot takes minutes, and until then the version does not answer.
   await waitAtRest(name, session, Version);
   await pointAlias({ FunctionName: name, Name: alias, FunctionVersion: Version }, current, session);
   session.onDone(`moved the alias ${alias} of ${name} to version ${Version}`);
   return Version;
 }
 
-/** An alias that is created meanwhile, also by a call whose reply was lost, is moved. */
+/** An alias that was created meanwhile, even by a call whose reply was lost, is moved. */
 async function pointAlias(
   input: { FunctionName: string; Name: string; FunctionVersion: string },
   current: CurrentFunction | undefined,
@@ -196,7 +196,7 @@ async function pointAlias(
     );
     if (isCreated) return;
   }
-  // A share of the calls that went to another version does not outlive a deployment.
+  // An alias that shares calls with another version does not keep that after a deployment.
   const whole = { ...input, RoutingConfig: { AdditionalVersionWeights: {} } };
   const update = new UpdateAliasCommand(whole);
   await changePatiently(name, session, () => session.client.send(update, options));
@@ -212,7 +212,7 @@ async function unlessTaken<Output>(create: Promise<Output>): Promise<Output | un
   }
 }
 
-/** The URL first: between the calls it lets in fewer than it shall, never more. */
+/** The URL first: between the calls it allows fewer callers than it should, never more. */
 async function putUrl(
   plan: Plan,
   current: CurrentFunction | undefined,
@@ -259,13 +259,13 @@ async function setUrl(
     );
     if (created !== undefined) return created.FunctionUrl;
   }
-  // Without a Cors the one before would stay.
+  // Without a Cors the previous one would stay.
   const update = new UpdateFunctionUrlConfigCommand({ ...named, Cors: {}, ...wanted });
   const updated = await changePatiently(name, session, () => session.client.send(update, options));
   return updated.FunctionUrl;
 }
 
-/** A statement that is there all the same is replaced: it may have other terms. */
+/** A statement that exists all the same is replaced, because its terms may differ. */
 async function grant(
   permission: AddPermissionCommandInput & { FunctionName: string },
   session: Session,

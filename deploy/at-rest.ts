@@ -1,5 +1,5 @@
-// Waits until a function is at rest: Lambda takes one change at a time and refuses the next one.
-// https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+// Waits until Lambda has finished a change, because it accepts one at a time and refuses the next
+// one. https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
 
 import { setTimeout } from "node:timers/promises";
 import {
@@ -9,14 +9,14 @@ import {
 import { ExpectedError } from "../host/expected-error.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 
-/** As long as AWS's own waiters of functions in a VPC: 300 polls, a second each. */
+/** As long as AWS's own waiters for functions in a VPC: 300 polls, a second each. */
 const patienceMs = 300_000;
-/** The first poll comes at once: most changes are done within a second. */
+/** The first poll comes at once, because most changes are done within a second. */
 const firstPauseMs = 50;
 const longestPauseMs = 2000;
 
 /**
- * The configuration once it is neither Pending nor InProgress; of a version where one is named.
+ * The configuration once it is neither Pending nor InProgress; that of a version if one is given.
  * @throws ExpectedError when it failed, or takes longer than five minutes.
  */
 export async function waitAtRest(
@@ -49,8 +49,8 @@ export async function waitAtRest(
 const changePausesMs = [500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000, 4000, 4000];
 
 /**
- * Makes a change, and makes it again while Lambda refuses it for a reason that passes: somebody
- * else's change of the function, or a role, a permission or a grant of a key that is too new.
+ * Makes a change, and repeats it while Lambda refuses it for a temporary reason: another change of
+ * the function, or a role, a permission or a grant of a key that is too new.
  */
 export async function changePatiently<Output>(
   name: string,
@@ -71,7 +71,7 @@ export async function changePatiently<Output>(
   return change();
 }
 
-/** What Lambda says of roles and keys that IAM and KMS do not know everywhere yet. */
+/** Lambda's messages about roles and keys that IAM and KMS do not know everywhere yet. */
 const passingRefusals: readonly (readonly [RegExp, string])[] = [
   [/cannot be assumed by Lambda/i, "Lambda cannot assume the role of NAME yet"],
   [
@@ -91,12 +91,12 @@ function passingReason(error: unknown): string | undefined {
   return passingRefusals.find(([words]) => words.test(error.message))?.[1];
 }
 
-/** A name that is taken is a conflict as well, which no waiting solves. */
+/** A name that is taken is a conflict as well, but waiting does not solve it. */
 function isConflict(error: unknown): boolean {
   return error instanceof Error && error.name === "ResourceConflictException" && !isTaken(error);
 }
 
-/** What a call that creates something gets when there is such a thing already. */
+/** The answer to a call that creates something which exists already. */
 export function isTaken(error: unknown): boolean {
   const isOfConflict = error instanceof Error && error.name === "ResourceConflictException";
   return isOfConflict && /exists?\b/i.test(error.message);
@@ -121,7 +121,7 @@ function requireSound(configuration: FunctionConfiguration): FunctionConfigurati
   );
 }
 
-/** @throws ExpectedError when the change that was just made did not take. */
+/** @throws ExpectedError when the change that was just made failed. */
 export function requireUpdated(configuration: FunctionConfiguration): void {
   const { FunctionName, LastUpdateStatus, LastUpdateStatusReason, LastUpdateStatusReasonCode } =
     configuration;

@@ -1,17 +1,17 @@
-// One difference between a function as it is and as it is wanted.
+// One difference between a function as it is and as it should be.
 
 export interface Change {
-  /** `MemorySize`, `Environment.API_KEY`, `Alias.live`: the API's own words where it has some. */
+  /** `MemorySize`, `Environment.API_KEY`, `Alias.live`: the API's own names if it has any. */
   readonly field: string;
   /** As JSON has it; undefined when it is new. */
   readonly before?: unknown;
-  /** Undefined when it goes away. */
+  /** Undefined when it is removed. */
   readonly after?: unknown;
-  /** The values are nobody's business but the function's: variables may hold passwords. */
+  /** The values are secret: variables may hold passwords. */
   readonly isSecret?: true;
 }
 
-/** What is shown in place of a secret; that it changes is seen all the same. */
+/** Shown instead of a secret; that it changes is still visible. */
 const hidden = "(hidden)";
 
 /** The changes with the secret values taken out. */

@@ -1,4 +1,4 @@
-// A layer that the user names by its ARN: whether it can go with the function at all.
+// Whether a layer that the user names by its ARN fits the function.
 
 import { GetLayerVersionByArnCommand } from "@aws-sdk/client-lambda";
 import { ExpectedError } from "../host/expected-error.ts";
@@ -6,7 +6,7 @@ import type { Architecture } from "../lambda/architectures.ts";
 import { layerVersionArnForm, parseLayerVersionArn } from "../lambda/arns.ts";
 import { callOptions, type Session } from "./session.ts";
 
-/** @throws ExpectedError for a layer of another region or processor, or one that is not there. */
+/** @throws ExpectedError for a layer of another region or processor, or one that does not exist. */
 export async function checkLayer(
   arn: string,
   architecture: Architecture,
@@ -36,7 +36,7 @@ export async function checkLayer(
   }
 }
 
-/** Undefined where the layer's owner lets us use it but not look at it. */
+/** Undefined if the layer's owner lets us use it but not read it. */
 async function lookUp(arn: string, session: Session) {
   try {
     return await session.client.send(

@@ -29,7 +29,7 @@ export interface LayerSettings {
   readonly layers: readonly string[] | undefined;
   /** The folder for the zips of layers that are folders. */
   readonly output: string;
-  /** Of this command: where npm keeps its cache, and how it is set up. */
+  /** Of this command: npm's cache and configuration. */
   readonly env: NodeJS.ProcessEnv;
   readonly target: UploadTarget | undefined;
   /** Whether nothing may be published. */
@@ -37,7 +37,7 @@ export interface LayerSettings {
 }
 
 export interface ChosenLayers {
-  /** ARNs; in a dry run, that of a layer which is to be published ends in `:new`. */
+  /** ARNs; in a dry run, that of a layer to be published ends in `:new`. */
   readonly arns: readonly string[];
   readonly host: HostPlace;
 }
@@ -65,7 +65,7 @@ export async function chooseLayers(
   const names = layerNames([...(named ?? []), ...wanted.layers]);
   const own = await resolve(wanted.layers, names, architecture, options, session);
   const kept = wanted.keepsOtherLayers ? otherLayers(current, own.arns) : [];
-  // Those that stay fitted the function as it was.
+  // The layers that stay already fitted the function.
   if (current?.configuration.Architectures?.[0] !== architecture) {
     for (const arn of kept) await checkLayer(arn, architecture, session);
   }
@@ -85,7 +85,7 @@ export async function chooseLayers(
   return { arns: unique([host, ...others]), host: "layer" };
 }
 
-/** @throws ExpectedError for a runtime that the host cannot be brought to by a layer. */
+/** @throws ExpectedError for a runtime on which a layer cannot start the host. */
 function modeFor(runtime: string): "full" | "thin" {
   if (runtime === osOnlyRuntime) return "full";
   if (/^nodejs\d+\.x$/.test(runtime)) return "thin";
@@ -107,12 +107,12 @@ function otherLayers(current: CurrentFunction | undefined, own: readonly string[
   return arns.filter((arn) => !isHostLayer(arn) && !taken.has(nameOf(arn)));
 }
 
-/** Also of what stands for a version that a dry run does not publish. */
+/** Also for the placeholder of a version that a dry run does not publish. */
 function nameOf(arn: string): string {
   return /:layer:([^:]+):/.exec(arn)?.[1] ?? arn;
 }
 
-/** Lambda takes one version of a layer; the one that is named first is the one that is meant. */
+/** Lambda accepts one version of a layer; the first one is the one that is meant. */
 function unique(arns: readonly string[]): string[] {
   const layerOf = (arn: string) => arn.replace(/:\d+$/, "");
   return arns.filter((arn, at) => arns.findIndex((one) => layerOf(one) === layerOf(arn)) === at);
@@ -145,7 +145,7 @@ async function resolve(
   return { arns, bringsHost: bringsHost || arns.some(isHostLayer) };
 }
 
-/** What a folder or a zip is called on Lambda; `stdlambda layer build` writes layer-full-arm64.zip. */
+/** The name of a folder or a zip on Lambda; `stdlambda layer build` writes layer-full-arm64.zip. */
 function layerName(path: string, depth = 1): string {
   const parts = resolvePath(path).split(sep).filter(Boolean).slice(-depth);
   const name = parts
@@ -155,7 +155,9 @@ function layerName(path: string, depth = 1): string {
   return asName(name).slice(0, maximumNameLength);
 }
 
-/** By their paths: of those that would have one name, each has as much of its path as tells it apart. */
+/**
+ * By path: layers that would have the same name get as much of their path as distinguishes them.
+ */
 function layerNames(layers: readonly string[]): Map<string, string> {
   const paths = [...new Set(layers.filter(isPath))];
   const names = new Map<string, string>();

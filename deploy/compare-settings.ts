@@ -1,4 +1,4 @@
-// Field by field: what of a function's settings is not as it is wanted, and what to send for it.
+// Which settings of a function differ from what is wanted, field by field, and what to send.
 
 import { isDeepStrictEqual } from "node:util";
 import type {
@@ -28,7 +28,7 @@ export interface WantedConfiguration {
   readonly layers: readonly string[];
 }
 
-/** `current` is an empty object for a function that is not there yet. */
+/** `current` is an empty object for a function that does not exist yet. */
 export function compareSettings(
   wanted: WantedConfiguration,
   current: FunctionConfiguration,
@@ -55,7 +55,7 @@ export function compareSettings(
   };
 }
 
-/** A setting that is an object is compared by the members that are wanted; Lambda adds its own. */
+/** A setting that is an object is compared by the wanted members, because Lambda adds its own. */
 function compareMember(field: string, before: unknown, after: unknown): Change[] {
   if (typeof after !== "object" || after === null) {
     return before === after ? [] : [{ field, before, after }];
@@ -66,7 +66,9 @@ function compareMember(field: string, before: unknown, after: unknown): Change[]
   );
 }
 
-/** What is not sent would fall back to its default. Levels are refused in the text format. */
+/**
+ * A member that is not sent would fall back to its default. Levels are refused in the text format.
+ */
 function mergeLogging(before: LoggingConfig | undefined, wanted: LoggingConfig): LoggingConfig {
   const { ApplicationLogLevel, SystemLogLevel, ...rest } = { ...before, ...wanted };
   if (rest.LogFormat !== "JSON") return rest;

@@ -1,4 +1,4 @@
-// Makes a function that is not there yet.
+// Creates a function that does not exist yet.
 
 import {
   CreateFunctionCommand,
@@ -34,7 +34,7 @@ export async function createFunction(
   await waitAtRest(name, session);
 }
 
-/** Whether the function that is there is the one of the plan, which was not there before. */
+/** Whether the existing function is the planned one, which did not exist before. */
 async function isCreated(
   { name, package: { codeSha256 }, tags }: Plan,
   session: Session,
@@ -46,7 +46,7 @@ async function isCreated(
   return hasTags && Configuration?.CodeSha256 === codeSha256;
 }
 
-/** @throws ExpectedError when the function is new and nobody said in whose name it shall work. */
+/** @throws ExpectedError when the function is new and no role was given. */
 export function requireRole(name: string, exists: boolean, role: string | undefined): void {
   if (exists || role !== undefined) return;
   throw new ExpectedError(

@@ -1,4 +1,4 @@
-// A function as Lambda has it now, with all that hangs on it and that a deployment may change.
+// A function as Lambda has it now, with everything attached to it that a deployment may change.
 import {
   type AliasConfiguration,
   type FunctionConfiguration,
@@ -31,14 +31,14 @@ export interface CurrentFunction {
   readonly alias: AliasConfiguration | undefined;
   /** Of the version that the alias points to. */
   readonly aliasVersion: FunctionConfiguration | undefined;
-  /** Of `$LATEST.PUBLISHED`, which runs on Managed Instances where no version is named. */
+  /** Of `$LATEST.PUBLISHED`, which runs on Managed Instances if no version is named. */
   readonly latestPublished?: FunctionConfiguration | undefined;
-  /** Of the alias, or of the function itself where no alias is wanted. */
+  /** Of the alias, or of the function itself if no alias is wanted. */
   readonly url: FunctionUrlConfig | undefined;
   readonly statements: readonly PolicyStatement[];
 }
 
-/** Undefined when there is no such function. Waits until it is at rest. */
+/** Undefined when there is no such function. Waits until Lambda has finished changing it. */
 export async function readCurrentFunction(
   name: string,
   alias: string | undefined,

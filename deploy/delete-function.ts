@@ -1,4 +1,4 @@
-// Deletes a function with all that hangs on it, and its layers when that is asked for.
+// Deletes a function with everything attached to it, and on request its layers.
 
 import {
   DeleteFunctionCommand,
@@ -11,7 +11,10 @@ import { isHostLayer } from "./is-host-layer.ts";
 import { listAll } from "./list-functions.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 
-/** The URLs first, as nobody shall call what is half gone; Lambda takes the rest with the function. */
+/**
+ * The URLs first, so that nobody calls a function that is half deleted; Lambda deletes the rest
+ * with the function.
+ */
 export async function deleteFunction(
   name: string,
   { urls }: Pick<DescribedFunction, "urls">,
@@ -30,8 +33,8 @@ export async function deleteFunction(
 }
 
 /**
- * Of the function's layers the host's own, in its account, that no other function of the region
- * uses; the ARNs of the deleted ones. Call it when the function is gone.
+ * Deletes the host's layers of the function, in its account, that no other function in the region
+ * uses; returns the ARNs of the deleted ones. Call it when the function is gone.
  */
 export async function deleteUnusedLayers(
   { configuration }: Pick<DescribedFunction, "configuration">,

@@ -1,4 +1,4 @@
-// One function from what is declared to what runs: read, build, compare, change.
+// Deploys one function: reads, builds, compares, changes.
 import { ExpectedError, withSubject } from "../host/expected-error.ts";
 import { lambdaDefaults } from "../lambda/defaults.ts";
 import type { DeclaredFunction } from "../project/declared-function.ts";

@@ -1,4 +1,4 @@
-// All that is known of a deployed function, for `stdlambda status` and before it is deleted.
+// Everything known about a deployed function, for `stdlambda status` and before it is deleted.
 import {
   type AliasConfiguration,
   type FunctionConfiguration,
@@ -20,14 +20,14 @@ export interface DescribedUrl {
   readonly alias: string | undefined;
   readonly authType: string | undefined;
   readonly invokeMode: string;
-  /** Whether both permissions are there that everybody needs. */
+  /** Whether it has both permissions that public access needs. */
   readonly isOpenToAll: boolean;
 }
 
 export interface DescribedFunction {
   readonly configuration: FunctionConfiguration;
   readonly tags: Readonly<Record<string, string>>;
-  /** The version of stdlambda that deployed it last; undefined when something else made it. */
+  /** The version of stdlambda that deployed it last; undefined if another tool created it. */
   readonly deployedBy: string | undefined;
   readonly reservedConcurrency: number | undefined;
   readonly versions: readonly string[];

@@ -1,11 +1,12 @@
-// The variables a function shall have: wanted ones, kept ones, and the one that starts the host.
+// The variables that a function should have: wanted ones, kept ones, and the one that starts the
+// host.
 import { isLanguageRuntime } from "../lambda/runtimes.ts";
 import type { WantedEnvironment } from "./wanted-function.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
 const wrapperVariable = "AWS_LAMBDA_EXEC_WRAPPER";
-/** Where the host's bootstrap lies: from a layer, or in the function's own package. */
+/** Where the host's bootstrap is: in a layer, or in the function's own package. */
 const ownWrappers = { layer: "/opt/bootstrap", function: "/var/task/bootstrap" } as const;
 
 export type HostPlace = keyof typeof ownWrappers | "none";

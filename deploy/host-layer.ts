@@ -1,4 +1,4 @@
-// The layer that brings the host to a deployed function: built once for what it is made of, and kept.
+// The layer with the host for a deployed function: built once for its inputs, and kept.
 
 import { createHash } from "node:crypto";
 import { readdir, rm, stat, utimes } from "node:fs/promises";
@@ -28,7 +28,9 @@ export interface HostLayer extends LayerContent {
   readonly node: { readonly version: string; readonly released: string } | undefined;
 }
 
-/** Each mode and architecture is a layer of its own, so that its newest version is the one to take. */
+/**
+ * Each mode and architecture is a layer of its own, so that its newest version is the right one.
+ */
 export function hostLayerName(mode: LayerMode, architecture: Architecture): string {
   return `stdlambda-${mode}-${architecture}`;
 }
@@ -84,7 +86,7 @@ export async function hostLayer(
   };
 }
 
-/** Used again now: another deployment that forgets old layers leaves it alone. */
+/** Marked as used now, so that another deployment that removes old layers leaves it alone. */
 async function isKept(output: string): Promise<boolean> {
   const now = new Date();
   return utimes(output, now, now).then(
@@ -95,7 +97,7 @@ async function isKept(output: string): Promise<boolean> {
 
 const keptMs = 14 * 24 * 60 * 60 * 1000;
 
-/** A layer has 45 MB, and each version of stdlambda makes others. */
+/** A layer has 45 MB, and each version of stdlambda makes new ones. */
 async function forgetOld(folder: string, output: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = join(folder, name);
@@ -104,7 +106,7 @@ async function forgetOld(folder: string, output: string): Promise<void> {
   }
 }
 
-/** Of all that decides the zip's bytes. */
+/** The hash of everything that decides the zip's bytes. */
 async function keyOf(bootstrap: string, facts: readonly unknown[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(facts));
   for (const { path, content } of await hostFiles(bootstrap)) {

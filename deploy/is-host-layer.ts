@@ -1,4 +1,4 @@
-// Which layer brings our host.
+// Whether a layer contains our host.
 import { parseLayerVersionArn } from "../lambda/arns.ts";
 
 /** By its name: `stdlambda`, or `stdlambda-thin-arm64`. */

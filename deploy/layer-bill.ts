@@ -1,4 +1,4 @@
-// What a layer says of itself: the bill of materials that `stdlambda layer build` puts into it.
+// What a layer says about itself: the bill of materials that `stdlambda layer build` puts into it.
 import { buffer } from "node:stream/consumers";
 import { openZip } from "./open-zip.ts";
 
@@ -13,7 +13,7 @@ export interface LayerBill {
 }
 
 const billPath = "stdlambda/sbom.cdx.json";
-/** With every package of a large layer; more than this is none of ours. */
+/** With every package of a large layer; a larger one is not ours. */
 const maximumBytes = 16 * 1024 * 1024;
 
 interface Bill {

@@ -9,14 +9,14 @@ import { callOptions, orUndefined, type Session } from "./session.ts";
 
 export interface ListedFunction {
   readonly configuration: FunctionConfiguration;
-  /** The version of stdlambda that deployed it last; undefined when something else made it. */
+  /** The version of stdlambda that deployed it last; undefined if another tool created it. */
   readonly deployedBy: string | undefined;
 }
 
 /** Tags are asked for one function at a time; more at once would be throttled. */
 const concurrency = 5;
 
-/** By name. With `all`, those that something else made as well. */
+/** Sorted by name. With `all`, also those that other tools created. */
 export async function listFunctions(all: boolean, session: Session): Promise<ListedFunction[]> {
   session.steps.step("Listing functions");
   const configurations = await listAll(session);
@@ -48,7 +48,7 @@ export async function listAll(session: Session): Promise<FunctionConfiguration[]
   return configurations;
 }
 
-/** Undefined for a function that has been deleted since it was listed, too. */
+/** Undefined also for a function that has been deleted since it was listed. */
 async function ownTagOf(
   { FunctionArn }: FunctionConfiguration,
   session: Session,

@@ -1,4 +1,4 @@
-// A zip of the user's or of a build, opened to look into it.
+// Opens a zip, from the user or from a build, to look into it.
 import { openPromise } from "yauzl";
 import { ExpectedError } from "../host/expected-error.ts";
 

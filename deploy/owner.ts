@@ -1,4 +1,5 @@
-// Whose a deployed function is, so that a deployment does not replace another project's unasked.
+// Which project owns a deployed function, so that a deployment does not replace another project's
+// without asking.
 
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -6,7 +7,7 @@ import { GetFunctionCommand } from "@aws-sdk/client-lambda";
 import { asTagValue } from "../lambda/names.ts";
 import { callOptions, orUndefined, type Session } from "./session.ts";
 
-/** By this tag `stdlambda list` finds its functions; the value is the version that deployed last. */
+/** `stdlambda list` finds functions by this tag; its value is the version that deployed last. */
 export const ownTag = "stdlambda";
 /** The project that deployed the function. */
 export const projectTag = "stdlambda-project";
@@ -26,7 +27,7 @@ async function packageName(file: string): Promise<string | undefined> {
     const { name } = JSON.parse(await readFile(file, "utf8")) as { name?: unknown };
     return typeof name === "string" && name !== "" ? name : undefined;
   } catch {
-    // Missing, or not one that npm could read either: the folder's name does.
+    // Missing, or invalid for npm too: the folder's name is used.
     return undefined;
   }
 }
@@ -36,8 +37,9 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * A sentence when the function exists and is not the project's. One that a deployment cannot change
- * at all, an image or a function that is served from its folder, is refused later, with the reason.
+ * A sentence when the function exists and does not belong to the project. A function that a
+ * deployment cannot change at all, an image or one that is served from its folder, is refused
+ * later, with the reason.
  */
 export async function foreignOwner(
   name: string,

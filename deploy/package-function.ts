@@ -1,4 +1,4 @@
-// The package of a function that is deployed: built here, or given.
+// The package of a function to deploy: built here, or given.
 import { resolve } from "node:path";
 import { buildFunction } from "../build/function/build-function.ts";
 import { incorrectUsage } from "../host/expected-error.ts";
@@ -24,9 +24,9 @@ export interface PackagedFunction {
   readonly zip: CodeZip;
   /** Bundling may rename it. */
   readonly handler: string;
-  /** Whether the package is its own runtime, so that it needs no layer with one. */
+  /** Whether the package has its own runtime, so that it needs no layer with one. */
   readonly bringsBootstrap: boolean;
-  /** Whether the handler is more than AWS's runtime of a language can call. */
+  /** Whether AWS's runtime of the language cannot call the handler. */
   readonly isForHost: boolean;
 }
 

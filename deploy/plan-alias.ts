@@ -1,11 +1,11 @@
-// Whether an alias has to move: it points to a version, and $LATEST may be another one by now.
+// Whether an alias has to move: it points to a version, and $LATEST may differ by now.
 import { isDeepStrictEqual } from "node:util";
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import type { Change } from "./change.ts";
 import { type CurrentFunction, latestPublishedVersion } from "./current-function.ts";
 import type { WantedFunction } from "./wanted-function.ts";
 
-/** What a version is, beside its number and its times. */
+/** The identity of a version, without its number and its times. */
 const ofVersion = [
   "CodeSha256",
   "Runtime",
@@ -45,7 +45,7 @@ export function planAlias(
   return [{ field, before: shown, after: isSame ? before : newVersion }];
 }
 
-/** A function of Managed Instances runs what was published: without an alias, `$LATEST.PUBLISHED`. */
+/** On Managed Instances only published code runs: without an alias, `$LATEST.PUBLISHED`. */
 export function planLatestPublished(
   { alias, settings }: WantedFunction,
   current: CurrentFunction | undefined,

@@ -1,4 +1,4 @@
-// What has to be done to a function's URL and to who may call it.
+// What to change about a function's URL and who may call it.
 import { isDeepStrictEqual } from "node:util";
 import type { FunctionUrlConfig } from "@aws-sdk/client-lambda";
 import type { Change } from "./change.ts";
@@ -23,7 +23,7 @@ export function planUrl({ url }: WantedFunction, current: CurrentFunction | unde
   const none: UrlPlan = { changes: [], step: undefined, permissions: { remove: [], add: [] } };
   if (url === undefined) return none;
   if (url === "remove") {
-    // One that was not made here stays: nobody has said that it should go.
+    // A URL that was not made here stays, because nobody asked to remove it.
     const isOurs = current?.tags[ownTag] !== undefined;
     const permissions = comparePermissions(false, statements);
     if (!isOurs || (had === undefined && permissions.remove.length === 0)) return none;

@@ -23,10 +23,10 @@ export interface Plan {
   readonly wanted: WantedFunction;
   readonly package: CodeZip;
   readonly architecture: Architecture;
-  /** The settings of a new function, or the ones that change of one that is there. */
+  /** The settings of a new function, or the changed ones of an existing function. */
   readonly update: Omit<UpdateFunctionConfigurationRequest, "FunctionName">;
   readonly sendsCode: boolean;
-  /** Only those that are new or other. */
+  /** Only those that are new or changed. */
   readonly tags: Readonly<Record<string, string>>;
   readonly reservedConcurrency: number | "none" | undefined;
   /** Whether $LATEST is published and the alias moved to it. */

@@ -1,5 +1,6 @@
-// Who may call a function URL: since October 2025 everybody needs two permissions, one for the URL
-// and one for the function behind it. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+// Who may call a function URL: since October 2025 public access needs two permissions, one for the
+// URL and one for the function behind it.
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 import { isDeepStrictEqual } from "node:util";
 import type { AddPermissionRequest } from "@aws-sdk/client-lambda";
 import type { PolicyStatement } from "./current-function.ts";
@@ -8,7 +9,7 @@ type Permission = Omit<AddPermissionRequest, "FunctionName" | "Qualifier"> & {
   readonly StatementId: string;
 };
 
-/** The identifiers never change: by them a deployment finds what an earlier one has made. */
+/** The identifiers never change, so that a deployment finds what an earlier one has made. */
 const publicPermissions: readonly Permission[] = [
   {
     StatementId: "stdlambda-url",
@@ -30,7 +31,7 @@ export interface PermissionDifference {
   readonly add: readonly Permission[];
 }
 
-/** What of our own statements is missing, too much, or no longer what it was. */
+/** Which of our own statements are missing, unwanted, or no longer what they were. */
 export function comparePermissions(
   isPublic: boolean,
   statements: readonly PolicyStatement[],

@@ -1,4 +1,4 @@
-// A layer's version with a certain content: the one that is there, or a new one.
+// A layer version with a certain content: the existing one, or a new one.
 
 import {
   GetLayerVersionCommand,
@@ -28,14 +28,15 @@ export interface FoundLayer {
   readonly version: number;
 }
 
-/** The version that has this content already; the newest one, if there are several. */
+/** The version that already has this content; the newest one, if there are several. */
 export async function findLayer(
   { name, zip }: LayerContent,
   session: Session,
 ): Promise<FoundLayer | undefined> {
   const { client } = session;
   const versions = await listVersions(name, session);
-  // The description says the hash; a version that somebody else published may have it all the same.
+  // The description has the hash; somebody else's version may claim it as well, so the content is
+  // compared.
   const marked = versions.filter(({ Description }) => Description?.includes(mark(zip)));
   for (const { Version, LayerVersionArn } of new Set([...marked, ...versions.slice(0, 1)])) {
     if (Version === undefined || LayerVersionArn === undefined) continue;
@@ -47,7 +48,7 @@ export async function findLayer(
   return undefined;
 }
 
-/** Publishes unless this content is there already. */
+/** Publishes unless this content is already there. */
 export async function publishLayer(
   layer: LayerContent,
   target: UploadTarget | undefined,

@@ -24,7 +24,10 @@ export interface Rollback {
   readonly after: string;
 }
 
-/** Neither code nor settings are sent: a version holds both. @throws ExpectedError */
+/**
+ * Sends neither code nor settings, because a version has both.
+ * @throws ExpectedError
+ */
 export async function rollback(
   name: string,
   { alias, to, dryRun }: RollbackOptions,
@@ -84,7 +87,7 @@ function previousVersion(
   );
 }
 
-/** The revision makes sure that nobody's deployment is undone that has just come between. */
+/** The revision makes sure that a deployment which came in between is not undone. */
 async function move(
   name: string,
   { Name, RevisionId }: AliasConfiguration,

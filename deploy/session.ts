@@ -18,7 +18,9 @@ export interface Session {
   /** Aborted when the user stops the command: no further call is made, and the running one is abandoned. */
   readonly signal: AbortSignal | undefined;
   readonly steps: Steps;
-  /** Told after each call that changed something, in the past tense: `created the function hello`. */
+  /**
+   * Called after each call that changed something, in the past tense: `created the function hello`.
+   */
   readonly onDone: (text: string) => void;
 }
 
@@ -27,7 +29,7 @@ export function callOptions({ signal }: Pick<Session, "signal">): { abortSignal?
   return signal === undefined ? {} : { abortSignal: signal };
 }
 
-/** Undefined where Lambda answers that there is no such thing. */
+/** Undefined if Lambda answers that it does not exist. */
 export async function orUndefined<Output>(call: Promise<Output>): Promise<Output | undefined> {
   try {
     return await call;

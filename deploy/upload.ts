@@ -1,4 +1,4 @@
-// How a zip gets to Lambda: in the request itself, or through S3 when it is too large for one.
+// How a zip gets to Lambda: in the request itself, or through S3 if it is too large for one.
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -43,7 +43,7 @@ export function requireUploadable(zip: CodeZip, target: UploadTarget | undefined
   if (zip.bytes > maximumZipBytes && target === undefined) throw tooLarge(zip);
 }
 
-/** Of any zip on the disk. */
+/** For any zip on the disk. */
 export async function describeZip(path: string): Promise<CodeZip> {
   const { size } = await stat(path);
   const hash = createHash("sha256");
@@ -51,7 +51,7 @@ export async function describeZip(path: string): Promise<CodeZip> {
   return { path, bytes: size, codeSha256: hash.digest("base64") };
 }
 
-/** The key is the content's own hash: what is there already is not sent again. */
+/** The key is the hash of the content, so an existing object is not sent again. */
 async function uploadToS3(
   { path, bytes, codeSha256 }: CodeZip,
   { bucket, makeClient }: UploadTarget,
@@ -78,8 +78,8 @@ async function uploadToS3(
 }
 
 /**
- * S3 says 403 for what is missing to who may not list the bucket; the upload then tells whether
- * that is all. An answer to HEAD has no body, so only its status tells of another region.
+ * S3 answers 403 for a missing object if the caller may not list the bucket; the upload then shows
+ * whether that is all. An answer to HEAD has no body, so only its status shows another region.
  */
 function absent(error: unknown, bucket: string, region: string): undefined {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };

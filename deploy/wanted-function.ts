@@ -1,4 +1,4 @@
-// A function as it is wanted: what is declared, and the command's options over it.
+// A function as it should be: what is declared, and the command's options, which override it.
 
 import type {
   CapacityProviderConfig,
@@ -31,7 +31,7 @@ export interface WantedSettings {
 
 export interface WantedEnvironment {
   readonly variables: Readonly<Record<string, string>>;
-  /** `merge` keeps the variables of the function that are not named here. */
+  /** `merge` keeps variables of the function that are not named here. */
   readonly rule: "replace" | "merge";
 }
 
@@ -44,26 +44,26 @@ export interface WantedUrl {
 export interface WantedFunction {
   readonly name: string;
   readonly settings: WantedSettings;
-  /** What a new function gets beside them. */
+  /** What a new function gets in addition. */
   readonly atCreation: WantedSettings;
   readonly environment: WantedEnvironment;
   /** Undefined: that of the function, or x86_64 for a new one, as on Lambda. */
   readonly architecture: Architecture | undefined;
   /** Paths and ARNs of the function's own layers, without the host's. */
   readonly layers: readonly string[];
-  /** Whether layers that somebody attached by hand stay. */
+  /** Whether to keep layers that somebody attached by hand. */
   readonly keepsOtherLayers: boolean;
-  /** `remove`: it must have none; undefined: what there is stays. */
+  /** `remove`: it must have none; undefined: the present one stays. */
   readonly url: WantedUrl | "remove" | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  /** `none` gives the function back to the account's pool; undefined: what there is stays. */
+  /** `none` returns it to the account's pool; undefined: it stays as it is. */
   readonly reservedConcurrency: number | "none" | undefined;
   /** The alias that each deployment moves to a new version; undefined: no versions are published. */
   readonly alias: string | undefined;
 }
 
 export interface DeployOverrides {
-  /** That deploys. */
+  /** The project that deploys. */
   readonly project: string;
   /** For one function only: another name on Lambda. */
   readonly name?: string | undefined;
@@ -88,8 +88,9 @@ export interface DeployOverrides {
 }
 
 /**
- * A folder without a configuration file says nothing of memory, time, variables or a URL: those are
- * set when the function is made, and left alone when it is there. A configuration says it all.
+ * A folder without a configuration file says nothing about memory, time, variables or a URL: these
+ * are set when the function is created, and left alone afterwards. A configuration declares all of
+ * them.
  */
 export function wantFunction(
   declared: DeclaredFunction,
@@ -143,7 +144,7 @@ function settingsOf(declared: DeclaredFunction): WantedSettings {
   };
 }
 
-/** Without a provider the function is no other than before, whatever its concurrency here. */
+/** Without a provider the function does not differ, whatever its concurrency here. */
 function capacityOf({ capacityProvider, maxConcurrency }: DeclaredFunction): WantedSettings {
   if (capacityProvider === undefined) return {};
   return {

@@ -1,4 +1,4 @@
-// Which files differ between the code that is deployed and the code that is to be.
+// Which files differ between the deployed code and the new code.
 
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { isForHost } from "../host/languages/managed.ts";
 import type { Change } from "./change.ts";
 import { openZip } from "./open-zip.ts";
 
-/** More than this is not downloaded to be looked at. */
+/** Larger code is not downloaded to compare it. */
 const maximumBytes = 64 * 1024 * 1024;
 
 /**
@@ -56,18 +56,20 @@ async function download(
     return true;
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    // No way to S3 from here: the hashes, which are shown in any case, must do.
+    // S3 cannot be reached from here; the hashes, which are shown in any case, must be enough.
     if (error instanceof TypeError) return false;
     throw error;
   }
 }
 
-/** Whether the package is its own runtime. */
+/** Whether the package has its own runtime. */
 export async function bringsBootstrap(zip: string): Promise<boolean> {
   return (await filesOf(zip)).has("bootstrap");
 }
 
-/** The same, and whether the host is to run its handler where AWS's runtime of a language could. */
+/**
+ * The same, and whether the host should run its handler where AWS's runtime of the language could.
+ */
 export async function lookIntoPackage(zip: string, handler: string) {
   const files = await filesOf(zip);
   return {

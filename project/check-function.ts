@@ -1,4 +1,5 @@
-// What Lambda would refuse in a function, whichever file declared it; said before the first event.
+// What Lambda would refuse in a function, whichever file declared it; reported before the first
+// event.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +39,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Memory is what Managed Instances may have. */
+/** Managed Instances allow more memory. */
 const ranges: Partial<Record<Member, { minimum: number; maximum: number; unit: string }>> = {
   memory: { minimum: memory.minimum, maximum: memory.managedMaximum, unit: "MB" },
   timeout: { ...timeout, unit: "seconds" },
@@ -171,13 +172,13 @@ function* checkLayers({ layers }: DeclaredFunction): Generator<Fault> {
 
 /**
  * Why the handler would not be found, in one line, or undefined. Only a warning: the file may be
- * made later, and a runtime of the function's own may read a handler as it likes.
+ * made later, and the function's own runtime may read a handler as it likes.
  */
 export function handlerDoubt(declared: DeclaredFunction, path: string): string | undefined {
   const { handler, root, runtime, layers } = declared;
   if (layers.length > 0 || existsSync(join(root, "bootstrap"))) return undefined;
   try {
-    // No layers, so nothing outside of the function's folder counts.
+    // Without layers: only the function's folder counts.
     const roots = createRoots(root, root);
     const settings = readSettings(declared.environment);
     const managed = isLanguageRuntime(runtime) ? managedLanguage(runtime) : undefined;

@@ -1,4 +1,5 @@
-// Whether a script that was just saved still parses; its author hears of it before the next event.
+// Whether a script that was just saved still parses, so that its author knows before the next
+// event.
 import { execFile } from "node:child_process";
 import { basename, extname } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +8,7 @@ import { chooseInterpreter } from "../host/handler/interpreter.ts";
 
 const checkWithinMs = 5000;
 
-/** Ways of interpreters to parse a file without running any of it. */
+/** How interpreters parse a file without running any of it. */
 const checks: Readonly<Record<string, (file: string) => readonly string[]>> = {
   sh: (file) => ["-n", file],
   dash: (file) => ["-n", file],
@@ -31,7 +32,7 @@ export async function checkSyntax(file: string, path: string): Promise<string | 
     if (interpreter.kind !== "program") return undefined;
     program = interpreter.program;
   } catch {
-    // No script, or its interpreter is missing: the invocation says so.
+    // It is not a script, or its interpreter is missing: the invocation reports that.
     return undefined;
   }
   const check = checks[basename(program)];
@@ -39,8 +40,8 @@ export async function checkSyntax(file: string, path: string): Promise<string | 
 }
 
 /**
- * TypeScript's syntax holds JavaScript's, so one parser does for both. What is sound but more than
- * Node can strip, such as enums, is a matter for tsx.
+ * TypeScript's syntax includes JavaScript's, so one parser is enough for both. Syntax that is valid
+ * but more than Node can strip, such as enums, is left to tsx.
  */
 const parseForNode = `
 const { stripTypeScriptTypes } = require("node:module");
@@ -52,7 +53,7 @@ try {
   process.exit(1);
 }`;
 
-/** In a process of its own: the parser is experimental, and would say so on our stderr. */
+/** In its own process: the parser is experimental, and would say so on our stderr. */
 function checkForNode(file: string): Promise<string | undefined> {
   return run(process.execPath, ["--disable-warning=ExperimentalWarning", "-e", parseForNode, file]);
 }

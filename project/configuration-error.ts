@@ -14,7 +14,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Each problem in a line, as a compiler writes it. */
+/** Each problem on a line, as a compiler writes it. */
 export function configurationError(
   file: string,
   problems: readonly Problem[],

@@ -12,7 +12,7 @@ interface CorsConfiguration {
 }
 
 export interface UrlConfiguration {
-  /** `none` lets everybody in. @default "none" */
+  /** `none` allows everybody. @default "none" */
   readonly auth?: "none" | "iam";
   /** Whether responses are sent while they are written. @default false */
   readonly stream?: boolean;
@@ -48,9 +48,9 @@ export interface FunctionDefaults {
   readonly environment?: Readonly<Record<string, string | number | boolean>>;
   /** Folders or zip files, relative to the file, or layer ARNs; the first is the lowest. */
   readonly layers?: readonly string[];
-  /** How a script lives: short for `STDLAMBDA_MODE` in the environment. @default "auto" */
+  /** How long a script lives: short for `STDLAMBDA_MODE` in the environment. @default "auto" */
   readonly mode?: "auto" | "main" | "prefork" | "spawn" | "prestart" | "loop" | "web";
-  /** `true` for a function URL that lets everybody in, `"iam"` for one that wants a signature. */
+  /** `true` for a public function URL, `"iam"` for one that requires a signature. */
   readonly url?: boolean | "iam" | UrlConfiguration;
   /** @default "text" */
   readonly logFormat?: "text" | "json";
@@ -74,6 +74,9 @@ export interface FunctionConfiguration extends FunctionDefaults {
 export interface Configuration {
   /** By name; a string is short for `{ handler: string }`. */
   readonly functions: Readonly<Record<string, string | FunctionConfiguration>>;
-  /** For every function: its own values win, variables are merged, layers come before its own. */
+  /**
+   * For every function: its own values win, variables are merged, and these layers come before its
+   * own.
+   */
   readonly defaults?: FunctionDefaults;
 }

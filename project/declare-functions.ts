@@ -1,4 +1,5 @@
-// The functions a directory declares: by a configuration file, by a template, or by its scripts.
+// The functions that a directory declares: in a configuration file, in a template, or by its
+// scripts.
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { incorrectUsage } from "../host/expected-error.ts";
 import type { DeclaredFunctions } from "./declared-function.ts";
@@ -8,7 +9,7 @@ import type { ProjectOptions } from "./project-options.ts";
 import { isDanglingLink, statPath } from "./stat-path.ts";
 import { findTemplates, templateNames } from "./template/find-templates.ts";
 
-/** The first that is there is taken. */
+/** The first one that exists is used. */
 const configurationFiles = [
   "stdlambda.config.ts",
   "stdlambda.config.mjs",
@@ -91,8 +92,8 @@ async function requireTemplate(
 }
 
 /**
- * Whether a change of these files (absolute paths) can make other functions of a directory: one of
- * those that were read, or any file at its top.
+ * Whether a change of these files (absolute paths) can change a directory's functions: if one was
+ * read, or is at its top.
  */
 export function affectsDeclaration(
   directory: string,

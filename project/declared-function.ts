@@ -1,10 +1,10 @@
-// What a directory, a configuration file or a template says of one function.
+// What a directory, a configuration file or a template declares about one function.
 
 import type { Cors } from "@aws-sdk/client-lambda";
 import type { Architecture } from "../lambda/architectures.ts";
 import { currentRuntimes } from "../lambda/runtimes.ts";
 
-/** The runtimes there is something to run with on this machine. */
+/** The runtimes that this machine can run. */
 export const declaredRuntimes = [...currentRuntimes, "provided.al2"] as const;
 
 export type DeclaredRuntime = (typeof declaredRuntimes)[number];
@@ -29,11 +29,11 @@ export interface DeclaredEventInvoke {
 
 export interface DeclaredFunction {
   /**
-   * As Lambda allows it, 1 to 64 of `[a-zA-Z0-9-_]`; only `declareOnDemand` keeps the dots of the name
-   * it was asked for.
+   * As Lambda allows it, 1 to 64 of `[a-zA-Z0-9-_]`; only `declareOnDemand` keeps the dots of the
+   * name that was asked for.
    */
   readonly name: string;
-  /** Of a template, where its name is another. */
+  /** The logical id in a template, if the name is another. */
   readonly logicalId?: string;
   readonly handler: string;
   /** Absolute; the function's LAMBDA_TASK_ROOT. */
@@ -48,9 +48,9 @@ export interface DeclaredFunction {
   readonly layers: readonly string[];
   /** The alias that each deployment moves to a new version; the URL belongs to it. */
   readonly alias?: string;
-  /** How many published versions there are, all of the code as it is. */
+  /** How many published versions there are, all with the current code. */
   readonly versions?: number;
-  /** `alias` and others: a version's number or `$LATEST` by the alias's name. */
+  /** Aliases other than `alias`, by name, each with its version: a number or `$LATEST`. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly url?: DeclaredUrl;
   /** URLs of aliases that are not `alias`, by their names. */
@@ -68,28 +68,30 @@ export interface DeclaredFunction {
   /** Megabytes of /tmp. */
   readonly ephemeralStorage?: number;
   readonly architecture?: Architecture;
-  /** The file that declared it, by its name: `hello.ts`, `stdlambda.config.ts`, `template.yaml`. */
+  /** The name of the file that declared it: `hello.ts`, `stdlambda.config.ts`, `template.yaml`. */
   readonly source: string;
 }
 
 export interface FunctionFault {
   /** The function's. */
   readonly name: string;
-  /** With file, line and column where there is one. */
+  /** With file, line and column if known. */
   readonly message: string;
 }
 
 export interface DeclaredFunctions {
-  /** In the order of the file, or of the alphabet for a directory. Names are unique. */
+  /** In the order of the file, or alphabetical for a directory. Names are unique. */
   readonly functions: readonly DeclaredFunction[];
   readonly kind: "directory" | "configuration" | "template";
-  /** For the first screen: the configuration's or template's file name, or the directory. */
+  /** For the first screen: the file name of the configuration or template, or the directory. */
   readonly source: string;
   /** A sentence or two each, to be shown once. */
   readonly warnings: readonly string[];
-  /** Functions that are declared and cannot be used, each with what is wrong; the others can. */
+  /** Functions that are declared but cannot be used, each with what is wrong; the others can be. */
   readonly faults: readonly FunctionFault[];
-  /** Absolute paths of the files that were read; a change of one means declaring again. */
+  /**
+   * Absolute paths of the files that were read; when one changes, functions must be declared again.
+   */
   readonly files: readonly string[];
 }
 
@@ -100,7 +102,7 @@ type Optional = {
     : never]: DeclaredFunction[Key];
 };
 
-/** Makes the record; members that are undefined are left out of it. */
+/** Makes the record, without members that are undefined. */
 export function makeDeclaredFunction(
   required: Omit<DeclaredFunction, keyof Optional>,
   optional: Loose<Optional>,

@@ -1,4 +1,4 @@
-// Where JSON breaks off, in words with the place and a mark under it.
+// Where JSON is invalid, in words with the place and a mark under it.
 import { withoutControlCharacters } from "../host/control-characters.ts";
 import { jsonFault } from "./json-fault.ts";
 
@@ -8,11 +8,11 @@ const shownCharacters = 30;
 export interface DescribedFault {
   /** Both from 1. */
   readonly place: { readonly line: number; readonly column: number };
-  /** Two lines more show the text and mark the place. */
+  /** Two more lines show the text and mark the place. */
   readonly text: string;
 }
 
-/** Undefined when the text is JSON. */
+/** Undefined when the text is valid JSON. */
 export function describeJsonFault(text: string): DescribedFault | undefined {
   const fault = jsonFault(text);
   if (fault === undefined) return undefined;

@@ -1,18 +1,18 @@
-// `--env-vars FILE`: variables by function, as SAM has them (AWS: "sam local invoke").
+// `--env-vars FILE`: variables by function, in SAM's format (AWS: "sam local invoke").
 import { basename } from "node:path";
 import { configurationError } from "./configuration-error.ts";
 import type { DeclaredFunction, DeclaredFunctions } from "./declared-function.ts";
 import { describeJsonFault } from "./describe-json-fault.ts";
 import { readText } from "./read-text.ts";
 
-/** The variables of every function, in the file. */
+/** The key for the variables of every function. */
 const everyFunction = "Parameters";
 
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * As with SAM, only variables that a function declares are given another value; a name that no
- * function has is said once.
+ * As with SAM, only variables that a function declares get another value; a name that no function
+ * has is reported once.
  * @throws ExpectedError when the file is not an object of objects.
  */
 export async function withEnvironmentFile(

@@ -1,4 +1,4 @@
-// Where JSON breaks off: V8 says what is wrong, but for short texts not where.
+// Where JSON is invalid: V8 says what is wrong, but for short texts not where.
 
 export interface JsonFault {
   /** In UTF-16 units, from 0. */
@@ -6,13 +6,13 @@ export interface JsonFault {
   readonly expected: string;
 }
 
-/** Where the reader is in the grammar. */
+/** The reader's position in the grammar. */
 type Place = "value" | "first value" | "name" | "first name" | "colon" | "after value";
 
 interface Token {
   readonly kind: string;
   readonly end: number;
-  /** What a quoted string lacks at `end`. */
+  /** What is missing in a quoted string at `end`. */
   readonly lacks?: string;
 }
 
@@ -20,9 +20,9 @@ const whiteSpace = /[ \t\n\r]*/y;
 const scalar = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-/** The first place at which `text` is no JSON, or undefined when it is JSON. */
+/** The first place at which `text` is not valid JSON, or undefined when it is. */
 export function jsonFault(text: string): JsonFault | undefined {
-  /** The closing brackets that are due, innermost last. */
+  /** The closing brackets that are expected, innermost last. */
   const open: string[] = [];
   let place: Place = "value";
   let offset = 0;
@@ -38,7 +38,7 @@ export function jsonFault(text: string): JsonFault | undefined {
   }
 }
 
-/** The place after a token, or undefined where the token may not stand. */
+/** The position after a token, or undefined if the token is not allowed there. */
 function follow(place: Place, kind: string, open: string[]): Place | undefined {
   const takesValue = place === "value" || place === "first value";
   switch (kind) {

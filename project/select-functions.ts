@@ -1,4 +1,4 @@
-// The functions a command is asked for, out of those that are declared.
+// The functions that a command asks for, out of those that are declared.
 import { type ExpectedError, incorrectUsage } from "../host/expected-error.ts";
 import { nearest } from "../host/nearest.ts";
 import { checkFunction } from "./check-function.ts";
@@ -6,8 +6,7 @@ import type { DeclaredFunction, DeclaredFunctions } from "./declared-function.ts
 import { declareHandler } from "./directory/declare-on-demand.ts";
 
 /**
- * By name, or by the handler's own name; all of them when none is asked for. `search` is the PATH of
- * the scripts.
+ * By name, or by handler; all of them if none is named. `search` is the PATH of the scripts.
  * @throws ExpectedError
  */
 export function selectFunctions(

@@ -1,4 +1,4 @@
-// Where a value stands in a YAML or JSON file, by its path.
+// The place of a value in a YAML or JSON file, by its path.
 import {
   type Document,
   isMap,
@@ -12,24 +12,22 @@ import {
 import type { Place } from "./configuration-error.ts";
 
 export interface ParsedSource {
-  /** The first one that is not empty. */
+  /** The first document that is not empty. */
   readonly document: Document.Parsed;
-  /** Where each further document begins that is not empty. */
+  /** The start of each further document that is not empty. */
   readonly furtherDocuments: readonly number[];
   readonly lineCounter: LineCounter;
-  /** By how many columns a line was moved to the right before it was parsed. */
+  /** How many columns a line was moved to the right before it was parsed. */
   readonly shifts: ReadonlyMap<number, number>;
 }
 
-/** A template with more such lines is not worth the time: each costs a parse. */
+/** A template with more such lines is not worth the time, because each costs a parse. */
 const maximumShifts = 200;
 const shiftColumns = 8;
 
 /**
- * Reads YAML 1.1, which CloudFormation's templates are and JSON is a part of. Never throws.
- *
- * Brackets may be indented less than YAML wants: SAM's own reader (PyYAML) takes them, and so templates
- * have them. Such lines are moved to the right until they are taken.
+ * Brackets may be indented less than YAML allows: SAM's own reader (PyYAML) accepts them, and so
+ * templates contain them. Such lines are moved to the right until they parse.
  */
 export function parseSource(text: string): ParsedSource {
   const shifts = new Map<number, number>();
@@ -46,7 +44,7 @@ export function parseSource(text: string): ParsedSource {
     if (shifts.size >= maximumShifts) return first;
     const { line } = parsed.lineCounter.linePos(fault.pos[0]);
     const shift = (shifts.get(line) ?? 0) + shiftColumns;
-    // So far to the right that the indentation is not what is wrong.
+    // So far to the right that the indentation cannot be the problem.
     if (shift > 20 * shiftColumns) return first;
     shifts.set(line, shift);
     lines = lines.with(line - 1, " ".repeat(shiftColumns) + lines[line - 1]);
@@ -75,7 +73,7 @@ export function placeOfOffset({ lineCounter, shifts }: ParsedSource, offset: num
 }
 
 /**
- * The place of the last step of a path that is there: the name of a member, or an element of a list.
+ * The place of the last step of a path that exists: the name of a member, or an element of a list.
  * Undefined for an empty file.
  */
 export function placeOfPath(source: ParsedSource, path: readonly PropertyKey[]): Place | undefined {

@@ -1,7 +1,7 @@
-// What is at a path, for whoever only asks whether there is something.
+// What is at a path, for code that only asks whether something is there.
 import { lstatSync, type Stats, statSync } from "node:fs";
 
-/** Undefined for what is not there, and for what cannot be looked at, such as a circle of links. */
+/** Undefined if nothing is there, or if it cannot be looked at, as with a circle of links. */
 export function statPath(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

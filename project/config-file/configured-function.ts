@@ -1,4 +1,4 @@
-// One function of a configuration, with the defaults put under its own values.
+// One function of a configuration, merged with the defaults.
 
 import { isAbsolute, resolve } from "node:path";
 import { isArn } from "../../lambda/arns.ts";
@@ -15,13 +15,13 @@ import {
 } from "../declared-function.ts";
 
 export interface ConfiguredFrom {
-  /** Absolute; what relative paths start from. */
+  /** Absolute; relative paths start from here. */
   readonly directory: string;
   /** The name of the file. */
   readonly source: string;
 }
 
-/** The values are taken as they are; see checkFunction for what Lambda would refuse. */
+/** The values are taken as they are; checkFunction reports what Lambda would refuse. */
 export function configuredFunction(
   name: string,
   own: string | FunctionConfiguration,
@@ -66,7 +66,7 @@ function usualMemory({ capacityProvider, maxConcurrency }: FunctionDefaults): nu
   return isManaged ? lambdaDefaults.managedMemory : lambdaDefaults.memory;
 }
 
-/** A module may write `memory: undefined`, which is no value of its own. */
+/** A module may write `memory: undefined`, which counts as no value. */
 function withoutUndefined<Type extends object>(object: Type): Type {
   const given = Object.entries(object).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Type;

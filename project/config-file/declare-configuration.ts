@@ -14,11 +14,11 @@ import { checkShape } from "./schema.ts";
 interface ReadConfiguration {
   readonly value: unknown;
   readonly files: readonly string[];
-  /** For the places of what is wrong; only JSON has them. */
+  /** For the places of errors; only JSON has them. */
   readonly text?: ParsedSource;
 }
 
-/** How a member of a declared function is written, where it is written otherwise. */
+/** How a member of a declared function is written in the file, if it has another name there. */
 const memberPaths: Partial<Record<keyof DeclaredFunction, readonly string[]>> = { name: [] };
 
 /** @throws ExpectedError for everything that is wrong in the file. */
@@ -88,7 +88,7 @@ async function readJson(file: string): Promise<ReadConfiguration> {
     throw configurationError(source, [{ place: fault?.place, message }], { cause: error });
   }
   const parsed = parseSource(text);
-  // JSON.parse keeps the last of two functions of one name, and says nothing.
+  // JSON.parse silently keeps the last of two functions of the same name.
   const twice = parsed.document.errors.filter(({ code }) => code === "DUPLICATE_KEY");
   if (twice.length > 0) {
     const problems = twice.map(({ pos }) => ({
@@ -108,7 +108,7 @@ function problemAt(path: readonly PropertyKey[], message: string, text?: ParsedS
   };
 }
 
-/** Where the value of a fault was written: at the function itself, or in the defaults. */
+/** Where the value of an error was written: in the function itself, or in the defaults. */
 function pathOf(name: string, fault: Fault, configuration: Configuration): PropertyKey[] {
   const { member, step } = fault;
   const own = configuration.functions[name];

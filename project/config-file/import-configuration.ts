@@ -1,4 +1,4 @@
-// The default export of a configuration in TypeScript or JavaScript, read anew each time.
+// The default export of a configuration in TypeScript or JavaScript, read again each time.
 
 import { execFile } from "node:child_process";
 import { basename, dirname, relative } from "node:path";
@@ -7,12 +7,12 @@ import { Worker } from "node:worker_threads";
 import { ExpectedError } from "../../host/expected-error.ts";
 import { configurationError, type Place } from "../configuration-error.ts";
 
-/** A configuration reads a file or two; one that waits longer waits for ever. */
+/** A configuration reads a file or two; one that takes longer would wait forever. */
 const patienceMs = 10_000;
 
 export interface ImportedConfiguration {
   readonly value: unknown;
-  /** The file and what it imports, packages left out. */
+  /** The file and what it imports, without packages. */
   readonly files: readonly string[];
 }
 
@@ -24,8 +24,8 @@ interface LoadedMessage {
 }
 
 /**
- * A thread of its own reads the file: a module is kept for the life of its thread, with all that it
- * imports, and here nothing is to be kept. It also cannot hang or end the service.
+ * The file is read in its own thread: a module is kept for the life of its thread, with everything
+ * that it imports, and here nothing may be kept. It also cannot hang or end the service.
  */
 const program = `
 const { parentPort, workerData } = require("node:worker_threads");
@@ -51,7 +51,7 @@ import(workerData).then((namespace) => {
 `;
 
 /**
- * @param signal ends the wait for a file that takes its time.
+ * @param signal stops waiting for a slow file.
  * @throws ExpectedError with the place, when the file does not load.
  */
 export async function importConfiguration(
@@ -83,7 +83,8 @@ async function load(
   const worker = new Worker(program, {
     eval: true,
     env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    // A file of ES modules in a package that does not say so, and stripped types, are no news here.
+    // ES modules in a package that does not declare them, and stripped types, are no reason to warn
+    // here.
     execArgv: [
       "--disable-warning=ExperimentalWarning",
       "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
@@ -155,7 +156,7 @@ function decode(path: string): string {
   return path.startsWith("file:") ? fileURLToPath(path) : path;
 }
 
-// V8 tells the place of a module's syntax error only on stderr; nothing of the module is run.
+// V8 prints the place of a module's syntax error only on stderr; nothing of the module is run.
 async function askNode(file: string): Promise<Found | undefined> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const options = { encoding: "utf8", timeout: patienceMs } as const;

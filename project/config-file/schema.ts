@@ -1,4 +1,4 @@
-// The shape of a configuration, and what to say of a value that does not have it.
+// The shape of a configuration, and the messages for values that do not have it.
 
 import * as v from "valibot";
 import { nearest } from "../../host/nearest.ts";

@@ -1,4 +1,4 @@
-// A directory without configuration: every script at its top is a function of its name.
+// A directory without configuration: every script at its top is a function with its name.
 
 import { readdirSync } from "node:fs";
 import { basename, extname, join } from "node:path";
@@ -19,7 +19,10 @@ import { exportedHandler } from "./exported-handler.ts";
 import { isFunctionFile } from "./function-file.ts";
 import { functionName, nameFunctions } from "./function-name.ts";
 
-/** Kinder than Lambda's 3 seconds to who writes a script and has set nothing yet. */
+/**
+ * More generous than Lambda's 3 seconds, for people who write a script and have not configured
+ * anything yet.
+ */
 const timeoutSeconds = 30;
 
 /**
@@ -115,7 +118,7 @@ function stemOf(file: string): string {
   return file.slice(0, file.length - extname(file).length);
 }
 
-/** A sentence for the names a user would not expect. */
+/** A sentence for each name that a user would not expect. */
 function renamed(files: readonly string[], names: readonly string[]): string[] {
   const changed = files.flatMap((file, index) => {
     const name = names[index] as string;
@@ -148,7 +151,7 @@ function whyNoHandler(directory: string, file: string, search: string): string |
   }
 }
 
-// The scripts beside a bootstrap are its business: it, not this runtime, reads the handler.
+// The bootstrap, not this runtime, reads the handler, so the scripts beside it are its own affair.
 function declareOwnRuntime(
   directory: string,
   files: readonly string[],

@@ -27,7 +27,10 @@ export function declareOnDemand(
   return declared && { ...declared, name };
 }
 
-/** The same for any handler setting, such as `app.package::name`; the function's name is made of it. */
+/**
+ * The same for any handler setting, such as `app.package::name`, from which the function's name is
+ * made.
+ */
 export function declareHandler(
   directory: string,
   handler: string,
@@ -50,7 +53,7 @@ function resolvedFile(directory: string, name: string, search: string): string |
     return "path" in handler ? handler.path : undefined;
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    // Nothing of that name, or nothing that may be run from here: no such function.
+    // There is nothing of that name, or nothing that can run here: no such function.
     return undefined;
   }
 }

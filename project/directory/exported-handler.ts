@@ -1,4 +1,5 @@
-// Whether a file is a module with a handler as on AWS's own runtimes or with a fetch, and not a script.
+// Whether a file is a module with a handler for AWS's own runtimes or with a fetch, and not a
+// script.
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { isNodeExtension } from "../../host/handler/extensions.ts";
@@ -13,7 +14,7 @@ export interface ExportedHandler {
   readonly runtime: DeclaredRuntime;
 }
 
-/** Told from the text; nothing is run. A shebang or an exported `main` makes it a script. */
+/** Judged from the text; nothing is run. A shebang or an exported `main` makes it a script. */
 export function exportedHandler(path: string): ExportedHandler | undefined {
   const extension = extname(path);
   const isNode = isNodeExtension(extension);
@@ -31,7 +32,10 @@ export function exportedHandler(path: string): ExportedHandler | undefined {
   return exportsFetch(path, text) ? { name: "fetch", runtime } : undefined;
 }
 
-/** Named, or as a member of the default export; an app of a router is told by its import. */
+/**
+ * Exported by name, or as a member of the default export; an app of a router is recognised by its
+ * import.
+ */
 function exportsFetch(path: string, text: string): boolean {
   if (findExport(path, text, "fetch")?.mayBeFunction === true) return true;
   return fromRouter.test(text) && /(?<![.\w$])export\s+default\b/.test(blank(text));
@@ -41,8 +45,8 @@ const fromRouter =
   /^import\b[^;]*?\bfrom\s*["'](?:hono|@hono\/zod-openapi|itty-router)(?:\/[\w-]+)?["']/m;
 
 /**
- * Under the names that AWS's own pages and templates use; `handler` is a common word, so there the
- * parameters count too.
+ * The names that AWS's own pages and templates use; `handler` is a common word, so its parameters
+ * must match too.
  */
 const otherLanguages: Readonly<Record<string, { handler: RegExp; runtime: DeclaredRuntime }>> = {
   ".py": {

@@ -1,16 +1,16 @@
-// The name of a function made of its file's, unique within the directory.
+// The name of a function made from its file's name, unique within the directory.
 
 import { extname } from "node:path";
 import { isScriptExtension } from "../../host/handler/extensions.ts";
 import { asName, maximumNameLength } from "../../lambda/names.ts";
 
-/** `hello.ts` -> `hello`; what Lambda does not allow in a name becomes a hyphen. */
+/** `hello.ts` -> `hello`; characters that Lambda does not allow in a name become hyphens. */
 export function functionName(file: string): string {
   const extension = extname(file);
   return validName(isScriptExtension(extension) ? file.slice(0, -extension.length) : file);
 }
 
-/** With the extension, for files that differ in nothing else: `hello.ts` -> `hello-ts`. */
+/** With the extension, for files that differ only in it: `hello.ts` -> `hello-ts`. */
 function qualifiedName(file: string): string {
   return validName(file);
 }

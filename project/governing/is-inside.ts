@@ -1,4 +1,4 @@
-// Whether a path is a folder, or lies in it.
+// Whether a path is a folder, or is in it.
 import { relative, sep } from "node:path";
 
 export function isInside(path: string, folder: string): boolean {

@@ -1,4 +1,4 @@
-// A package.json above a function's folder: what it says of the files in there.
+// A package.json above a function's folder: what it says about the files in there.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
@@ -11,7 +11,7 @@ interface Description {
   readonly exports?: unknown;
 }
 
-/** As a package.json in `root` would say it; undefined where none above says anything of it. */
+/** As a package.json in `root` would say it; undefined if none above says anything about it. */
 export function descriptionAbove(root: string): Description | undefined {
   const above = folderAbove(dirname(root));
   const description = above === undefined ? {} : descriptionFor(root, above);
@@ -23,7 +23,7 @@ function folderAbove(folder: string): string | undefined {
   return folder === dirname(folder) ? undefined : folderAbove(dirname(folder));
 }
 
-/** What a package.json above says of files in `root`: its type, and names that lead into it. */
+/** What a package.json above says about files in `root`: its type, and names that lead into it. */
 function descriptionFor(root: string, above: string): Description {
   const { type, imports, exports, name } = read(join(above, "package.json"));
   const inside = (targets: unknown) => rebased(targets, above, root);
@@ -35,7 +35,7 @@ function descriptionFor(root: string, above: string): Description {
   };
 }
 
-/** Undefined where nothing of it leads into `root`; names of packages stay. */
+/** Undefined if nothing in it leads into `root`; names of packages are kept. */
 function rebased(targets: unknown, above: string, root: string): unknown {
   if (typeof targets === "string") {
     if (!targets.startsWith("./")) return targets;

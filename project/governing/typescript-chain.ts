@@ -1,4 +1,4 @@
-// tsconfig.json as tsx reads it: the nearest one, with what it extends, and what both say together.
+// tsconfig.json as tsx reads it: the nearest one with what it extends, and both merged.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, relative, resolve } from "node:path";
@@ -10,7 +10,7 @@ interface Settings {
   readonly compilerOptions?: Readonly<Record<string, unknown>>;
 }
 
-/** Of a folder, or of the nearest one above it that has one. */
+/** In a folder, or in the nearest one above it that has one. */
 export function nearestSettings(folder: string): string | undefined {
   const file = join(folder, "tsconfig.json");
   if (existsSync(file)) return file;
@@ -65,7 +65,7 @@ export function mergedOptions(chain: readonly string[], place: string): Compiler
     .filter(({ options }) => typeof options?.baseUrl === "string")
     .map(({ folder, options }) => resolve(folder, options?.baseUrl as string))
     .at(-1);
-  // One above would lead out of the package; only names without a path need it.
+  // A baseUrl above would lead out of the package; only names without a path need it.
   const isBelow = baseUrl !== undefined && isInside(baseUrl, place);
   const base = isBelow ? baseUrl : place;
   const paths = all

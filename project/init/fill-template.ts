@@ -1,13 +1,13 @@
-// A template's text with its values: {{name}} for a word, {{#name}} and {{/name}} around lines.
+// Fills in a template: {{name}} for a word, {{#name}} and {{/name}} around optional lines.
 
 export type TemplateValues = Readonly<Record<string, string>>;
 
-/** In a comment, so that the template itself stays a valid file of its kind. */
+/** The markers may be in comments, so that the template itself stays a valid file of its kind. */
 const marker = /^[ \t]*(?:\/\/|#)?[ \t]*\{\{([#/])(\w+)\}\}[ \t]*$/;
 
 /**
- * `sections` are those whose lines are kept; all others go, with their markers. A line that is
- * nothing but a word without a value goes too.
+ * `sections` are those whose lines are kept; all others are removed, with their markers. A line
+ * that is only a word without a value is removed too.
  * @throws Error for a word that is not among the values, and for a section that does not end.
  */
 export function fillTemplate(

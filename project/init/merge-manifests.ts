@@ -1,4 +1,4 @@
-// One package.json of several: each says what its part of a project needs.
+// Merges several package.json files into one: each has what its part of a project needs.
 
 /** Later ones add to the objects of earlier ones. */
 export function mergeManifests(texts: readonly string[]): string {
@@ -11,7 +11,7 @@ export function mergeManifests(texts: readonly string[]): string {
   }
   const { devDependencies } = merged;
   if (isMap(devDependencies)) {
-    // As npm install would write it, so that the first one changes nothing else.
+    // In npm install's own order, so that the first run changes nothing else.
     const sorted = Object.entries(devDependencies).sort(([a], [b]) => (a < b ? -1 : 1));
     merged.devDependencies = Object.fromEntries(sorted);
   }

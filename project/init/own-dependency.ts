@@ -4,8 +4,8 @@ import { join, relative } from "node:path";
 import { version } from "../../host/version.ts";
 
 /**
- * For the package.json in `folder`. What is run from a checkout may be published nowhere; npm links
- * the checkout then. A published package has no sources in build/.
+ * For the package.json in `folder`. What runs from a checkout may not be published anywhere, so npm
+ * links the checkout. A published package has no sources in build/.
  */
 export function ownDependency(folder: string): string {
   const checkout = [join(import.meta.dirname, ".."), join(import.meta.dirname, "../..")].find(

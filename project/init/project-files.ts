@@ -19,16 +19,16 @@ export interface ProjectFile {
 }
 
 export interface ProjectChoice {
-  /** The project's name: of its npm package and of its stack. */
+  /** The project's name, for its npm package and its stack. */
   readonly project: string;
   readonly template: TemplateName;
   readonly infrastructure: Infrastructure;
   readonly architecture: Architecture;
-  /** What package.json says of stdlambda. @default its version */
+  /** The version of stdlambda in package.json. @default its own version */
   readonly stdlambda?: string;
 }
 
-/** npm leaves files of these names out of a package, so they are kept under others. */
+/** npm leaves files with these names out of a package, so they are stored under other names. */
 const renamed: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 
 /** Parts of the README: how a project is deployed, and what Lambda's own system lacks for it. */
@@ -62,7 +62,7 @@ export async function projectFiles(choice: ProjectChoice): Promise<ProjectFile[]
       files.set(path, { path: renamed[path] ?? path, text, executable });
     }
   }
-  // The functions are declared once; in a template of SAM, all the rest goes by it.
+  // The functions are declared once; with SAM that is the template.
   if (infrastructure === "sam") files.delete("stdlambda.config.json");
   const manifest = { path: "package.json", text: mergeManifests(manifests), executable: false };
   files.set("package.json", manifest);

@@ -1,8 +1,8 @@
-// Where the templates are: beside the bundle in the package, or in build/ in a checkout.
+// Where the templates are: beside the bundle in the package, or in project/ in a checkout.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Absolute. Throws when the installation is not whole. */
+/** Absolute. Throws when the installation is incomplete. */
 export function templateFolder(): string {
   const candidates = [
     join(import.meta.dirname, "templates"),

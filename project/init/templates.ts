@@ -5,25 +5,25 @@ export interface Template {
   readonly summary: string;
   /** The generated README's first words. */
   readonly about: string;
-  /** What the function gets and gives, where it is not a script's event and response. */
+  /** What the function gets and returns, if it does not take a script's event and response. */
   readonly convention?: string;
   /** The function's name. */
   readonly function: string;
   readonly handler: string;
   /** Seconds, as in the template's stdlambda.config.json. */
   readonly timeout: number;
-  /** What calls it on AWS: sections of the infrastructure's files are written for it. */
+  /** What calls it on AWS: the infrastructure's files have sections for it. */
   readonly trigger?: "url" | "queue" | "schedule";
-  /** A command that runs the script without any runtime, where it can be run so. */
+  /** A command that runs the script by hand, if possible. */
   readonly byHand?: string;
   /** What that prints. @default expected */
   readonly byHandOutput?: string;
-  /** A request, in the words of `stdlambda invoke --http`, and the answer as a client sees it. */
+  /** A request, as arguments of `stdlambda invoke --http`, and the answer as a client sees it. */
   readonly request?: string;
   readonly answer?: string;
   /** The answer to the template's event.json. */
   readonly expected: string;
-  /** AWS's runtime, where it is of another language: then the project has a script beside the function. */
+  /** AWS's runtime, for another language: then the project has a script beside the function. */
   readonly runtime?: string;
   readonly script?: string;
   /** Further ways to call it while `stdlambda dev` runs. */

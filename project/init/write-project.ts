@@ -1,4 +1,4 @@
-// Puts a project's files into a folder; what is there already stays as it is.
+// Writes a project's files into a folder, without touching what is there.
 
 import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -6,9 +6,9 @@ import { incorrectUsage } from "../../host/expected-error.ts";
 import type { ProjectFile } from "./project-files.ts";
 
 /**
- * Creates the folder where it is not there. A file that is there as it would be written stays, so
- * that what was interrupted can be run again.
- * @throws ExpectedError when a file would take the place of another one, or of a folder.
+ * Creates the folder if it is missing. A file that already has the right content is left alone, so
+ * that an interrupted run can be repeated.
+ * @throws ExpectedError when a file would replace another one, or a folder.
  */
 export async function writeProject(folder: string, files: readonly ProjectFile[]): Promise<void> {
   const missing: ProjectFile[] = [];

@@ -3,10 +3,10 @@ import { intrinsicOf, isMapValue, type TemplateMap, type TemplateValue } from ".
 
 type Resolve = (value: TemplateValue | undefined) => TemplateValue | undefined;
 
-/** A condition that is not there, or is made of itself, does not hold. */
+/** A condition that does not exist, or depends on itself, is false. */
 export function conditionHolds(name: string, template: TemplateMap, resolve: Resolve): boolean {
   const conditions = isMapValue(template.Conditions) ? template.Conditions : {};
-  /** Undefined while it is being asked. */
+  /** Undefined while it is being evaluated. */
   const answers = new Map<string, boolean | undefined>();
 
   function named(condition: string): boolean {

@@ -31,15 +31,15 @@ import { propertyNames, type TemplateContext, templateFunction } from "./templat
 export interface TemplateOptions {
   /** The values of parameters, over their defaults. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Those among them that the template must have. */
+  /** The names among them that the template must have. */
   readonly required?: readonly string[];
   /** What `AWS::StackName` is. @default the name of the template's folder */
   readonly stackName?: string | undefined;
 }
 
 /**
- * Undefined when the file is YAML or JSON but not a template: other tools name files so too.
- * @throws ExpectedError when nothing of it can be served.
+ * Undefined when the file is YAML or JSON but not a template: other tools use such names too.
+ * @throws ExpectedError when nothing in it can be served.
  */
 export async function declareTemplate(
   file: string,
@@ -98,15 +98,15 @@ function requireParameters(asked: readonly string[], known: readonly string[], s
 interface Report {
   readonly notes: Notes;
   readonly problems: Problem[];
-  /** Something is wrong with a resource; what does not belong to it goes on. */
+  /** Something is wrong with a resource; everything else is served. */
   fault(name: string, path: readonly string[], message: string): void;
   faults(): FunctionFault[];
   /** Values that names stand in for. */
   unknown(logicalId: string, found: readonly UnknownProperty[]): void;
   withoutEffect(names: readonly string[]): void;
-  /** Whether its condition does not hold, with a word to the user. */
+  /** Whether its condition is false, with a note to the user. */
   isLeftOut(logicalId: string, resource: TemplateMap): boolean;
-  /** Each thing once, however many functions it holds for. */
+  /** Each message once, however many functions it applies to. */
   warnings(): string[];
 }
 

@@ -1,4 +1,4 @@
-// The functions of a folder's templates, with the parameters that a command or samconfig.toml gives.
+// The functions of a folder's templates, with the parameters from the command or samconfig.toml.
 import { basename, join, relative, resolve } from "node:path";
 import { ExpectedError } from "../../host/expected-error.ts";
 import type { DeclaredFunctions } from "../declared-function.ts";
@@ -25,12 +25,14 @@ export async function declareNamedTemplate(
   const config = await readSamConfig(folder, options.command);
   if (config?.templateFile === undefined) return undefined;
   const file = resolve(folder, config.templateFile);
-  // `sam build` writes this one; without it there is the one it is made of.
+  // `sam build` writes this one; without it the source template is used.
   if (!statPath(file)?.isFile()) return undefined;
   return (await declareTemplates(folder, [file], env, options)).declared;
 }
 
-/** Of templates by hand the first is read; those that a tool wrote are read together. */
+/**
+ * Of templates written by hand only the first is read; those that a tool wrote are read together.
+ */
 export async function declareTemplates(
   folder: string,
   files: readonly string[],
@@ -56,7 +58,7 @@ export async function declareTemplates(
         warnings.push(`${name} is not a CloudFormation template and is not read.`);
       }
     } catch (error) {
-      // Of a tool's stacks some have no functions.
+      // Some of a tool's stacks have no functions.
       if (!(error instanceof ExpectedError) || files.length === 1 || !isWritten(file)) throw error;
       failure ??= error;
     }

@@ -10,7 +10,7 @@ const assembly = "cdk.out";
 const stage = /^assembly-/;
 const written = /\.template\.json$/;
 
-/** Absolute paths. Those of one tool belong together; of those by hand the first counts. */
+/** Absolute paths. Those of one tool belong together; of those written by hand the first counts. */
 export function findTemplates(folder: string): string[] {
   const named = templateNames
     .map((name) => join(folder, name))
@@ -20,7 +20,7 @@ export function findTemplates(folder: string): string[] {
   return own.length > 0 ? own : writtenTemplates(join(folder, assembly));
 }
 
-/** Whether a tool wrote it, so that all of its kind are read. */
+/** Whether a tool wrote it, in which case all of its kind are read. */
 export function isWritten(file: string): boolean {
   return written.test(file);
 }

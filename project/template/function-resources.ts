@@ -1,4 +1,5 @@
-// What belongs to a function and is a resource of its own: versions, aliases, URLs, retries.
+// Resources that belong to a function but are declared separately: versions, aliases, URLs,
+// retries.
 import { functionNamePattern } from "../../lambda/arns.ts";
 import type { DeclaredFunction } from "../declared-function.ts";
 import { readEventInvoke } from "./event-invoke.ts";
@@ -34,7 +35,7 @@ export function addFunctionResources(
 ): DeclaredFunction[] {
   const byName = new Map(functions.map((declared) => [declared.name, declared]));
   const resources = Object.entries(member(resolver.template, "Resources"));
-  // An alias may stand before the version that it names.
+  // An alias may come before the version that it names.
   const order = Object.keys(kinds);
   const sorted = resources
     .filter(([, resource]) => Object.hasOwn(kinds, typeOf(resource)))
@@ -45,7 +46,7 @@ export function addFunctionResources(
     const properties = readProperties(member(resource, "Properties"), resolver);
     const name = nameOf(properties.text(targetProperty));
     const declared = byName.get(name ?? "");
-    // Of a function that is left out, or is elsewhere, there is nothing to say here.
+    // Nothing to do for a function that is left out, or is elsewhere.
     if (declared === undefined) continue;
     const added = add(declared, properties);
     for (const found of properties.problems) problem(logicalId, found);
@@ -72,7 +73,7 @@ function addAlias(declared: DeclaredFunction, { text, problems }: Properties): D
   const isKnown = number === "$LATEST" || Number(number) <= (declared.versions ?? 0);
   return {
     ...declared,
-    // A version that was published by hand is not here: what is here is served.
+    // A version that was published by hand does not exist here: the current code is served.
     aliases: { ...declared.aliases, [name]: isKnown ? number : "$LATEST" },
   };
 }

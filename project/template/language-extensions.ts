@@ -4,7 +4,9 @@ import { intrinsicOf, isMapValue, type TemplateMap, type TemplateValue } from ".
 
 const loop = "Fn::ForEach::";
 
-/** As many members as a template can have resources (AWS: "CloudFormation quotas"), and room. */
+/**
+ * As many members as a template can have resources (AWS: "CloudFormation quotas"), and some room.
+ */
 const maximumMembers = 5000;
 
 /** What is wrong with a loop, by the path of names that leads to it. */
@@ -13,7 +15,7 @@ export interface LoopFault {
   readonly message: string;
 }
 
-/** `resolve` gives the collection of a loop: a list, or what makes one. */
+/** `resolve` gives the collection of a loop: a list, or an expression for one. */
 export function writeOutLoops(
   template: TemplateMap,
   resolve: (value: TemplateValue | undefined) => TemplateValue | undefined,
@@ -59,7 +61,7 @@ export function writeOutLoops(
   return { template: written, faults };
 }
 
-/** `${Name}` is the value, `&{Name}` the letters and digits of it; both stand in names, too. */
+/** `${Name}` is the value, `&{Name}` its letters and digits; both may be in names, too. */
 function replace(value: TemplateValue, identifier: string, item: string): TemplateValue {
   if (typeof value === "string") {
     return value

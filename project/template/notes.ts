@@ -1,4 +1,4 @@
-// What is to be said of a template's resources: each thing once, with the names it holds for.
+// Messages about a template's resources: each once, with the names that it applies to.
 
 export interface Notes {
   add(name: string, text: string): void;

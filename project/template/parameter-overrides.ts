@@ -7,13 +7,13 @@ import { parseSource } from "../source-place.ts";
 
 const form = "NAME=VALUE, ParameterKey=NAME,ParameterValue=VALUE or file://FILE";
 
-/** `NAME=VALUE` up to the next one: quotes are needed for a value that holds one itself. */
+/** `NAME=VALUE` up to the next one: only a value that contains such a pair needs quotes. */
 const pair =
   /^(?:ParameterKey=(["']?)(?<key>[\w:]+)\1,ParameterValue|(?<name>[\w:]+))=(?<value>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|.*?)(?=\s+(?:ParameterKey=)?["']?[\w:]+["']?(?:,ParameterValue)?=|\s*$)\s*/s;
 
 /**
- * `values` is what was given: strings, lists of them, or maps as YAML and TOML have them; `directory`
- * is what a `file://` is relative to, `from` where they stand, for messages.
+ * `values` is what was given: strings, lists of them, or maps as in YAML and TOML; a `file://` is
+ * relative to `directory`; `from` says where they are, for messages.
  * @throws ExpectedError
  */
 export function parameterOverrides(
@@ -76,7 +76,7 @@ export function parameterOverrides(
   return found;
 }
 
-/** A list is what CommaDelimitedList takes. */
+/** A list as CommaDelimitedList takes it. */
 function text(value: unknown): string {
   return Array.isArray(value) ? value.join(",") : String(value ?? "");
 }

@@ -17,7 +17,7 @@ export interface TemplateMap {
 
 export interface ParsedTemplate extends ParsedSource {
   readonly value: TemplateValue;
-  /** Where a name stands a second time in its map: the last one counts, as for SAM. */
+  /** A name that occurs twice in a map: the last one counts, as for SAM. */
   readonly doubles: readonly Place[];
   /** Where a second document begins, which is not read. */
   readonly secondDocument: Place | undefined;
@@ -33,14 +33,14 @@ export function parseTemplate(text: string, source: string): ParsedTemplate {
   const isDouble = ({ code }: YAMLParseError) => code === "DUPLICATE_KEY";
   const faults = document.errors.filter((error) => !isDouble(error));
   if (faults.length > 0) {
-    // What follows the first ones comes of them.
+    // What follows the first ones is caused by them.
     const problems = faults.slice(0, 2).map(({ pos, message }) => ({
       place: placeOfOffset(parsed, pos[0]),
       message: `it is not valid YAML: ${message.replace(/\.?$/, ".")}`,
     }));
     throw configurationError(source, problems);
   }
-  /** In the order of the text, as an alias means the last anchor of its name before it. */
+  /** In the order of the text, because an alias means the last anchor of its name before it. */
   const anchors = new Map<string, { readonly value: TemplateValue; readonly nodes: number }>();
   let nodes = 0;
 
@@ -101,11 +101,11 @@ function merge(map: Record<string, TemplateValue>, merged: TemplateValue): void 
   }
 }
 
-/** As an assignment makes it, for names such as `__proto__` too. */
+/** As an assignment would define it, but also for names such as `__proto__`. */
 const plainMember = { enumerable: true, writable: true, configurable: true };
 
-// What another spelling would change stays as it was written: an account's number with its leading
-// zero, a date.
+// Values that another spelling would change are kept as they were written: an account's number with
+// its leading zero, a date.
 function readScalar({ value, source }: Scalar): TemplateValue {
   // SAM's reader (PyYAML) has fewer booleans than YAML 1.1.
   if (typeof value === "boolean" && /^[yn]$/i.test(source ?? "")) return source as string;

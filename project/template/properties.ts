@@ -1,4 +1,4 @@
-// The properties of one resource, resolved as they are asked for, and what is wrong with them.
+// The properties of one resource, resolved on demand, and what is wrong with them.
 import { intrinsicOf, isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";
 import type { TemplateResolver, Unknown } from "./resolver.ts";
 import { asText } from "./resources.ts";
@@ -10,7 +10,7 @@ export interface PropertyProblem {
 }
 
 export interface Properties {
-  /** Undefined where the property is not there. */
+  /** Undefined if the property does not exist. */
   value(...path: string[]): TemplateValue | undefined;
   /** Undefined for null, too. */
   text(...path: string[]): string | undefined;
@@ -18,12 +18,12 @@ export interface Properties {
   number(...path: string[]): number | undefined;
   flag(...path: string[]): boolean | undefined;
   texts(...path: string[]): readonly string[] | undefined;
-  /** The names of a map, its values left alone. */
+  /** The names in a map, without resolving its values. */
   names(...path: string[]): readonly string[];
   map(...path: string[]): Readonly<Record<string, TemplateValue>> | undefined;
   oneOf<const Value extends string>(values: readonly Value[], ...path: string[]): Value | undefined;
   readonly problems: PropertyProblem[];
-  /** What a name stands in for. */
+  /** The name that stands in for a value. */
   readonly unknown: UnknownProperty[];
 }
 
@@ -36,7 +36,7 @@ export function readProperties(properties: TemplateMap, resolver: TemplateResolv
   const problems: PropertyProblem[] = [];
   const unknown: UnknownProperty[] = [];
 
-  /** Maps that an intrinsic function makes are resolved on the way. */
+  /** Maps made by an intrinsic function are resolved on the way. */
   function find(path: readonly string[]): TemplateValue | undefined {
     let found: TemplateValue | undefined = properties;
     for (const step of path) {

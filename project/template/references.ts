@@ -1,4 +1,4 @@
-// What Ref and Fn::GetAtt give, as far as this machine can know it.
+// The values of Ref and Fn::GetAtt, as far as this machine can know them.
 import { exampleAccountId } from "../../lambda/account.ts";
 import { functionArn, functionNamePattern, layerArn } from "../../lambda/arns.ts";
 import { namePattern } from "../../lambda/names.ts";
@@ -9,20 +9,20 @@ export interface ReferenceContext {
   readonly template: TemplateMap;
   readonly region: string;
   readonly stackName: string;
-  /** The values that parameters were given in the place of their defaults. */
+  /** The values of parameters that override the defaults. */
   readonly parameters: Readonly<Record<string, string>>;
   resolve(value: TemplateValue | undefined): TemplateValue | undefined;
-  /** What an expression is resolved to when only AWS knows its value. */
+  /** The result of an expression whose value only AWS knows. */
   standIn(name: string, expression: string): string;
-  /** The same for a parameter that nobody has given a value. */
+  /** The same for a parameter without a value. */
   missingParameter(name: string): string;
-  /** Runs it without a record of what only AWS knows. */
+  /** Runs it without recording what only AWS knows. */
   quietly<Type>(work: () => Type): Type;
 }
 
 export interface References {
   readonly pseudoParameters: Readonly<Record<string, TemplateValue | undefined>>;
-  /** `path` is what follows the first dot of the name, for what SAM makes of a function. */
+  /** `path` follows the first dot of the name, for what SAM makes of a function. */
   reference(name: string): TemplateValue | undefined;
   attribute(name: string, path: string): string;
   /** The name a function resource has on this machine: its FunctionName, else its logical id. */
@@ -142,14 +142,14 @@ export function createReferences(context: ReferenceContext): References {
   }
 
   function functionName(logicalId: string): string {
-    // A name that is not known is not used, so there is nothing to say of it.
+    // An unknown name is not used, so there is nothing to report.
     const given = context.quietly(() =>
       resolve(member(resources[logicalId], "Properties").FunctionName),
     );
     return typeof given === "string" && namePattern.test(given) ? given : logicalId;
   }
 
-  /** The name a resource is given in the template, where `Ref` gives that name. */
+  /** The name of a resource in the template, if `Ref` returns that name. */
   function physicalName(resource: TemplateValue | undefined): string | undefined {
     const property = namesByType[typeOf(resource)];
     const name = property && resolve(member(resource, "Properties")[property]);
@@ -159,7 +159,7 @@ export function createReferences(context: ReferenceContext): References {
   return { pseudoParameters, reference, attribute, functionName };
 }
 
-/** Where `Ref` gives the name and the template may set it. */
+/** For resources for which `Ref` returns the name and the template may set it. */
 const namesByType: Readonly<Record<string, string>> = {
   "AWS::DynamoDB::Table": "TableName",
   "AWS::Kinesis::Stream": "Name",

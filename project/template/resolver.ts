@@ -7,11 +7,11 @@ import { asText, member } from "./resources.ts";
 export interface ResolverOptions {
   readonly region: string;
   readonly stackName: string;
-  /** The values that parameters were given in the place of their defaults. */
+  /** The values of parameters that override the defaults. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** What a name stands in for. */
+/** The name that stands in for a value. */
 export interface Unknown {
   readonly kind: "aws" | "parameter";
   /** `!Ref Table`, or the name of the parameter. */
@@ -24,18 +24,18 @@ export interface TemplateResolver extends ResolverOptions {
   resolve(value: TemplateValue | undefined): TemplateValue | undefined;
   /** The name a function resource has on this machine: its FunctionName, else its logical id. */
   functionName(logicalId: string): string;
-  /** What was resolved to a name that stands in for a value; emptied by the call. */
+  /** Results in which a name stands in for a value; the call empties the list. */
   takeUnknown(): Unknown[];
 }
 
-/** Deeper than any template; one that refers to itself would have no end. */
+/** Deeper than any template; one that refers to itself would never end. */
 const maximumDepth = 100;
 
 export function createResolver(template: TemplateMap, options: ResolverOptions): TemplateResolver {
   let unknown: Unknown[] = [];
   let depth = 0;
 
-  /** The name stands in, and the caller says so. */
+  /** The name stands in for the value, and the caller reports that. */
   function standIn(name: string, expression: string, kind: Unknown["kind"] = "aws"): string {
     if (!unknown.some((other) => other.expression === expression)) {
       unknown.push({ kind, expression });

@@ -1,7 +1,7 @@
 // The resources of a template, by their types.
 import { isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";
 
-/** Empty for what is not a resource. */
+/** Empty if it is not a resource. */
 export function typeOf(resource: TemplateValue | undefined): string {
   return isMapValue(resource) && typeof resource.Type === "string" ? resource.Type : "";
 }

@@ -1,11 +1,11 @@
-// samconfig.toml: what SAM's own commands would be told (AWS: "AWS SAM CLI configuration file").
+// samconfig.toml: options for SAM's own commands (AWS: "AWS SAM CLI configuration file").
 import { basename, join } from "node:path";
 import { configurationError } from "../configuration-error.ts";
 import { readText } from "../read-text.ts";
 import { parseSource, placeOfOffset } from "../source-place.ts";
 import { statPath } from "../stat-path.ts";
 
-/** The first that is there is read, as SAM does. */
+/** The first one that exists is read, as SAM does. */
 const names = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
 
 /** The sections that a command reads, the last of which wins; `global` is read before them. */

@@ -1,4 +1,4 @@
-// Where the code of a function or a layer lies, when a template says so: here, or out of reach.
+// Where a template says the code of a function or a layer is: here, or out of reach.
 import { resolve } from "node:path";
 import { statPath } from "../stat-path.ts";
 import { isMapValue, type TemplateMap, type TemplateValue } from "./parse-template.ts";
@@ -27,8 +27,8 @@ export function codePlace(code: TemplateValue | undefined, directory: string): C
 }
 
 /**
- * The folder or file that a tool has put in the place of a property: the CDK writes templates whose
- * code is on S3, and beside it where it lies until it is uploaded (AWS CDK: "Metadata").
+ * The folder or file that a tool has put in place of a property: the CDK writes templates whose
+ * code is on S3, and beside it the path of the code before its upload (AWS CDK: "Metadata").
  */
 export function assetPath(resource: TemplateMap, property: string): string | undefined {
   const metadata = member(resource, "Metadata");

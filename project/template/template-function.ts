@@ -42,11 +42,11 @@ export interface TemplateFunction {
   /** Undefined when it cannot run here, or when there are problems. */
   readonly declared?: DeclaredFunction;
   readonly problems: readonly PropertyProblem[];
-  /** Sentences that the function's name stands before. */
+  /** Sentences to print after the function's name. */
   readonly warnings: readonly string[];
-  /** Values that names stand in for. */
+  /** Values for which names stand in. */
   readonly unknown: readonly UnknownProperty[];
-  /** Names of properties that mean nothing on this machine. */
+  /** Names of properties that have no effect on this machine. */
   readonly withoutEffect: readonly string[];
 }
 
@@ -159,7 +159,7 @@ export function templateFunction(
   });
   const { withoutEffect, misspelt } = unreadProperties(Object.keys(merged));
   warnings.push(...misspelt);
-  // Of a name that is not valid something is said already.
+  // An invalid name has been reported already.
   const unknown = properties.unknown.filter((property) => property.name !== "FunctionName");
   const found = { problems, warnings, unknown, withoutEffect };
   return problems.length > 0 ? found : { ...found, declared };
@@ -173,7 +173,7 @@ function isServerless(resource: TemplateMap): boolean {
   return resource.Type === "AWS::Serverless::Function";
 }
 
-/** With Globals under them; what `IgnoreGlobals` names does not come from there. */
+/** Merged with Globals, except for what `IgnoreGlobals` names. */
 function propertiesOf(resource: TemplateMap, { template }: TemplateResolver): TemplateMap {
   const own = member(resource, "Properties");
   if (!isServerless(resource)) return own;
@@ -198,7 +198,8 @@ function chooseRuntime(
   }
   const known = declaredRuntimes.find((candidate) => candidate === runtime);
   if (known !== undefined) return known;
-  // Node's are upward compatible enough to try; the older ones are deprecated (AWS: "Lambda runtimes").
+  // Newer Node is compatible enough to try; the older runtimes are deprecated (AWS: "Lambda
+  // runtimes").
   if (/^nodejs\d+\.x$/.test(runtime)) {
     warnings.push(`${runtime} is not available on this machine; ${nodeRuntimes[0]} is used.`);
     return nodeRuntimes[0];
@@ -218,7 +219,7 @@ function readHandler({ text, problems }: Properties, root: string): string {
   return "";
 }
 
-/** A variable that is AWS::NoValue is not there; one without a value is empty. */
+/** A variable that is AWS::NoValue does not exist; one without a value is empty. */
 function readEnvironment({ names, text, value }: Properties): Record<string, string> {
   const path = ["Environment", "Variables"];
   const variables = names(...path).flatMap((name) =>
@@ -227,7 +228,7 @@ function readEnvironment({ names, text, value }: Properties): Record<string, str
   return Object.fromEntries(variables);
 }
 
-/** ARNs, layers of the template, and (which is ours, not SAM's) folders and zip files. */
+/** ARNs, layers of the template, and (only here, not in SAM) folders and zip files. */
 function readLayers(
   { texts }: Properties,
   { layers, source, file }: TemplateContext,
@@ -246,7 +247,7 @@ function readLayers(
   });
 }
 
-/** Where it is written out: one that the template itself makes has no ARN here. */
+/** Only if it is written out: one that the template itself makes has no ARN here. */
 function readCapacityProvider({ text }: Properties): string | undefined {
   const given =
     text("CapacityProviderConfig", "Arn") ??

@@ -1,4 +1,4 @@
-// Properties of a function that mean nothing on this machine, and names that are not properties.
+// Properties of a function that have no effect on this machine, and names that are not properties.
 import { nearest } from "../../host/nearest.ts";
 
 /** Read by `templateFunction` and its neighbours. */

@@ -1,4 +1,4 @@
-// A function URL, as a function has it or as a resource of its own.
+// A function URL, as a property of a function or as a separate resource.
 import type { DeclaredUrl } from "../declared-function.ts";
 import type { Properties } from "./properties.ts";
 

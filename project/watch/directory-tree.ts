@@ -1,6 +1,6 @@
-// One watch per folder of a tree, and what is known of each folder, so that a change is told from
-// what only looks like one. Node's own recursive watch takes one per file as well on Linux, which
-// exhausts the system's number (fs.inotify.max_user_watches) on a node_modules folder.
+// One watch for each folder of a tree, and the known state of each folder, so that real changes are
+// told from apparent ones. On Linux, Node's own recursive watch takes one for each file as well,
+// which uses up the system's limit (fs.inotify.max_user_watches) on a node_modules folder.
 import { type Dirent, type FSWatcher, watch } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -8,9 +8,9 @@ import { isIgnored } from "./ignored.ts";
 import { signatureOf, statOrNothing } from "./signature.ts";
 
 export interface DirectoryTree {
-  /** Watches a folder and what is below, and gives the files that changed after `since`. */
+  /** Watches a folder and everything below, and returns the files that changed after `since`. */
   add(root: string): Promise<string[]>;
-  /** The files that changed, given the paths that events named; an unknown folder is added. */
+  /** Returns the files that changed, given the paths from events; an unknown folder is added. */
   changesAt(paths: readonly string[]): Promise<string[]>;
   /** Changes in the folders that could not be watched. */
   poll(): Promise<string[]>;
@@ -22,22 +22,22 @@ export interface DirectoryTreeOptions {
   readonly onEvent: (path: string) => void;
   /** Called once for each reason for which folders are not watched. */
   readonly onWarning: (message: string) => void;
-  /** Epoch milliseconds; without it nothing is said about existing files. */
+  /** Epoch milliseconds; without it existing files are not reported. */
   readonly since?: number | undefined;
-  /** Stands for node:fs in tests: a system that gives no more watches. */
+  /** Replaces node:fs in tests: a system that gives no more watches. */
   readonly watch?: typeof watch;
 }
 
 interface Folder {
-  /** Undefined where the system gave no watch. */
+  /** Undefined if the system gave no watch. */
   watcher: FSWatcher | undefined;
-  /** The names in it; a file's signature once it was looked at. */
+  /** The names in it; a file's signature once it was checked. */
   readonly names: Map<string, string | undefined>;
-  /** Milliseconds since 1970; what changed later did so after it was read. */
+  /** Milliseconds since 1970; what changed later changed after it was read. */
   readonly readAt: number;
 }
 
-/** Asked of a file in a folder that is read; `known`: the folder as it was before. */
+/** Called for a file in a folder that is read; `known`: the folder as it was before. */
 type IsOther = (
   path: string,
   names: Map<string, string | undefined>,
@@ -47,7 +47,7 @@ type IsOther = (
 /** The kernel stamps files by a clock that ticks every 1 to 10 ms. */
 const clockTickMs = 20;
 
-/** Of the watches a user has, mostly 65,536 or more, no project should take all. */
+/** A user usually has 65,536 watches or more; one project should not take all of them. */
 const maximumPackageFolders = 10_000;
 
 export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTree {
@@ -61,7 +61,7 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
   const roots = new Set<string>();
   /** Roots that are files, by path. */
   const files = new Map<string, string | undefined>();
-  /** Folders without a watch that are worth a look every now and then. */
+  /** Folders without a watch that should be checked now and then. */
   const unwatched = new Set<string>();
   const warned = new Set<string>();
   let packageFolders = 0;
@@ -83,10 +83,10 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
     }
     try {
       const watcher = watchFolder(path, { persistent: false }, (_event, name) => {
-        // The folder's own name stands for itself, when it is deleted or moved.
+        // The folder's own name means the folder itself, when it is deleted or moved.
         if (typeof name === "string" && !isIgnored(name)) onEvent(join(path, name));
       });
-      // A folder that is deleted; its parent's event tells the same.
+      // The folder was deleted; its parent's event says the same.
       watcher.on("error", () => watcher.close());
       if (isInPackages(path)) packageFolders++;
       return watcher;
@@ -118,8 +118,9 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
   }
 
   /**
-   * Reads folders anew, packages last, so that they are what goes short of watches. Adds to `changed`
-   * the files that `isOther` than when the folder was read before, and what is gone.
+   * Reads folders again, packages last, so that those are the ones without watches. Adds to
+   * `changed` the files that `isOther` considers changed since the folder was read before, and what
+   * is gone.
    */
   async function read(root: string, changed: string[], isOther: IsOther): Promise<void> {
     const own = [root];
@@ -134,11 +135,11 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
     }
   }
 
-  /** Gives the folders in it. */
+  /** Returns the folders in it. */
   async function readFolder(path: string, changed: string[], isOther: IsOther): Promise<string[]> {
     const before = folders.get(path);
     close(path);
-    // First the watch and then the names: what comes in between is seen twice, not never.
+    // First the watch and then the names, so that a change in between is seen twice, not never.
     const readAt = Date.now();
     const watcher = open(path);
     const entries = await readEntries(path);
@@ -165,14 +166,14 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
     return inner;
   }
 
-  /** At the start: packages are not asked, for they have very many files and seldom change. */
+  /** At the start packages are not checked, because they have very many files and seldom change. */
   async function isOtherSince(path: string): Promise<boolean> {
     if (since === Number.POSITIVE_INFINITY || isInPackages(path)) return false;
     const stats = await statOrNothing(path);
     return stats !== undefined && stats.ctimeMs >= since - clockTickMs;
   }
 
-  /** Whether the file is another than `known` says; its state is kept in `names`. */
+  /** Whether the file differs from what `known` says; its state is stored in `names`. */
   async function isChanged(
     path: string,
     names: Map<string, string | undefined>,
@@ -201,7 +202,7 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
     }
     if (parent === undefined && !roots.has(path)) return [];
     // A folder was made, or deleted and made again: then its old watch is dead, whatever the inode
-    // says. Where only its time or mode is another, reading it shows that nothing changed.
+    // says. If only its time or mode differs, reading it shows that nothing changed.
     if (await isFolder(path)) {
       parent?.names.set(name, undefined);
       const changed: string[] = [];
@@ -253,13 +254,13 @@ export function createDirectoryTree(options: DirectoryTreeOptions): DirectoryTre
   };
 }
 
-/** Undefined if it is not a folder any more, or cannot be read. */
+/** Undefined if it is no longer a folder, or cannot be read. */
 async function readEntries(path: string): Promise<Dirent[] | undefined> {
-  // Its parent's event tells that it is gone; what may not be read cannot be loaded either.
+  // Its parent's event reports that it is gone; what may not be read cannot be loaded either.
   return readdir(path, { withFileTypes: true }).catch(() => undefined);
 }
 
-/** Of the tree itself: what a link leads to is not followed. */
+/** Only within the tree: links are not followed. */
 async function isFolder(path: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => undefined);
   // Gone since it was looked at: another event is on its way.

@@ -1,4 +1,5 @@
-// Names whose changes mean nothing to a function: bookkeeping of other tools, and editors' drafts.
+// Names whose changes do not affect a function: bookkeeping of other tools, and editors' temporary
+// files.
 
 const folders = new Set([".git", ".hg", ".svn", ".stdlambda", "__pycache__", ".cache"]);
 

@@ -5,7 +5,7 @@ import type { DirectoryTree, DirectoryTreeOptions } from "./directory-tree.ts";
 import { holdsIgnored } from "./ignored.ts";
 import { signatureOf, statOrNothing } from "./signature.ts";
 
-/** Events may be of a moment before the watch; the clocks of files tick coarsely too. */
+/** Events may be from shortly before the watch; the clocks of files are coarse too. */
 const slackMs = 20;
 
 export function createNativeTree({ onEvent, onWarning }: DirectoryTreeOptions): DirectoryTree {
@@ -17,7 +17,7 @@ export function createNativeTree({ onEvent, onWarning }: DirectoryTreeOptions): 
     const stats = await statOrNothing(path);
     const before = known.get(path);
     const signature = stats && signatureOf(stats);
-    // A folder's time changes with each file in it, of which there are events too.
+    // A folder's time changes with each file in it, for which there are events too.
     if (stats?.isDirectory()) return false;
     const isKnown = known.has(path);
     known.set(path, signature);
@@ -38,7 +38,7 @@ export function createNativeTree({ onEvent, onWarning }: DirectoryTreeOptions): 
           `${root} cannot be watched: ${(error as Error).message}. Restart after a change.`,
         );
       }
-      // The system tells of what happened a moment ago, too.
+      // The system also reports what happened a moment ago.
       return [];
     },
     async changesAt(paths) {

@@ -1,20 +1,20 @@
-// Tells which files of some folders changed, once for changes that belong together.
+// Reports which files of some folders changed, once for changes that belong together.
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { createDirectoryTree, type DirectoryTree } from "./directory-tree.ts";
 import { createNativeTree } from "./native-tree.ts";
 
 export interface WatchOptions {
-  /** What cannot be watched, with what to do. @default nothing is said */
+  /** What cannot be watched, and what to do. @default nothing is reported */
   readonly onWarning?: (message: string) => void;
-  /** Whether the system watches a whole tree by one call. @default true but on Linux */
+  /** Whether one call watches a whole tree on this system. @default true except on Linux */
   readonly native?: boolean;
-  /** Epoch milliseconds: what changed from then on is told, though it was before the call. */
+  /** Epoch milliseconds: changes from then on are reported, even if they came before the call. */
   readonly since?: number;
 }
 
 export interface Watching {
-  /** Resolves when all folders are watched; what changes after the call is told in any case. */
+  /** Resolves when all folders are watched; changes after the call are reported in any case. */
   readonly ready: Promise<void>;
   close(): void;
 }
@@ -22,15 +22,15 @@ export interface Watching {
 /** An editor's save is two or three events within a few milliseconds. */
 const quietMs = 50;
 
-/** Told at the latest then, though changes go on: a checkout of thousands of files, a log. */
+/** The latest time for a report while changes go on: a checkout of thousands of files, a log. */
 const patienceMs = 1000;
 
 const pollMs = 1000;
 
 /**
  * Watches folders, and single files such as zipped layers. `onChange` gets absolute paths of files
- * that are new, gone or other than before, and of folders that are gone; reading a file is no change,
- * a `touch` is one. What a link leads to outside of the folders is not seen.
+ * that are new, gone or changed, and of folders that are gone; reading a file is not a change, a
+ * `touch` is. Targets of links outside the folders are not watched.
  */
 export function watchFolders(
   roots: readonly string[],
@@ -96,7 +96,7 @@ function outermost(roots: readonly string[]): string[] {
   );
 }
 
-// A folder does not tell that another one was put in its place; its parent does.
+// A folder does not report that another one was put in its place; its parent does.
 function watchParent(root: string, onEvent: (path: string) => void): FSWatcher | undefined {
   try {
     const watcher = watch(dirname(root), { persistent: false }, (_event, name) => {
@@ -105,7 +105,8 @@ function watchParent(root: string, onEvent: (path: string) => void): FSWatcher |
     watcher.on("error", () => watcher.close());
     return watcher;
   } catch {
-    // Its parent may not be read, or there are no watches left: then only the folder's own are seen.
+    // Its parent may not be readable, or there are no watches left: then only the folder's own
+    // events are seen.
     return undefined;
   }
 }

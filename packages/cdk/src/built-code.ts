@@ -6,8 +6,8 @@ import { type AssetCode, Code } from "aws-cdk-lib/aws-lambda";
 import { runStdlambda } from "./command.ts";
 
 /**
- * The zip that `stdlambda ARGS --out FOLDER` makes, run in `directory`. Its bytes depend on what is
- * in it alone, so its hash says whether there is anything to deploy.
+ * Runs `stdlambda ARGS --out FOLDER` in `directory` and returns the zip. Its bytes depend only on
+ * its content, so its hash says whether there is anything to deploy.
  */
 export function builtCode(directory: string, args: readonly string[]): AssetCode {
   const path = resolve(directory);
@@ -16,7 +16,8 @@ export function builtCode(directory: string, args: readonly string[]): AssetCode
     bundling: {
       // Never pulled: the local bundling below builds, or throws.
       image: DockerImage.fromRegistry("scratch"),
-      // Nor run; CDK tells by it one asset of a folder from another, and functions do not count.
+      // Never run; CDK uses it to distinguish assets of the same folder, and functions do not
+      // count.
       command: [...args],
       outputType: BundlingOutput.ARCHIVED,
       local: localBundling(path, args),

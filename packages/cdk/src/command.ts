@@ -1,12 +1,12 @@
-// Runs the stdlambda that the app has installed: its builder is the only one there is.
+// Runs the stdlambda that the app has installed, which is the only builder.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 
 /**
- * Runs it in `directory` and waits; what it says goes to stderr, as a CDK app's own words do.
- * @throws Error when it is not installed, cannot be started, or ends with another status than 0.
+ * Runs it in `directory` and waits; its output goes to stderr, as a CDK app's own messages do.
+ * @throws Error when it is not installed, cannot be started, or exits with a status other than 0.
  */
 export function runStdlambda(directory: string, args: readonly string[]): void {
   const command = [findStdlambda(directory), ...args];
@@ -21,7 +21,7 @@ export function runStdlambda(directory: string, args: readonly string[]): void {
   }
 }
 
-/** The program of the package, as installed for the folder, else beside this package. */
+/** The program of the package, as installed for the folder, or beside this package. */
 function findStdlambda(directory: string): string {
   for (const from of [join(resolve(directory), "package.json"), import.meta.url]) {
     const manifest = tryResolve(from);

@@ -24,9 +24,8 @@ export interface ScriptFunctionProps extends FunctionOptions {
   readonly name?: string;
   /**
    * `full`: provided.al2023 and a layer with Node; `thin`: AWS's Node and a small layer;
-   * `embedded`: no layer, the runtime lies in the function; `none`: nothing of stdlambda's, AWS's
-   * `runtime` calls the function itself.
-   * @default "full"
+   * `embedded`: no layer, the runtime is in the function; `none`: nothing of stdlambda's, AWS's
+   * `runtime` calls the function itself. @default "full"
    */
   readonly mode?: "full" | "thin" | "embedded" | "none";
   /**
@@ -45,7 +44,7 @@ export interface ScriptFunctionProps extends FunctionOptions {
   readonly capacityProviderArn?: string;
   /** On Managed Instances: how many events one environment serves at a time. @default Lambda's */
   readonly maxConcurrency?: number;
-  /** Further files of the package, as patterns. */
+  /** More files for the package, as patterns. */
   readonly include?: readonly string[];
   /** Files to leave out, as patterns. */
   readonly exclude?: readonly string[];
@@ -71,7 +70,7 @@ export class ScriptFunction extends LambdaFunction {
     const hostLayers = byLayer ? [runtimeLayer ?? sharedLayer(scope, props, mode)] : [];
     const usual = mode === "thin" ? Runtime.NODEJS_24_X : Runtime.PROVIDED_AL2023;
     const { runtime = usual } = options;
-    // A runtime of AWS's starts this instead of itself.
+    // One of AWS's runtimes starts this instead of itself.
     const wrapper =
       mode === "none" || runtime.name.startsWith("provided")
         ? undefined
@@ -101,7 +100,7 @@ export class ScriptFunction extends LambdaFunction {
   }
 }
 
-/** The least that Managed Instances have, in megabytes. */
+/** The minimum on Managed Instances, in megabytes. */
 const managedMemory = 2048;
 
 function sharedLayer(

@@ -10,8 +10,8 @@ import { builtCode } from "./built-code.ts";
 
 export interface StdlambdaLayerProps extends LayerVersionOptions {
   /**
-   * `full` brings Node, for provided.al2023 and for scripts on AWS's Python and Ruby; `thin` uses the Node of a managed runtime.
-   * @default "full"
+   * `full` contains Node, for provided.al2023 and for scripts on AWS's Python and Ruby; `thin` uses
+   * the Node of a managed runtime. @default "full"
    */
   readonly mode?: "full" | "thin";
   /** @default Architecture.X86_64 */
@@ -44,7 +44,10 @@ export class StdlambdaLayer extends LayerVersion {
   }
 }
 
-/** A full layer is also for AWS's Python and Ruby of any version, of which CDK asks for the very object. */
+/**
+ * A full layer is also for AWS's Python and Ruby of any version; CDK compares the runtime objects
+ * themselves.
+ */
 const runtimes = {
   full: undefined,
   thin: [Runtime.NODEJS_22_X, Runtime.NODEJS_24_X],

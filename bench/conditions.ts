@@ -1,7 +1,10 @@
-// Under which conditions a run was made, in one line: without it no table can be judged later.
+// The conditions of a run, in one line: without them nobody can judge its table later.
 import { cpus, loadavg } from "node:os";
 
-/** One line on the machine; `cpu` is the one all is pinned to, undefined when it is not. */
+/**
+ * One line about the machine; `cpu` is the one that everything is pinned to, undefined when it is
+ * not.
+ */
 export function conditions(cpu: number | undefined): string {
   const model = cpus()[0]?.model ?? "unknown processor";
   const [load = 0] = loadavg();

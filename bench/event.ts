@@ -1,5 +1,5 @@
-// One bench event as it goes over the wire: a 200 answer whose id, deadline and number change in
-// place, so that serving it costs the server one write and no allocation.
+// One bench event as it is sent: a 200 answer whose id, deadline and number change in place, so
+// that serving it costs the server one write and no allocation.
 
 import { exampleAccountId } from "../lambda/account.ts";
 import { functionArn } from "../lambda/arns.ts";

@@ -1,17 +1,17 @@
-// Judges a soak: whether memory, descriptors and processes stay where they were once warm.
+// Judges a soak: whether memory, descriptors and processes stay constant once warm.
 import type { Observation } from "./process-table.ts";
 import { median } from "./statistics.ts";
 
-// V8 gives memory back late: a heap of this size breathes by a few megabytes. A leak of 100 bytes
-// an event shows as 10 MB over the 100,000 events of a soak.
+// V8 gives memory back late: a heap of this size varies by a few megabytes. A leak of 100 bytes an
+// event shows as 10 MB over the 100,000 events of a soak.
 const memoryTolerance = 6e6;
 
-/** What the last quarter may have more than the second one, in bytes. */
+/** How much more the last quarter may have than the second one, in bytes. */
 const quarterTolerance = 5e6;
 
 /**
  * What grew in a service from the second quarter to the last, each as a sentence that begins with
- * `who`; the first quarter fills what is bounded, such as the logs it keeps.
+ * `who`; the first quarter fills what is bounded, such as its logs.
  */
 export function quarterGrowth(who: string, observations: readonly Observation[]): string[] {
   const quarter = Math.floor(observations.length / 4);

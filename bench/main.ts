@@ -1,5 +1,5 @@
 // The bench: our host in each mode, its peer and the floors in one interleaved run, one table, and
-// the targets judged by it; or a soak of one host.
+// the targets checked against it; or a soak of one host.
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { conditions } from "./conditions.ts";

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Pins this process and all it starts to its last allowed CPU; undefined when it cannot. */
+/** Pins this process and everything it starts to its last allowed CPU; undefined when it cannot. */
 export function pin(): number | undefined {
   const cpus = allowedCpus();
   const last = cpus === undefined ? undefined : /\d+$/.exec(cpus)?.[0];
@@ -12,7 +12,7 @@ export function pin(): number | undefined {
   return Number(last);
 }
 
-/** What all CPUs were before `pin`; undefined when nothing is pinned. */
+/** The CPUs before `pin`; undefined when nothing is pinned. */
 let unpinned: string | undefined;
 
 /** Does some work on all CPUs, as a service and its environments are used, then pins again. */

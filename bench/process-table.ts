@@ -1,4 +1,4 @@
-// What /proc says about one process and all it has started.
+// What /proc says about one process and everything it has started.
 import { readdirSync } from "node:fs";
 import { processIds, readProcessFile, statFields, statusBytes } from "../host/process/proc.ts";
 
@@ -18,10 +18,10 @@ export function observe(id: number): Observation {
   };
 }
 
-/** The same of all that a process has started, taken together; shared memory counts for each. */
+/** The same for everything that a process has started, added up; shared memory counts for each. */
 export function observeTree(id: number): Observation {
   const descendants = descendantsOf(id, allProcesses());
-  // One that has ended meanwhile has no memory, and no descriptors.
+  // A process that has ended meanwhile has no memory and no descriptors.
   const memory = descendants.reduce((sum, process) => sum + residentMemory(process.id), 0);
   return {
     memory,

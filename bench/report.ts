@@ -1,4 +1,4 @@
-// The bench's answer as text: the table of rows, the table of targets.
+// The result of the bench as text: the table of rows, the table of targets.
 import type { RowResult } from "./run.ts";
 import { type Spread, spread } from "./statistics.ts";
 import { table } from "./table.ts";
@@ -7,10 +7,10 @@ import type { Judgement, Target } from "./targets.ts";
 const rowTitles = ["row", "p50 (min-max)", "p99", "events/s", "cold ms", "peak MB", "to floor"];
 const targetTitles = ["target", "must be", "measured (min-max)", ""];
 const nothing = "-";
-// As Lambda counts a function's memory.
+// The unit in which Lambda counts a function's memory.
 const megabyte = 1024 * 1024;
 
-/** The table of rows; why a row could not be measured stands in `reasons`. */
+/** The table of rows; `reasons` says why a row could not be measured. */
 export function rowTable(results: readonly RowResult[]): string {
   const lines = results.map((result) => [
     `${result.row.name}: ${result.row.what}`,
@@ -19,7 +19,7 @@ export function rowTable(results: readonly RowResult[]): string {
   return table([rowTitles, ...lines]);
 }
 
-/** The table of targets: what must be, what was measured, whether it is met. */
+/** The table of targets: the target, the measured value, whether it is met. */
 export function targetTable(judgements: readonly Judgement[]): string {
   const lines = judgements.map(({ target, measured, met }) => [
     target.what,
@@ -80,7 +80,7 @@ function range({ median, min, max }: Spread, format: (value: number) => string):
   return min === max ? format(median) : `${format(median)} (${format(min)}-${format(max)})`;
 }
 
-// Microseconds in the unit that suits the median, one for all three.
+// Microseconds in the unit that fits the median, one unit for all three.
 function times(found: Spread): string {
   if (found.median < 1000) return `${range(found, (value) => value.toFixed(1))} us`;
   return `${range(found, (value) => (value / 1000).toFixed(2))} ms`;

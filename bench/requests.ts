@@ -1,6 +1,6 @@
-// Cuts what a runtime sends on one connection into HTTP requests; only what a bench needs of HTTP:
-// bodies with a Content-Length. Chunks are kept as they came, so a big body is not copied while
-// its time is being taken.
+// Cuts what a runtime sends on one connection into HTTP requests; it knows only what a bench needs
+// of HTTP: bodies with a Content-Length. Chunks are kept as they came, so that no big body is
+// copied while it is being timed.
 
 export type Request = { method: string; path: string; body: Buffer[] };
 

@@ -1,5 +1,5 @@
 // The rows of the bench as data: which runtime runs which handler under which load. A row's floor
-// is what the same work costs with nothing of ours in between.
+// is the cost of the same work without our code in between.
 
 export type Row = {
   /** Its name on the command line and in the targets. */
@@ -10,7 +10,7 @@ export type Row = {
   settings?: Record<string, string>;
   floor?: string;
   load?: Load;
-  /** Of a service, which is called here and polls nothing. */
+  /** Of a service, which is called and does not poll. */
   path?: string;
 };
 
@@ -43,7 +43,7 @@ const slowCalls: Load = { events: 300, warmUp: 100, size: 200, gapMs: 0 };
 
 const spawn = { STDLAMBDA_MODE: "spawn" };
 
-/** All rows, in the order of the table; compared rows stand near each other. */
+/** All rows, in the order of the table; rows that are compared are near each other. */
 export const rows: readonly Row[] = [
   { name: "node", what: "node -e 0, start to exit", runtime: "node" },
   { name: "bytes", what: "bare socket client, event's bytes", runtime: "bytes", load: fast },

@@ -11,7 +11,7 @@ import { useRuntime } from "./use-runtime.ts";
 /** What one round measured; times in microseconds, memory in bytes, `rate` in events per second. */
 export type Sample = { p50: number; p99: number; rate: number; memory: number };
 
-// No load of the table takes a tenth of this: whoever needs longer has stopped answering.
+// No load of the table takes a tenth of this: a process that needs longer has stopped answering.
 const patienceMs = 60_000;
 
 /** Starts the row's runtime once and returns its cold start in microseconds. */

@@ -1,4 +1,5 @@
-// A whole run: every row in every round, interleaved, so that the machine's drift falls on all.
+// A whole run: every row in every round, interleaved, so that changes of the machine affect all
+// rows alike.
 import type { Load, Row } from "./rows.ts";
 import { coldStart, runRow } from "./run-row.ts";
 import { type Absence, type Command, findRuntime } from "./runtimes.ts";

@@ -11,20 +11,20 @@ import { peakMemoryOf } from "../local/sandbox/memory.ts";
 import type { Row } from "./rows.ts";
 import { type Command, taskRoot } from "./runtimes.ts";
 
-// SIGTERM's grace on Lambda is 500 ms; a busy machine gets more before it is called a fault.
+// SIGTERM's grace on Lambda is 500 ms; a busy machine gets more before it counts as a fault.
 const graceMs = 3000;
 
 export type Runtime = {
   pid: number;
   /** process.hrtime.bigint() just before the process was started. */
   startedAt: bigint;
-  /** Settles when the process has ended, with how. */
+  /** Settles when the process has ended, and says how. */
   exited: Promise<string>;
-  /** The end of what it has logged. */
+  /** The end of its log. */
   logTail: () => string;
   /** The greatest resident memory so far, in bytes; 0 when it has ended. */
   peakMemory: () => number;
-  /** Ends the process, by force when it does not go by itself. */
+  /** Ends the process, by force when it does not end by itself. */
   stop: () => Promise<void>;
 };
 
@@ -36,7 +36,7 @@ export function startRuntime(row: Row, command: Command, address: string | undef
   const child = spawn(command.program, command.parameters, {
     cwd: taskRoot,
     env: environment(row, address),
-    // A file and not a pipe: reading a log would cost the one CPU that is being measured.
+    // A file, not a pipe: reading a log would use the one CPU that is being measured.
     stdio: ["ignore", log, log],
     detached: true,
   });

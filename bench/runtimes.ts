@@ -1,5 +1,5 @@
-// The programs the rows start: each is looked up once and is either a command or the reason why
-// it is not there.
+// The programs that the rows start: each is looked up once, and is either a command or the reason
+// why it is missing.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RuntimeName } from "./rows.ts";
@@ -33,7 +33,7 @@ export function findRuntime(name: RuntimeName, bootstrap: string): Command | Abs
   }
 }
 
-// Started by Node at once, as the peer is: what its bootstrap adds has a row of its own.
+// Started by Node directly, as the peer is: the cost of its bootstrap has a row of its own.
 function findHost(bootstrap: string): Command | Absence {
   const main = join(dirname(bootstrap), "main.cjs");
   if (existsSync(main)) return { program: process.execPath, parameters: [main] };
@@ -42,19 +42,20 @@ function findHost(bootstrap: string): Command | Absence {
     : { absent: `no ${bootstrap}; run npm run build` };
 }
 
-// Beside the host, as in the package. Tells the user's terminal nothing: it writes to a file.
+// Beside the host, as in the package. Its output goes to a file, not to the user's terminal.
 function findCommandLine(bootstrap: string): Command | Absence {
   const commandLine = join(dirname(bootstrap), "../cli.js");
   if (!existsSync(commandLine)) return { absent: `no ${commandLine}; run npm run build` };
   return { program: process.execPath, parameters: [commandLine, "dev", "--port", "0"] };
 }
 
-/** The bundled host, as it lies in a layer. */
+/** The bundled host, as in a layer. */
 export const bundledBootstrap = join(checkout, "dist/host/bootstrap");
 
 function findRic(): Command | Absence {
   const ric = join(checkout, "node_modules/.cache/peers/node_modules/aws-lambda-ric");
-  // The native client is the last thing its installation makes; without it the package is a shell.
+  // The native client is the last thing that its installation builds; without it the package is
+  // useless.
   if (!existsSync(join(ric, "rapid-client.node"))) {
     return { absent: "not installed; run npm run peers" };
   }

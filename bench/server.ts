@@ -1,11 +1,11 @@
-// The Runtime API of the bench, a process of its own: serves numbered events, takes each one's
-// time from its first byte out to its answer's last byte in, and compares every answer with its
-// event. Raw node:net, one write per event, so that the runtime and not the server is measured.
+// The Runtime API of the bench, a separate process: it serves numbered events, measures each from
+// its first byte sent to the last byte of its answer, and compares every answer with its event. Raw
+// node:net with one write per event, so that the runtime is measured and not the server.
 import { createServer, type Socket } from "node:net";
 import { type WireEvent, wireEvent } from "./event.ts";
 import { type Request, requestReader } from "./requests.ts";
 
-/** What the bench asks of its server. */
+/** The commands to the server. */
 export type Command =
   | { command: "expect" }
   | { command: "serve"; events: number; size: number; gapMs: number };
@@ -57,7 +57,7 @@ const server = createServer({ noDelay: true }, (socket) => {
       fail(error instanceof Error ? error.message : String(error));
     }
   });
-  // A runtime that is killed resets its connections: only its pending poll matters, see below.
+  // A runtime that is killed resets its connections; only its pending poll matters, see below.
   socket.on("error", () => socket.destroy());
   socket.on("close", () => {
     connections.delete(socket);

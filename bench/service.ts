@@ -1,4 +1,5 @@
-// A service of the bench, the floor or `stdlambda dev`: a program that says its address on stdout.
+// A service of the bench, the floor or `stdlambda dev`: a program that prints its address on
+// stdout.
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

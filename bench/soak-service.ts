@@ -1,5 +1,5 @@
-// A soak of a service: calls at a steady rate over a few connections, the memory of the service and
-// of the environments it has started watched side by side.
+// A soak of a service: calls at a steady rate over a few connections, while the memory of the
+// service and of the environments it has started is watched separately.
 import { setTimeout as sleep } from "node:timers/promises";
 import { quarterGrowth } from "./flatness.ts";
 import type { HttpClient } from "./http-client.ts";
@@ -14,10 +14,10 @@ const rate = 1500;
 const connections = 4;
 /** Samples of memory; two quarters of them are compared. */
 const samples = 40;
-/** A busy machine may stop everything for a moment: what is late is caught up with. */
+/** A busy machine may stop everything for a moment: late calls are made up for. */
 const sustained = 0.97;
 
-/** What a service and its environments took at one moment; memory in bytes. */
+/** The memory of a service and its environments at one moment, in bytes. */
 type Moment = { sent: number; service: Observation; environments: Observation };
 
 /** Soaks the service of one row; returns what grew or was too slow, each as a sentence. */
@@ -65,7 +65,7 @@ export async function soakService(row: Row, events: number, command: Command): P
 
 type Pace = { sent: number; until: number; index: number; size: number; startedAt: number };
 
-/** Sends every nth call of a stretch, each when its time has come, or at once when that is over. */
+/** Sends every nth call of a stretch, each at its time, or at once when that has passed. */
 async function pace(
   client: HttpClient,
   { sent, until, index, size, startedAt }: Pace,

@@ -1,4 +1,5 @@
-// A soak: very many events through one host, its memory, descriptors and processes watched.
+// A soak: very many events through one host, while its memory, descriptors and processes are
+// watched.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { growth } from "./flatness.ts";
@@ -11,10 +12,10 @@ import { type Server, startServer } from "./start-server.ts";
 import { table } from "./table.ts";
 
 const samples = 50;
-// A process for each event, at the slowest: 100 ms an event on a busy machine.
+// For a process for each event, at the slowest: 100 ms an event on a busy machine.
 const patiencePerEventMs = 100;
 
-/** Soaks the hosts of the rows named, one after the other; returns the exit code. */
+/** Soaks the hosts of the given rows, one after the other; returns the exit code. */
 export async function soak(names: string[], events: number, bootstrap: string): Promise<number> {
   const server = await startServer();
   let code = 0;
@@ -36,7 +37,7 @@ async function soakRow(row: Row, events: number, bootstrap: string, server: Serv
   const command = findRuntime(row.runtime, bootstrap);
   if ("absent" in command) throw new Error(`${row.name}: ${command.absent}`);
   if (row.path !== undefined) return soakService(row, events, command);
-  // The mark finds what a script left behind even when its parent is long gone.
+  // The mark finds what a script left behind even if its parent is long gone.
   const mark = `BENCH_MARK=${randomUUID()}`;
   const marked = { ...row, settings: { ...row.settings, BENCH_MARK: mark.slice(11) } };
   const size = row.load?.size ?? 0;
@@ -61,7 +62,7 @@ async function soakRow(row: Row, events: number, bootstrap: string, server: Serv
   return left === 0 ? faults : [...faults, `${left} processes left after its end`];
 }
 
-// The host has polled, but a child of the last event may still be on its way out.
+// The host has polled, but a child of the last event may still be ending.
 async function observeAtRest(id: number): Promise<Observation> {
   const first = observe(id);
   if (first.children === 0) return first;

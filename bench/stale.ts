@@ -1,5 +1,5 @@
-// Finds out whether the bundle is older than what it was made from: figures of yesterday's host
-// under today's sources mislead.
+// Finds out whether the bundle is older than its sources, because figures of an old host would
+// mislead.
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 

@@ -1,4 +1,4 @@
-// The bench's end of its server process: commands go in, promises come out.
+// The bench's connection to its server process: commands go in, promises come out.
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import type { Command, Report } from "./server.ts";

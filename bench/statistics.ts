@@ -1,6 +1,6 @@
-// The few statistics the bench prints: medians, percentiles, and how far the rounds lie apart.
+// The few statistics that the bench prints: medians, percentiles, and how far the rounds are apart.
 
-/** The median of some rounds with the least and the greatest of them. */
+/** The median of some rounds with the lowest and the highest of them. */
 export type Spread = { median: number; min: number; max: number };
 
 /** The value below which `share` (0 to 1) of the values lie; NaN of none. */
@@ -18,7 +18,7 @@ export function median(values: ArrayLike<number>): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-/** Median, least and greatest of the rounds; undefined of none. */
+/** Median, lowest and highest of the rounds; undefined of none. */
 export function spread(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };

@@ -1,6 +1,6 @@
 // Writes rows of cells as aligned columns of plain text.
 
-/** Aligns cells; the first column to the left, all others to the right but those in `left`. */
+/** Aligns cells; the first column to the left, all others to the right except those in `left`. */
 export function table(lines: readonly (readonly string[])[], left: readonly number[] = []): string {
   const widths: number[] = [];
   for (const line of lines) {

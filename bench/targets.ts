@@ -1,11 +1,11 @@
-// What the host promises about its speed, each as a ratio within one interleaved run, and the
-// judgement of a run by it.
+// What we promise about the host's speed, each as a ratio within one interleaved run, and how a run
+// is judged by it.
 import type { RowResult } from "./run.ts";
 import { type Spread, spread } from "./statistics.ts";
 
 type Metric = "cold" | "p50" | "rate" | "memory";
 
-/** One promise: `of[0]` of the row named `of[1]`, divided by the same of `to` where there is one. */
+/** One promise: `of[0]` of the row named `of[1]`, divided by the same of `to` if there is one. */
 export type Target = {
   what: string;
   of: readonly [Metric, string];
@@ -98,7 +98,7 @@ export const targets: readonly Target[] = [
 ];
 
 /**
- * Judges a run by the targets whose rows it was to measure: the ratio of each round, then the
+ * Judges a run by the targets whose rows were to be measured: the ratio of each round, then the
  * median of the ratios.
  */
 export function judge(results: readonly RowResult[]): Judgement[] {
@@ -114,7 +114,7 @@ function ratios({ of, to, unit }: Target, results: readonly RowResult[]): number
   const values = rounds(of, results);
   if (to === undefined) return values.map((value) => (unit === "MB" ? value / 1024 / 1024 : value));
   const bases = rounds(to, results);
-  // Only rounds in which both rows were measured: the machine drifts between rounds.
+  // Only rounds in which both rows were measured, because the machine changes between rounds.
   return values.slice(0, bases.length).map((value, round) => value / (bases[round] ?? Number.NaN));
 }
 

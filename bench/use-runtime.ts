@@ -1,10 +1,10 @@
-// Work with a program that may end or hang meanwhile.
+// Works with a program that may end or hang meanwhile.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "./runtime.ts";
 
 /**
- * Uses the program, then ends it; a failure carries its log. The signal is aborted when the work is
- * over or given up, before the program is told to end.
+ * Uses the program, then ends it; a failure includes its log. The signal is aborted when the work
+ * is over or given up, before the program is told to end.
  */
 export async function useRuntime<Result>(
   runtime: Runtime,
@@ -17,7 +17,7 @@ export async function useRuntime<Result>(
     Promise.reject(new Error(`no end after ${patienceMs / 1000} s`)),
   );
   const work = use(over.signal);
-  // Whoever loses the race below may reject later, when nobody listens any more.
+  // The loser of the race below may reject later, when nobody listens any more.
   for (const loser of [ended, late, work]) loser.catch(() => {});
   try {
     return await Promise.race([work, ended, late]);

@@ -1,4 +1,4 @@
-// What `npm start` runs: real events answered by real scripts through the real host, on one screen.
+// What `npm start` runs: real events, sent to real scripts through the real host, on one screen.
 
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -14,7 +14,7 @@ const demonstrated = [
   { folder: "03-libraries", script: "greet.sh" },
   { folder: "02-scripts", script: "echo.ts" },
 ] as const;
-/** Enough for a median that one slow event does not move. */
+/** Enough for a median that one slow event does not affect. */
 const warmEvents = 9;
 
 interface Demonstration {
@@ -62,7 +62,7 @@ async function demonstrate(folder: string, script: string): Promise<Demonstratio
     source: await readFile(join(root, script), "utf8"),
     event: event.toString(),
     response: answers[0]?.body ?? "",
-    // Of the first event: the warm ones say the same.
+    // Only of the first event, because the warm ones say the same.
     log: (await logText).split("\n", 1)[0] as string,
     times: { coldStart: local.initDuration() as number, first, warm: median(warm) },
   };

@@ -1,4 +1,4 @@
-// The command line's table of contents: its verbs, and what becomes of an error.
+// The command line's table of contents: its verbs, and where errors go.
 import { Command } from "commander";
 import { version } from "../host/version.ts";
 import { addBuild } from "./build/command.ts";
@@ -59,7 +59,7 @@ stdlambda COMMAND --help explains a command.`;
  */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr, signal } = surroundings;
-  // Told to whoever writes; without a listener a reader that has gone would end the process.
+  // Reported to whoever writes; without a listener a reader that has gone would end the process.
   for (const stream of [stdout, stderr]) stream.on("error", () => {});
   let exitStatus = 0;
   const program = createProgram(surroundings);
@@ -72,7 +72,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     await program.parseAsync(argv, { from: "user" });
     return exitStatus;
   } catch (error) {
-    // What was started has ended by now.
+    // Everything that was started has ended by now.
     if (signal?.aborted) throw error;
     return reportError(error, surroundings);
   }

@@ -12,7 +12,7 @@ try {
   const surroundings = { stdin, stdout, stderr, env, signal: stop.signal };
   process.exitCode = await main(process.argv.slice(2), surroundings);
 } catch (error) {
-  // What was started has been ended by now.
+  // Everything that was started has ended by now.
   if (stop.signal.aborted) process.exitCode = stop.signal.reason;
   else throw error;
 }

@@ -1,11 +1,9 @@
 #!/usr/bin/env -S node --
-// The published command: on a Node that is too old it goes on with the checkout's own, where there is
-// one, or says what to install, before a module is loaded that such a Node cannot read.
-//
-// Behind `--` Node leaves the arguments alone: it would read the file of an --env-file itself.
+// The published command. On a Node that is too old it continues with the checkout's own, if there
+// is one, or says what to install, before it loads a module that such a Node cannot read.
 
-// npm runs a shell, and a signal that ends either does not reach what they have started: that ends with
-// them. Without /proc only the shell is seen.
+// npm runs a shell, and a signal that ends either does not reach the processes they have started:
+// these end together with them. Without /proc only the shell is watched.
 if (process.env.npm_command !== undefined) {
   const { readFileSync } = await import("node:fs");
   const above = () => {
@@ -46,7 +44,7 @@ async function run(node) {
   const { spawn } = await import("node:child_process");
   const { constants } = await import("node:os");
   const child = spawn(node, ["--", ...process.argv.slice(1)], { stdio: "inherit" });
-  // Ctrl-C reaches the child by itself; it decides how both end.
+  // Ctrl-C reaches the child by itself, and the child decides how both end.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => {

@@ -1,4 +1,4 @@
-// Floor: the bare client answers with the event's own bytes. What the transport alone costs.
+// Floor: the bare client answers with the event's own bytes. The cost of the transport alone.
 "use strict";
 
 const { serve } = require("./socket-client.cjs");

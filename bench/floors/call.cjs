@@ -1,4 +1,5 @@
-// Floor: the bare client calls a function with the parsed event. What `function` mode cannot beat.
+// Floor: the bare client calls a function with the parsed event. The lower bound of `function`
+// mode.
 "use strict";
 
 const { serve } = require("./socket-client.cjs");

@@ -1,5 +1,5 @@
-// Floor: a bare node:http server that answers with what it was sent. What an invocation through
-// `stdlambda dev` is measured by.
+// Floor: a bare node:http server that answers with what it was sent. An invocation through
+// `stdlambda dev` is compared with this.
 "use strict";
 
 const { createServer } = require("node:http");

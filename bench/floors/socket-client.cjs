@@ -1,6 +1,6 @@
-// The floor under every runtime: the least a client of the Runtime API can be. It trusts its peer
-// (one connection, Content-Length bodies, no retries), so it is a yardstick and not a model. It is
-// CommonJS because that is the cheapest start Node has.
+// The floor under every runtime: the simplest possible client of the Runtime API. It trusts its
+// peer (one connection, Content-Length bodies, no retries), so it is a yardstick, not a model. It
+// is CommonJS because that starts fastest in Node.
 "use strict";
 
 const net = require("node:net");

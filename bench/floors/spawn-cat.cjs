@@ -1,5 +1,5 @@
-// Floor: the bare client starts `cat` for each event with Node's own spawn, nothing guarded. It
-// passes a small environment, as that is the cheapest way to call spawn.
+// Floor: the bare client starts `cat` for each event with Node's own spawn, without any safeguards.
+// It passes a small environment, because that is the cheapest way to call spawn.
 "use strict";
 
 const { spawn } = require("node:child_process");

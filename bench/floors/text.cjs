@@ -1,5 +1,5 @@
-// Floor: the bare client decodes the event to text and encodes it again. What a function of the
-// `string` convention cannot beat.
+// Floor: the bare client decodes the event to text and encodes it again. The lower bound of a
+// function of the `string` convention.
 "use strict";
 
 const { serve } = require("./socket-client.cjs");

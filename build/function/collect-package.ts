@@ -1,4 +1,4 @@
-// A declared function -> the files of its package, and what its user should know of them.
+// Collects the files of a declared function's package, and what its user should know about them.
 
 import { existsSync } from "node:fs";
 import { basename, relative } from "node:path";
@@ -82,7 +82,7 @@ export async function collectPackage(
   if (options.embed) {
     const { embeddedFiles } = await import("./embedded-files.ts");
     for (const file of await embeddedFiles(entry, declared, options, findings)) {
-      // What the user excludes is of the function; the host is whole or not at all.
+      // `--exclude` applies to the function; the host is always complete.
       if (!files.has(file.path)) files.set(file.path, file);
       else if (!file.path.includes("node_modules/")) {
         findings.errors.push(
@@ -110,7 +110,7 @@ function readEntry(declared: DeclaredFunction): HandlerEntry {
     return handlerEntry(declared);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    // The host looks into layers as well; here there are none.
+    // The host searches layers as well; here there are none.
     const message = error.message.replace(` or ${declared.root}`, "");
     throw new ExpectedError(message, { cause: error, type: error.type });
   }
@@ -160,7 +160,7 @@ function check(
   if (size !== undefined) errors.push(size);
 }
 
-/** Of the program that is the handler: what others in the package are for is not known. */
+/** Only for the program that is the handler: what others in the package are for is not known. */
 function tellMissingLibraries(
   files: readonly PackageFile[],
   entry: HandlerEntry,

@@ -56,7 +56,7 @@ export async function embeddedFiles(
     },
     runtimeSource ?? defaultRuntimeSource(options),
   );
-  // In a layer npm packages lie in nodejs/; the function's own are looked for at its top.
+  // In a layer npm packages are in nodejs/; here they belong at the top, like the function's own.
   return files.map((file) => ({
     ...file,
     path: file.path.replace(/^nodejs\/(?=node_modules\/)/, ""),

@@ -1,10 +1,13 @@
-// What a function's package holds, before it is written as a zip, a folder or an image.
+// The content of a function's package, before it is written as a zip, a folder or an image.
 import type { Architecture } from "../../lambda/architectures.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import type { RuntimeSource } from "./runtime-files.ts";
 
-/** `lambda`: a runtime's; `bare`: an image with only sh and Node; `base`: a base image's. */
+/**
+ * The system: `lambda` is that of a runtime; `bare`, an image with only sh and Node; `base`, a base
+ * image's.
+ */
 export type FunctionSystem = "lambda" | "bare" | "base";
 
 /** How a package is put together; everything but the function itself. */
@@ -18,7 +21,7 @@ export interface PackageOptions {
   readonly include?: readonly string[];
   /** The same, of paths in the package; they win over `include`. */
   readonly exclude?: readonly string[];
-  /** npm packages that a layer or the runtime brings. */
+  /** npm packages that a layer or the runtime provides. */
   readonly external?: readonly string[];
   /** Absolute; what lies here was built, so it is not a source. */
   readonly output?: string;

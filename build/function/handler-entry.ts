@@ -74,7 +74,8 @@ function fromHandler(handler: Handler, mode = "auto"): HandlerEntry {
       return { kind: "command", program: handler.program };
     default: {
       const language = languageOf(handler.path);
-      // Loaded for its main, whatever its first line says: a script of Roswell begins as one of sh.
+      // Loaded for its main, whatever its first line says: a script for Roswell looks like one for
+      // sh.
       const isLoaded = mode === "main" || (mode === "auto" && handler.path.endsWith(".ros"));
       if (language !== undefined && isLoaded) {
         return loadedEntry(handler.path, language);
@@ -99,7 +100,9 @@ function scriptPath(handler: string, root: string): string | undefined {
     ?.path;
 }
 
-/** Loaded by its language's interpreter, unless the first line names another one of that language. */
+/**
+ * Loaded by its language's interpreter, unless the first line names another one for that language.
+ */
 function loadedEntry(file: string, { programs, shebang }: Language): HandlerEntry {
   const named = parseShebang(readStart(file))?.program;
   const isOfLanguage = named !== undefined && shebang.test(basename(named));

@@ -1,4 +1,4 @@
-// What runs a function, as in a full or a thin layer: for a function that embeds it, and for images.
+// The files that run a function, as in a full or a thin layer, for embedding and for images.
 import type { Architecture } from "../../lambda/architectures.ts";
 import type { NodeMajor } from "../../lambda/node.ts";
 import { cacheFolder } from "../cache/cache-folder.ts";
@@ -22,7 +22,7 @@ export interface RuntimeSource {
 
 export interface RuntimeParts {
   readonly architecture: Architecture;
-  /** Undefined where the runtime brings a Node. */
+  /** Undefined if the runtime has Node. */
   readonly node: NodeMajor | undefined;
   readonly tsx: boolean;
   /** For the bill of materials. */

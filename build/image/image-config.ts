@@ -1,4 +1,4 @@
-// What a container of the image is started with.
+// How a container of the image is started.
 import { imageArchitectures } from "../../lambda/architectures.ts";
 import type { DeclaredFunction } from "../../project/declared-function.ts";
 import type { ImageConfig } from "./image-types.ts";
@@ -21,7 +21,9 @@ const lambdaVariables = {
   LAMBDA_RUNTIME_DIR: "/var/runtime",
 } as const;
 
-/** Without it a version of the image is not published with SnapStart; the host has its hooks. */
+/**
+ * Without it a version of the image could not be published with SnapStart; the host has its hooks.
+ */
 const snapStartLabel = { "com.amazonaws.lambda.feature.snapstart": "Allow" };
 
 /** A fixed time, so that the same input gives the same image. */

@@ -10,7 +10,7 @@ export function blobFolder(layout: string): string {
   return join(layout, "blobs", "sha256");
 }
 
-/** The place of a blob of the layout. */
+/** The path of a blob in the layout. */
 export function blobFile(layout: string, { digest }: Pick<Descriptor, "digest">): string {
   return join(blobFolder(layout), digest.slice("sha256:".length));
 }
@@ -27,7 +27,7 @@ export async function writeJsonBlob(
   return { mediaType, digest, size: bytes.length };
 }
 
-/** `name` is what skopeo and umoci call the image: `oci:DIR:NAME`. */
+/** `name` is the image's name for skopeo and umoci: `oci:DIR:NAME`. */
 export async function writeIndex(
   layout: string,
   manifest: Descriptor,

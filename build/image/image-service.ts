@@ -22,7 +22,7 @@ const region = regionOf(environment);
 const taskRoot = environment.LAMBDA_TASK_ROOT || "/var/task";
 const name = environment.AWS_LAMBDA_FUNCTION_NAME || "function";
 
-/** Everything is at its place already. */
+/** Everything is in its place already. */
 const isolation: Isolation = {
   taskRoot,
   opt: "/opt",

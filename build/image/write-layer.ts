@@ -1,4 +1,4 @@
-// Writes files as a layer of an image: a gzipped tar that depends on nothing but them.
+// Writes files as a layer of an image: a gzipped tar whose bytes depend only on them.
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
@@ -28,7 +28,9 @@ export interface LayerOptions {
 
 const epoch = new Date(0);
 
-/** `blobs` is the layout's `blobs/sha256`; the layer is there under its digest when it is whole. */
+/**
+ * `blobs` is the layout's `blobs/sha256`; the layer appears under its digest when it is complete.
+ */
 export async function writeLayer(
   entries: readonly ImageEntry[],
   blobs: string,
@@ -85,7 +87,7 @@ export function tarStream(
   return Readable.fromWeb(readable as Parameters<typeof Readable.fromWeb>[0]);
 }
 
-/** A tar holds the size before the content, so a file that grows meanwhile is cut at that size. */
+/** A tar has the size before the content, so a file that grows meanwhile is cut at that size. */
 async function* readExactly(file: string, size: number): AsyncGenerator<Buffer> {
   let read = 0;
   if (size > 0) {

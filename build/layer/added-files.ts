@@ -17,12 +17,15 @@ export interface AddedFiles {
   readonly warnings: readonly string[];
 }
 
-/** What the layer has of its own; another layer, or the host, would not find it any more. */
+/**
+ * Paths that belong to the layer itself; if they were replaced, the host would not find its files.
+ */
 const own = /^(bootstrap$|stdlambda(\/|$)|bin\/node$)/;
 
 /**
  * `NAME=PATH` each; a NAME without a slash is one in bin/. PATH may be a folder.
- * @throws ExpectedError for what is not there, and for a program of another processor or libc.
+ * @throws ExpectedError for a path that does not exist, and for a program of another processor or
+ * libc.
  */
 export function addedFiles(
   additions: readonly string[],

@@ -20,7 +20,7 @@ export interface AddedPackages extends AsyncDisposable {
   readonly warnings: readonly string[];
 }
 
-/** As npm keeps it: which versions, with the sha512 of each. */
+/** npm's lock file: which versions, with the sha512 of each. */
 interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
@@ -34,8 +34,8 @@ interface LockedPackage {
 }
 
 /**
- * Installs by npm into a folder of its own, which lives as long as the result. What the versions
- * resolved to is kept in `lockFile`: as long as that asks for the same, it decides.
+ * Installs with npm into a separate folder, which lives as long as the result. `lockFile` stores
+ * the resolved versions; while it asks for the same packages, they are used again.
  * @throws ExpectedError when npm fails, and for an addon that the layer's processor cannot load.
  */
 export async function addedPackages(
@@ -96,12 +96,12 @@ async function install(
   const kept = await readLock(lockFile);
   const isKept = same(kept?.packages[""]?.dependencies, dependencies);
   if (kept !== undefined) await copyFile(lockFile, ownLock);
-  // Scripts could do anything here, and would build for this machine and not for Lambda.
+  // Scripts could do anything here, and would build for this machine, not for Lambda.
   const args = [
     isKept ? "ci" : "install",
     ...["--ignore-scripts", "--no-bin-links", "--omit=dev", "--no-audit", "--no-fund"],
     ...["--os=linux", `--cpu=${nodeArchitectures[architecture]}`, "--libc=glibc"],
-    // No names of registries: a mirror gives the same packages.
+    // Without registry names, because a mirror gives the same packages.
     "--omit-lockfile-registry-resolved",
   ];
   const names = Object.entries(dependencies).map((pair) => pair.join("@"));
@@ -111,7 +111,7 @@ async function install(
   return JSON.parse(text) as Lock;
 }
 
-/** Whole or not at all: another build may read it, or write its own. */
+/** Complete or not at all: another build may read it, or write its own. */
 async function replaceLock(lockFile: string, text: string): Promise<void> {
   await using unfinished = await besideTarget(lockFile);
   await writeFile(unfinished.path, text);
@@ -139,7 +139,7 @@ function same(
   return kept !== undefined && text(kept) === text(wanted);
 }
 
-/** npm's own notes: they name its version, and its registry. */
+/** npm's own notes: they contain its version, and its registry. */
 function isOfNpm(path: string): boolean {
   return path === "nodejs/node_modules/.package-lock.json";
 }
@@ -148,7 +148,7 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
 }
 
-/** Addons that npm would have compiled, had its scripts been run. */
+/** Addons that npm would have compiled if it had run their scripts. */
 function neverCompiled(files: readonly PackageFile[]): string[] {
   const paths = files.map(({ path }) => path);
   return paths

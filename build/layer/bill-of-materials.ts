@@ -1,11 +1,11 @@
-// What a layer is made of, for scanners: CycloneDX 1.5, without the time and the serial number that
-// the format leaves open, so that the same layer has the same bytes.
+// What a layer consists of, for scanners: CycloneDX 1.5, without the optional time and serial
+// number, so that the same layer has the same bytes.
 import { createHash } from "node:crypto";
 import { version } from "../../host/version.ts";
 
 export interface Component {
   readonly type: "application" | "library" | "file" | "platform";
-  /** With its scope, where it is an npm package. */
+  /** With its scope, if it is an npm package. */
   readonly name: string;
   readonly version?: string;
   readonly description?: string;
@@ -43,7 +43,7 @@ export function billOfMaterials(
   return `${JSON.stringify(bill, null, 2)}\n`;
 }
 
-/** `integrity` is npm's, of the tarball; it is missing for what did not come from a registry. */
+/** `integrity` is npm's, of the tarball; missing for what did not come from a registry. */
 export function npmComponent(
   name: string,
   version: string,
@@ -80,7 +80,7 @@ function describe({ name, licence, properties, ...rest }: Component) {
 
 function licenceOf(licence: string): object {
   if (/[ (]/.test(licence)) return { expression: licence };
-  // Only what SPDX lists may stand as an id.
+  // Only identifiers in SPDX's list are valid as an id.
   return /^[A-Za-z0-9.+-]+$/.test(licence) && !/^(UNLICENSED|SEE|LicenseRef)/.test(licence)
     ? { license: { id: licence } }
     : { license: { name: licence } };

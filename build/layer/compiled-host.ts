@@ -1,7 +1,8 @@
-// The host's compiled code for the layer's own Node, made by that Node: a start is 3 ms shorter.
+// The host's compiled code for the layer's own Node, made by that Node; it makes a start 3 ms
+// shorter.
 import type { ExecaError } from "execa";
 
-/** Where a layer's host lies on Lambda. */
+/** Where the layer's host is on Lambda. */
 const filename = "/opt/stdlambda/host.js";
 
 const compile = `
@@ -19,11 +20,14 @@ const accepts = `
   const script = new Script(source, { filename: ${JSON.stringify(filename)}, cachedData });
   process.exitCode = script.cachedDataRejected ? 1 : 0;`;
 
-// All functions at once, and V8's hashes from one seed: the same bytes in each run. What V8 would
-// compile by itself depends on when it ran, and its strings carry hashes of a random seed.
+// All functions at once, and V8's hashes from one seed: the same bytes in each run. Otherwise the
+// result would depend on when V8 compiled, and its strings have hashes with a random seed.
 const sameEachTime = ["--no-lazy", "--hash-seed=1"];
 
-/** Where V8's code holds the hash of the flags it was made under (SerializedCodeData::kFlagHashOffset). */
+/**
+ * Where V8's code has the hash of the flags it was made under
+ * (SerializedCodeData::kFlagHashOffset).
+ */
 const flagHash = { start: 12, end: 16 } as const;
 
 export interface HostCompiler {
@@ -34,8 +38,8 @@ export interface HostCompiler {
 }
 
 /**
- * Undefined when that Node does not run on this machine, be it under qemu-user, or does not take its
- * own code.
+ * Undefined when that Node does not run on this machine, even under qemu-user, or does not accept
+ * its own code.
  */
 export async function compileHost(
   host: Buffer,
@@ -57,7 +61,8 @@ async function compileBy(
   const plain = await run(["-e", compile], host);
   const code = plain && (await run([...sameEachTime, "-e", compile], host));
   if (plain === undefined || code === undefined) return undefined;
-  // The flags change how it is made and not what it means; Lambda's Node is started without them.
+  // The flags change how the code is made, not what it means; Lambda's Node is started without
+  // them.
   plain.copy(code, flagHash.start, flagHash.start, flagHash.end);
   const check = ["-e", accepts, String(code.length)];
   const accepted = await run(check, Buffer.concat([code, host]));

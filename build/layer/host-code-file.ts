@@ -1,11 +1,12 @@
-// The host's compiled code as a file of a layer or a function, made by the very Node that will read it.
+// The host's compiled code as a file of a layer or a function, made by the same Node that will read
+// it.
 import type { PackageFile } from "../zip/package-file.ts";
 import { compileHost } from "./compiled-host.ts";
 import type { NodeFiles } from "./node-files.ts";
 import type { PackageSource } from "./pinned-package.ts";
 import { withLibraries } from "./with-libraries.ts";
 
-/** Undefined where that Node does not run on this machine: a start is 3 ms longer then. */
+/** Undefined if that Node does not run on this machine: then a start is 3 ms longer. */
 export async function hostCodeFile(
   host: readonly PackageFile[],
   { files, program }: NodeFiles,

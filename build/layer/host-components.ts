@@ -1,4 +1,4 @@
-// What the host is made of, for the bill of materials: ours, and what is bundled with it.
+// The components of the host for the bill of materials: our own, and what is bundled with it.
 import { createRequire } from "node:module";
 import { version } from "../../host/version.ts";
 import { type Component, npmComponent } from "./bill-of-materials.ts";

@@ -1,4 +1,4 @@
-// A layer: what it is made of, put together and written as a zip.
+// Puts a layer together and writes it as a zip.
 
 import { ExpectedError } from "../../host/expected-error.ts";
 import type { Architecture } from "../../lambda/architectures.ts";
@@ -33,9 +33,9 @@ export interface LayerOptions {
   /** `NAME=PATH` and `PACKAGE@VERSION`. */
   readonly add: readonly string[];
   readonly with: readonly string[];
-  /** Where `with` keeps what it resolved to; absolute. */
+  /** Where `with` stores the versions it resolved; absolute. */
   readonly lockFile: string;
-  /** What relative paths of `add` start from; absolute. */
+  /** The folder for relative paths of `add`; absolute. */
   readonly folder: string;
   /** Of our host. */
   readonly bootstrap: string;
@@ -62,11 +62,11 @@ const runtimes = {
   thin: nodeRuntimes,
 } as const;
 
-/** @throws ExpectedError for what cannot be in a layer, or is too much of it. */
+/** @throws ExpectedError for files that cannot be in a layer, or are too large for it. */
 export async function buildLayer(options: LayerOptions): Promise<Layer> {
   const { mode, architecture, onStep, source } = options;
   const { signal } = source;
-  // What may be wrong of the call comes first.
+  // Errors in the options come first.
   const added = addedFiles(options.add, architecture, options.folder);
   onStep?.("bundling the host");
   const host = await hostFiles(options.bootstrap);
@@ -78,7 +78,7 @@ export async function buildLayer(options: LayerOptions): Promise<Layer> {
     options.with.length > 0
       ? await addedPackages(options.with, architecture, options.lockFile, source)
       : undefined;
-  // The user's own wins.
+  // The user's own files win.
   const bringsTsx = packages?.files.some(({ path }) => path.startsWith("nodejs/node_modules/tsx/"));
   if (options.tsx && !bringsTsx) onStep?.("adding tsx");
   const tsx = options.tsx && !bringsTsx ? await tsxFiles(architecture, source) : undefined;

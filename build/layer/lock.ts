@@ -1,4 +1,4 @@
-// The npm packages a layer is made of, at exact versions: lock.json, the only place that names them.
+// The npm packages in a layer, at exact versions: lock.json, the only place that names them.
 
 import type { Architecture } from "../../lambda/architectures.ts";
 import type { NodeMajor } from "../../lambda/node.ts";
@@ -11,17 +11,17 @@ export interface PinnedPackage {
   readonly integrity: string;
   /** Hex, of `files`: an installed package has no tarball any more. */
   readonly contentSha256: string;
-  /** By their paths in the package: what a layer needs of it. */
+  /** By their paths in the package: the files that a layer needs. */
   readonly files: RegExp;
   readonly licence: string;
 }
 
 export interface PinnedNode extends PinnedPackage {
-  /** The day the version came out. */
+  /** The release day of the version. */
   readonly released: string;
 }
 
-/** Without headers, manual, types and the scripts of an installation. */
+/** Without headers, manual, types and installation scripts. */
 const needed = {
   node: /^(bin\/node|LICENSE)$/,
   tsx: /^(LICENSE|package\.json|dist\/.+\.[cm]?js)$/,
@@ -34,7 +34,7 @@ export function pinnedNode(major: NodeMajor, architecture: Architecture): Pinned
   return { ...pinned, version, released, files: needed.node, licence: "MIT" };
 }
 
-/** tsx with esbuild and the program of the architecture, which does esbuild's work. */
+/** tsx with esbuild, and esbuild's program for the architecture. */
 export function pinnedTsx(architecture: Architecture): readonly PinnedPackage[] {
   const { tsx, esbuild, [architecture]: program } = table.tsx;
   return [

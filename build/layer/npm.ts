@@ -1,4 +1,4 @@
-// Runs the user's own npm, with the registry, the proxy and the credentials it is set up with.
+// Runs the user's own npm, with its registry, proxy and credentials.
 import { ExpectedError } from "../../host/expected-error.ts";
 
 export interface NpmSurroundings {
@@ -8,7 +8,7 @@ export interface NpmSurroundings {
 
 /**
  * Resolves to stdout.
- * @throws ExpectedError that begins with `failure`, when npm is not there or fails.
+ * @throws ExpectedError that begins with `failure`, when npm is missing or fails.
  */
 export async function runNpm(
   args: readonly string[],
@@ -48,7 +48,7 @@ function reasonOf(stderr: string): string {
   return told.slice(0, 3).join("; ") || stderr.trim() || "npm gave no reason";
 }
 
-// Settings that an `npm run` around us hands down speak of its own command.
+// Settings inherited from an `npm run` around us apply to that command.
 function quietly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = /^npm_(config_(json|dry_run|workspace|workspaces|global|prefix)|command$|lifecycle_)/;
   const kept = Object.entries(env).filter(([name]) => !own.test(name));

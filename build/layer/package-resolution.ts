@@ -1,9 +1,12 @@
-// How scripts and functions find the npm packages of a layer: NODE_PATH, which AWS's Node runtimes set,
-// counts for require alone, and provided.al2023 does not set it.
+// How scripts and functions find the npm packages of a layer: NODE_PATH, which AWS's Node runtimes
+// set, works only for require, and provided.al2023 does not set it.
 import { packageText } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 
-/** bootstrap has every Node load it where it lies: here that costs only who brings packages. */
+/**
+ * bootstrap makes every Node load this file if it is there, so only layers with packages pay for
+ * it.
+ */
 const path = "stdlambda/layer-packages.cjs";
 
 const script = `// Looks for a package in the layer, too, after everywhere else.
@@ -35,7 +38,7 @@ registerHooks({
 });
 `;
 
-/** What is needed beside `files`, the layer's content so far. */
+/** The files that are needed in addition to `files`, the layer's content so far. */
 export function packageResolution(files: readonly PackageFile[]): readonly PackageFile[] {
   const packages = /^nodejs\/node_modules\/(?!tsx\/)/;
   return files.some((file) => packages.test(file.path)) ? [packageText(path, script)] : [];

@@ -1,5 +1,5 @@
-// The files of a pinned npm package, verified: installed beside us, kept in the cache, or fetched by
-// npm from the user's own registry.
+// The files of a pinned npm package, verified: installed beside us, kept in the cache, or fetched
+// by npm from the user's own registry.
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -17,18 +17,19 @@ import { type NpmSurroundings, runNpm } from "./npm.ts";
 export interface PackageSource extends NpmSurroundings {
   /** Absolute; kept between builds. */
   readonly cache: string;
-  /** Told before the registry is asked. */
+  /** Called before the registry is used. */
   readonly onDownload?: (name: string) => void;
-  /** Tests say false. */
+  /** False in tests. */
   readonly useInstalled?: boolean;
 }
 
-/** A file by its path in the package, and where it lies. */
+/** A file by its path in the package, and where it is. */
 export type PackageFiles = ReadonlyMap<string, string>;
 
 /**
- * What the package has of `pinned.files`, each file held against the lock, wherever it came from.
- * @throws ExpectedError when the registry does not have it, or has something else under its name.
+ * The files of `pinned.files`, each compared with the lock, wherever it came from.
+ * @throws ExpectedError when the registry does not have the package, or has something else under
+ * its name.
  */
 export async function pinnedPackage(
   pinned: PinnedPackage,
@@ -46,7 +47,7 @@ export async function pinnedPackage(
   await mkdir(fetched.path);
   await unpackTarball(await fetchTarball(name, fetched.path, pinned, source), fetched.path, pinned);
   const isPlaced = await renameUnless(["ENOTEMPTY", "EEXIST"], join(fetched.path, "package"), kept);
-  // Another build was quicker, and reads what it put there: only what is damaged is replaced.
+  // Another build was faster, and uses its files: only damaged ones are replaced.
   if (!isPlaced && (await verifiedFiles(kept, pinned)) === undefined) {
     await replaceFolder(join(fetched.path, "package"), kept);
   }
@@ -62,7 +63,7 @@ function installedFolders(name: string): string[] {
   return places.map((place) => join(place, name));
 }
 
-/** Undefined when a file is missing, or is another than the lock's. */
+/** Undefined when a file is missing, or differs from the lock. */
 async function verifiedFiles(
   folder: string,
   { files: needed, contentSha256 }: PinnedPackage,
@@ -77,7 +78,7 @@ async function verifiedFiles(
   return hash === contentSha256 ? files : undefined;
 }
 
-/** Hex; of the names and contents in their order. */
+/** Hex; of the names and contents in order. */
 export async function contentHash(files: PackageFiles): Promise<string> {
   const whole = createHash("sha256");
   for (const [name, file] of files) {
@@ -112,7 +113,7 @@ async function fetchTarball(
   );
 }
 
-/** npm 12 says `{"name": {…}}` where older ones said `[{…}]`. */
+/** npm 12 prints `{"name": {…}}`, older versions `[{…}]`. */
 function tarballIn(output: string): string | undefined {
   const reports = Object.values(JSON.parse(output) as object) as { filename?: string }[];
   return reports[0]?.filename?.replace(/^@/, "").replaceAll("/", "-");

@@ -1,6 +1,6 @@
-// Takes symbols and debugging information out of a program, as binutils' strip does: Node's are 15 % of
-// it. Done here, so that the bytes do not depend on which strip a machine has, if any, and so that
-// another processor's program needs no other tools.
+// Removes symbols and debugging information from a program, as binutils' strip does: 15 % of
+// Node's. Done here, so that the bytes do not depend on the strip that a machine has, if any, and
+// other processors need no other tools.
 
 const alloc = 2;
 const noBits = 8;
@@ -14,8 +14,8 @@ interface Section {
 }
 
 /**
- * A 64-bit little-endian ELF program or library without what is not loaded when it runs; the segments
- * stay where they are, byte for byte. Anything else is given back as it is.
+ * A 64-bit little-endian ELF program or library without the parts that are not loaded at run time;
+ * the segments stay where they are, byte for byte. Anything else is returned as it is.
  */
 export function stripElf(program: Buffer): Buffer {
   const is64LittleEndian = program.toString("latin1", 0, 6) === "\x7fELF\x02\x01";

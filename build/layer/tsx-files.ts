@@ -1,5 +1,5 @@
-// tsx for scripts that Node cannot strip, with an esbuild of its own: where the host looks for it, and
-// not in the way of an esbuild that the user brings.
+// tsx for scripts that Node cannot strip, with its own esbuild: where the host looks for it, and
+// out of the way of an esbuild that the user brings.
 import type { Architecture } from "../../lambda/architectures.ts";
 import { packageContent } from "../function/package-content.ts";
 import type { PackageFile } from "../zip/package-file.ts";

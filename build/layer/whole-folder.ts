@@ -1,5 +1,5 @@
-// A folder as it is, hidden files and all: a tree of an interpreter, a layer of the user's own, or what
-// npm has installed.
+// A whole folder, hidden files included: an interpreter's tree, a user's layer, or what npm has
+// installed.
 
 import { ExpectedError } from "../../host/expected-error.ts";
 import { folderFiles } from "../function/folder/folder-files.ts";
@@ -7,13 +7,14 @@ import type { PackageFile } from "../zip/package-file.ts";
 
 export interface WholeFolder {
   readonly files: readonly PackageFile[];
-  /** A sentence on what may hold credentials and is left out. */
+  /** A sentence about files that may hold credentials and are left out. */
   readonly warnings: readonly string[];
 }
 
 /**
  * `prefix` is empty or ends with a slash. Links inside the folder stay links, others are copied.
- * @throws ExpectedError for a link that leads nowhere, and for what is neither a file nor a folder.
+ * @throws ExpectedError for a link that leads nowhere, and for anything that is neither a file nor
+ * a folder.
  */
 export function wholeFolder(
   folder: string,

@@ -1,4 +1,4 @@
-// Condenses AWS's service model of Lambda into the table by which the control plane reads and
+// Condenses AWS's service model of Lambda into the table with which the control plane reads and
 // checks requests: node build/release/api-model.ts PATH-TO-service-2.json
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ const target = join(import.meta.dirname, "../..", "local", "control", "model.jso
 const notice =
   "Condensed from AWS's service model of Lambda (API version 2015-03-31), Copyright Amazon.com, Inc. or its affiliates, licensed under the Apache License 2.0. Made by build/release/api-model.ts; documentation texts left out.";
 
-/** What local/control answers; any other operation is only named. */
+/** The operations that local/control answers; any other operation is only named. */
 const covered = [
   "AddPermission",
   "CreateAlias",
@@ -58,10 +58,10 @@ const covered = [
   "UpdateFunctionUrlConfig",
 ];
 
-/** Answered by local/invoke, which reads its requests by itself. */
+/** Answered by local/invoke, which reads its requests itself. */
 const invocations = ["Invoke", "InvokeAsync", "InvokeWithResponseStream"];
 
-/** In @aws-sdk/client-lambda 3.1162.0, and not yet in botocore's model of 1.43.11. */
+/** In @aws-sdk/client-lambda 3.1162.0, but not yet in botocore's model of 1.43.11. */
 const newerRuntimes = [
   ...nodeRuntimes,
   "python3.15",
@@ -179,7 +179,7 @@ function condensedShape(name: string, shape: Shape): object {
   };
 }
 
-/** JSON as the formatter of this project leaves it: what fits into 100 columns is one line. */
+/** JSON as this project's formatter leaves it: what fits into 100 columns is on one line. */
 function layOut(value: unknown, indent = "", before = 0): string {
   const line = oneLine(value);
   if (typeof value !== "object" || value === null) return line;

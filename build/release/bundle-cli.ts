@@ -1,11 +1,11 @@
-// The command line, bundled; packages stay where npm puts them.
+// Bundles the command line; packages stay where npm puts them.
 import { basename, dirname, extname } from "node:path";
 import { build } from "esbuild";
 
 /**
- * Writes `output` and, beside it, `chunk-*.js` and a file for each verb that is loaded when it is
- * called: in one single file the imports of all packages would stand at its top, and `--help` would
- * wait for AWS's SDK.
+ * Writes `output` and, beside it, `chunk-*.js` and a file for each verb, which is loaded when the
+ * verb is called: in one single file the imports of all packages would be at its top, and `--help`
+ * would wait for AWS's SDK.
  */
 export async function bundleCli(entry: string, output: string): Promise<void> {
   await build({

@@ -1,5 +1,5 @@
-// The host as one minified CommonJS file: at the floor of Node's own start (docs/performance.md). What
-// few functions need is in it as well: a file of its own for that made no start faster, but some slower.
+// The host as one minified CommonJS file, which starts fastest (docs/performance.md). Code that few
+// functions need is in it as well: a separate file for it made no start faster, but some slower.
 import { build, type Plugin } from "esbuild";
 import { webClientFile } from "./bundle-web-client.ts";
 
@@ -14,7 +14,8 @@ export async function bundleHost(entry: string, output: string): Promise<void> {
     target: "node22",
     minify: true,
     legalComments: "none",
-    // A function, as Node wraps a module: host/start.cjs calls it. ASCII, so that V8 reads it as it lies.
+    // A function, as Node wraps a module: host/start.cjs calls it. ASCII, so that V8 can read it
+    // without decoding.
     banner: { js: "(function (require, module, exports, __filename, __dirname, importModule) {" },
     footer: { js: "})" },
     charset: "ascii",
@@ -24,7 +25,7 @@ export async function bundleHost(entry: string, output: string): Promise<void> {
   });
 }
 
-/** In the bundle host/start.cjs imports the user's modules, and hands its function in. */
+/** In the bundle host/start.cjs imports the user's modules, and passes its function in. */
 const importThroughStart: Plugin = {
   name: "import-through-start",
   setup(build) {
@@ -35,7 +36,7 @@ const importThroughStart: Plugin = {
   },
 };
 
-/** The client of mode `web` stands apart: only that mode reads it. */
+/** The client of mode `web` is a separate file, because only that mode reads it. */
 const clientBeside: Plugin = {
   name: "client-beside",
   setup(build) {

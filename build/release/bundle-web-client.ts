@@ -1,9 +1,9 @@
-// The client of mode `web` as a file of its own beside the host: only that mode reads it.
+// The client of mode `web` as a separate file beside the host: only that mode reads it.
 import { build, type Plugin } from "esbuild";
 
 export const webClientFile = "web-client.cjs";
 
-/** undici's client for HTTP/1.1 alone: what a server on this machine never needs is left out. */
+/** Only undici's client for HTTP/1.1: what a server on this machine never needs is left out. */
 export async function bundleWebClient(entry: string, output: string): Promise<void> {
   await build({
     entryPoints: [entry],
@@ -24,7 +24,7 @@ const onlyClient: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^undici$/ }, () => ({ path: "client", namespace: "only-client" }));
     build.onLoad({ filter: /.*/, namespace: "only-client" }, () => ({
-      // As undici's own index puts it together.
+      // As in undici's own index.
       contents: `exports.Client = require("undici/lib/dispatcher/client.js");
 require("undici/lib/dispatcher/dispatcher.js").prototype.request = require("undici/lib/api/api-request.js");`,
       resolveDir: import.meta.dirname,

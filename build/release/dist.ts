@@ -9,7 +9,7 @@ import { writeHost } from "./write-host.ts";
 const root = join(import.meta.dirname, "../..");
 const dist = join(root, "dist");
 
-// Only what it makes itself: users keep their packages in dist/ too.
+// Removes only what it makes itself, because users have their packages in dist/ too.
 for (const folder of ["host", "templates"]) {
   await rm(join(dist, folder), { recursive: true, force: true });
 }
@@ -26,7 +26,7 @@ await writeFile(
   await bundleImageService(join(root, "build/image/image-service.ts")),
 );
 await cp(join(root, "project/templates"), join(dist, "templates"), { recursive: true });
-// What a user's stdlambda.config.ts may import as a type: it holds nothing else.
+// The types that a user's stdlambda.config.ts may import; there is nothing else in it.
 await copyFile(join(root, "project/configuration.ts"), join(dist, "index.d.ts"));
 await copyFile(join(root, "cli/start.js"), join(dist, "cli.js"));
 await chmod(join(dist, "cli.js"), 0o755);

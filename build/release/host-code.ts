@@ -1,5 +1,5 @@
-// Makes dist/host/host.code: the host's compiled code, taken after it has answered an event, so that
-// what a start needs is in it and not only what V8 compiles ahead.
+// Makes dist/host/host.code: the host's compiled code, taken after it has answered an event, so
+// that it includes what a start needs and not only what V8 compiles ahead.
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +16,7 @@ export async function makeHostCode(directory: string): Promise<void> {
     request.resume();
     if (request.method === "POST") answer.writeHead(202).end('{"status":"OK"}');
     else if (served++ === 0) answer.writeHead(200, eventHeaders).end("{}");
-    // The second poll stays open: the host has done all it does for an event.
+    // The second poll stays open: the host has done everything that it does for an event.
     else child.send("write");
   });
   let served = 0;

@@ -1,4 +1,4 @@
-// The adapters of other languages, which the host starts from where it lies itself.
+// The adapters of other languages, which the host starts from its own folder.
 import { languages } from "../../host/languages/table.ts";
 
 /** Their paths below the host's folder: in the sources, beside the bundle and in a layer's stdlambda/. */

@@ -1,4 +1,5 @@
-// The host as it lies in a layer, a package or an image: bootstrap, and what it starts in stdlambda/.
+// The host's files as in a layer, a package or an image: bootstrap, and what it starts in
+// stdlambda/.
 
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -9,8 +10,8 @@ import type { PackageFile } from "../zip/package-file.ts";
 import { hostFileNames } from "./host-file-names.ts";
 
 /**
- * Without compiled code, which is one Node's alone (layer/compiled-host.ts). `bootstrap` is ours: in a
- * checkout the host is bundled from its sources, so that no old bundle is shipped.
+ * Without compiled code, which fits only one Node (layer/compiled-host.ts). `bootstrap` is ours: in
+ * a checkout the host is bundled from its sources, so that no old bundle is shipped.
  */
 export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
   const folder = dirname(bootstrap);
@@ -37,7 +38,7 @@ export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
   ];
 }
 
-/** Its client is bundled beside the host, for mode `web`. */
+/** The client for mode `web` is bundled beside the host. */
 function undiciLicence(): Promise<Buffer> {
   const manifest = createRequire(import.meta.url).resolve("undici/package.json");
   return readFile(join(dirname(manifest), "LICENSE"));

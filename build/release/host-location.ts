@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** The absolute path of `host/bootstrap`. Throws when the installation is not whole. */
+/** The absolute path of `host/bootstrap`. Throws when the installation is incomplete. */
 export function hostBootstrap(): string {
   const candidates = [
     join(import.meta.dirname, "host/bootstrap"),

@@ -1,5 +1,5 @@
-// Writes what the pages hold of the tables in the code: docs/settings.md, docs/errors.md, and the
-// operations in docs/local-service.md.
+// Writes the parts of pages that are made from tables in the code: docs/settings.md,
+// docs/errors.md, and the operations in docs/local-service.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTable } from "../../host/errors.ts";
@@ -78,7 +78,7 @@ const scriptErrors: readonly (readonly [type: string, meaning: string])[] = [
   ["`Function.SIGSEGV`, …", "A signal ended the script."],
 ];
 
-/** What an operation is about, by its name; each name fits one. */
+/** The subject of an operation, by its name; exactly one fits. */
 const subjects: readonly (readonly [subject: string, names: RegExp])[] = [
   [
     "functions",
@@ -130,7 +130,7 @@ function servePage(): string {
   return withSection(page, "serve settings", table(head, rows));
 }
 
-/** Puts the text between the marks of a section in a page that is written by hand for the rest. */
+/** Replaces the text between the marks of a section in a page that is otherwise written by hand. */
 function withSection(page: string, name: string, text: string): string {
   const [start, end] = [`<!-- ${name}: made by npm run docs -->`, `<!-- end of ${name} -->`];
   const [before, rest, ...more] = page.split(start);

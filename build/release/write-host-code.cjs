@@ -1,4 +1,4 @@
-// Runs in a process of its own: starts the host of a folder, and writes its compiled code when told.
+// Runs as a separate process: starts the host of a folder, and writes its compiled code when told.
 // @ts-check
 "use strict";
 

@@ -1,4 +1,4 @@
-// The host's files as they run: what bootstrap starts, from the sources of a checkout.
+// The files of the host as it runs: what bootstrap starts, from the sources of a checkout.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bundleHost } from "./bundle-host.ts";

@@ -10,7 +10,7 @@ const partBytes = 4 * 1024 * 1024;
 /** How far back deflate can refer. */
 const windowBytes = 32 * 1024;
 
-/** Gives the bytes from `start` on, as many as there are up to `length`. */
+/** Returns the bytes from `start` on, `length` of them or as many as there are. */
 export type ReadPart = (start: number, length: number) => Promise<Buffer>;
 
 export interface Deflated {
@@ -18,7 +18,9 @@ export interface Deflated {
   readonly crc32: number;
 }
 
-/** `size` in bytes; `onPart` is told how many of them are done. Rejects when there are less. */
+/**
+ * `size` in bytes; `onPart` gets the number of bytes that are done. Rejects when there are fewer.
+ */
 export async function deflate(
   size: number,
   read: ReadPart,
@@ -34,7 +36,7 @@ export async function deflate(
     crc = crc32(part, crc);
     const compressed = compress(part, {
       level: 9,
-      // An end of a part on a whole byte, and the stream's end on the last.
+      // A part ends on a whole byte, the last one with the end of the stream.
       finishFlush: start + partBytes < size ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
       ...(before.length > 0 && { dictionary: before }),
     }).finally(() => onPart(part.length));

@@ -5,9 +5,9 @@ export interface PackageFile {
   readonly path: string;
   readonly content:
     | { readonly kind: "bytes"; readonly bytes: Buffer }
-    /** Read when it is written: a Node binary has 120 MB. */
+    /** Read when it is written, because a Node binary has 120 MB. */
     | { readonly kind: "file"; readonly file: string }
     | { readonly kind: "link"; readonly target: string };
-  /** Whether it is 0755; else 0644. The file system's own mode does not count. */
+  /** Whether the mode is 0755; otherwise 0644. The file system's own mode does not count. */
   readonly executable: boolean;
 }

@@ -1,12 +1,13 @@
-// The paths of a package, put in order; a path that means another place somewhere is refused.
+// The paths of a package in order; a path that could mean another place is refused.
 
 import { hasControlCharacter } from "../../host/control-characters.ts";
 import { ExpectedError } from "../../host/expected-error.ts";
 import type { PackageFile } from "./package-file.ts";
 
 /**
- * The files by the bytes of their names, so that no locale and no directory decides.
- * @throws ExpectedError for a path that an unpacker would refuse or lay elsewhere, and for two of the same.
+ * The files sorted by the bytes of their names, so that no locale and no directory order matters.
+ * @throws ExpectedError for a path that an unpacker would refuse or put elsewhere, and for
+ * duplicates.
  */
 export function checkPaths(files: readonly PackageFile[]): PackageFile[] {
   const sorted = files

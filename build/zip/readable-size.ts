@@ -1,4 +1,4 @@
-// A size in words, in the units that AWS uses: its MB has 1024 KB.
+// A size in words, in AWS's units: its MB has 1024 KB.
 
 const kilobyte = 1024;
 const megabyte = 1024 * kilobyte;

@@ -20,7 +20,7 @@ const madeBy = (3 << 8) | 30;
 const utf8Names = 0x0800;
 const deflated = 8;
 
-/** What the format holds without its 64-bit extension; Lambda's limits are below. */
+/** The format's limits without its 64-bit extension; Lambda's limits are lower. */
 export const mostEntries = 0xffff;
 export const mostBytes = 0xffffffff;
 

@@ -1,4 +1,4 @@
-// Writes a zip whose bytes depend on nothing but its files: no clock, time zone, umask or order.
+// Writes a zip whose bytes depend only on its files: not on clock, time zone, umask or order.
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { ExpectedError } from "../../host/expected-error.ts";
@@ -28,14 +28,14 @@ export interface WrittenZip {
 export interface ZipOptions {
   /** Called often; both in bytes before compression. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Between parts of files; the unfinished zip is removed, and an old one stays. */
+  /** Aborts between parts of files; the unfinished zip is removed, and an old one stays. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Sorted by name, at zlib's level 9, which Node's own zlib compresses alike on every processor. The
- * zip appears under its name when it is whole, and replaces an older one then.
- * @throws ExpectedError for a path that is absolute, leaves the package, or is there twice.
+ * zip appears under its name when it is complete, replacing an older one.
+ * @throws ExpectedError for a path that is absolute, leaves the package, or occurs twice.
  */
 export async function writeZip(
   files: readonly PackageFile[],
@@ -132,7 +132,7 @@ async function openContent(
   };
 }
 
-/** The file, with what is to be known of it afterwards. */
+/** The file, and what to know about it afterwards. */
 function createTarget(handle: FileHandle) {
   const hash = createHash("sha256");
   let written = 0;

@@ -80,7 +80,7 @@ export async function build(
   return failed.length > 0 ? 1 : 0;
 }
 
-/** What a user can do something about; anything else is a bug. */
+/** An error that a user can do something about; anything else is a bug. */
 function problemsOf(error: unknown): readonly string[] {
   const expected = expectedError(error);
   if (expected === undefined) throw error;

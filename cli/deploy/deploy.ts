@@ -1,4 +1,4 @@
-// `stdlambda deploy` and `stdlambda diff`: functions as they are declared here, on Lambda.
+// `stdlambda deploy` and `stdlambda diff`: the functions declared here, on Lambda.
 import { resolve } from "node:path";
 import { type Deployment, deployFunction } from "../../deploy/deploy-function.ts";
 import { foreignOwner, projectOf } from "../../deploy/owner.ts";
@@ -19,7 +19,7 @@ import type { DeployOptions } from "./options.ts";
 import { readOverrides } from "./overrides.ts";
 import { deploymentAsJson, describeOutcome, describePlan } from "./report.ts";
 
-/** With `--exit-code`, the exit status is 1 for differences, as of `git diff`. */
+/** With `--exit-code`, the exit status is 1 for differences, as with `git diff`. */
 export async function deploy(
   names: readonly string[],
   options: DeployOptions,
@@ -41,7 +41,7 @@ export async function deploy(
     for (const warning of declared.warnings) steps.warn(warning);
     const functions = selectFunctions(declared, names, root, env.PATH);
     refuseAmbiguity(functions, options);
-    // A service on this machine checks no roles, and a new function needs one all the same.
+    // A service on this machine checks no roles, but a new function needs one all the same.
     const roleAtCreation = endpoint.isRemote ? undefined : roleArn(exampleAccountId, "stdlambda");
     const wanted = functions.map((one) =>
       wantFunction(one, kindOf(one, declared), { project, roleAtCreation, ...overrides }),
@@ -66,7 +66,10 @@ export async function deploy(
   });
 }
 
-/** Before anything is changed: all functions that would be replaced and are not the project's own. */
+/**
+ * Asks before anything is changed, about all functions that would be replaced and are not the
+ * project's own.
+ */
 async function askForForeign(
   functions: readonly WantedFunction[],
   project: string,
@@ -124,12 +127,12 @@ function deployOne(
   return deployFunction(declared, wanted, settings, session);
 }
 
-/** A function that was named by its handler is declared by its file alone. */
+/** A function that was named by its handler is declared only by its file. */
 function kindOf(one: DeclaredFunction, { functions, kind }: DeclaredFunctions) {
   return functions.includes(one) ? kind : "directory";
 }
 
-/** `none` is the list without layers. */
+/** `none` means a list without layers. */
 function namedLayers(layers: readonly string[] | undefined): readonly string[] | undefined {
   if (!layers?.includes("none")) return layers;
   if (layers.length === 1) return [];

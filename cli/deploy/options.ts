@@ -1,4 +1,4 @@
-// The options of a deployment, for the verb that makes it and the one that only compares.
+// The options of a deployment, for `deploy` and `diff`.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Architecture, architectures } from "../../lambda/architectures.ts";
 import { roleArnPattern } from "../../lambda/arns.ts";
@@ -29,7 +29,7 @@ export interface DeployOptions
   readonly timeout?: number;
   readonly mergeEnv?: boolean;
   readonly layer?: readonly string[];
-  /** `true` is everybody; `false` is none at all. */
+  /** `true` is a public URL; `false` is none at all. */
   readonly url?: boolean | "none" | "iam";
   readonly tag?: readonly string[];
   readonly reservedConcurrency?: number | "none";
@@ -41,7 +41,7 @@ export interface DeployOptions
   /** Of deploy: does not ask before it replaces another project's function. */
   readonly yes?: boolean;
   readonly showValues?: boolean;
-  /** Of diff: 1 when there are differences. */
+  /** Of diff: exit status 1 when there are differences. */
   readonly exitCode?: boolean;
 }
 

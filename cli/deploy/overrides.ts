@@ -1,4 +1,4 @@
-// What the options of a deployment say over what is declared.
+// Where the options of a deployment override what is declared.
 
 import type { DeployOverrides } from "../../deploy/wanted-function.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";

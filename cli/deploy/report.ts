@@ -1,4 +1,4 @@
-// A plan and its outcome, for people.
+// Shows a plan and its result to people.
 import { type Change, hideSecrets } from "../../deploy/change.ts";
 import type { Deployment } from "../../deploy/deploy-function.ts";
 import type { Plan } from "../../deploy/plan.ts";
@@ -19,7 +19,7 @@ export function describePlan(
   { bold, dim }: Palette,
 ): string {
   const all = showValues ? changes : hideSecrets(changes);
-  // Packages of npm are thousands of files; --json has them all.
+  // Packages of npm are thousands of files; --json lists them all.
   const files = all.filter(({ field }) => field.startsWith("Code."));
   const omitted = new Set(files.slice(mostFiles));
   const shown = all.filter((change) => !omitted.has(change));
@@ -41,14 +41,14 @@ function describeChange(
   return `~ ${name}  ${dim(text(before))} -> ${text(after)}`;
 }
 
-/** One line, whatever a value holds: it must not steer a terminal. */
+/** One line, whatever a value contains: it must not steer a terminal. */
 function text(value: unknown): string {
   if (Array.isArray(value)) return value.map(text).join(", ");
   const json = JSON.stringify(value) ?? "";
   return typeof value === "string" && json === `"${value}"` ? value : json;
 }
 
-/** What to call, after a deployment. */
+/** What can be called after a deployment. */
 export function describeOutcome({ plan, current, applied }: Deployment, { dim }: Palette): string {
   const { alias } = plan.wanted;
   const arn = applied?.arn ?? current?.configuration.FunctionArn;

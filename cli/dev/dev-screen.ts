@@ -12,7 +12,7 @@ export interface DevScreen {
   readonly declared: DeclaredFunctions;
   readonly token: string | undefined;
   readonly region: string;
-  /** Whether AWS's clients find credentials here; else the lines bring some. */
+  /** Whether AWS's clients find credentials here; if not, the lines include some. */
   readonly hasCredentials: boolean;
 }
 
@@ -33,7 +33,7 @@ export function devScreen(screen: DevScreen, palette: Palette): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A row for the function, with its first URL; a row for each other. */
+/** A row for the function with its first URL, and a row for each other URL. */
 function rowsOf(one: DeclaredFunction, screen: DevScreen, { bold }: Palette): string[][] {
   const runtime = one.runtime.startsWith("node") ? `${one.runtime}  ` : "";
   const [first = "", ...others] = urlsOf(one, screen.declared.kind).map(([path, declared]) =>
@@ -45,7 +45,7 @@ function rowsOf(one: DeclaredFunction, screen: DevScreen, { bold }: Palette): st
   ];
 }
 
-/** A script of a bare folder has a URL without being asked for. */
+/** A script of a folder without configuration always has a URL. */
 function urlsOf(
   { name, alias, url, aliasUrls = {} }: DeclaredFunction,
   kind: DeclaredFunctions["kind"],
@@ -62,7 +62,7 @@ function urlsOf(
 
 const openUrl: DeclaredUrl = { authType: "NONE", invokeMode: "BUFFERED" };
 
-/** Signatures are looked at, not verified, so that any key does. */
+/** Signatures are not verified, so any key works. */
 function curl(
   address: string,
   { authType, invokeMode }: DeclaredUrl,
@@ -77,7 +77,7 @@ function curl(
 
 const tokenHeader = (token: string) => ` -H 'X-Stdlambda-Token: ${token}'`;
 
-/** Every address of this machine is no address to call. */
+/** An address that means every address of this machine cannot be called. */
 function callableUrl(url: string): string {
   return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }

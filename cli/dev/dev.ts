@@ -168,13 +168,13 @@ async function start(options: Parameters<typeof startService>[0]): Promise<Servi
   }
 }
 
-/** Where the host looks for tsx, and where that is: they may be anywhere, below /tmp too. */
+/** Where the host looks for tsx, and where that is; both may be anywhere, even below /tmp. */
 function tsxFolders(bootstrap: string): string[] {
   const require = createRequire(bootstrap);
   const looked = (require.resolve.paths("tsx") ?? []).filter((folder) => existsSync(folder));
   try {
     const tsx = require.resolve("tsx");
-    // The outermost: pnpm keeps packages in folders inside of it.
+    // The outermost one, because pnpm keeps packages in folders inside it.
     return [...looked, tsx.slice(0, tsx.indexOf("/node_modules/") + "/node_modules".length)];
   } catch {
     return looked;
@@ -187,7 +187,7 @@ async function chooseIsolation(
   needed: readonly string[],
   warn: (message: string) => void,
 ): Promise<Isolate> {
-  // A debugger looks for the files where they are.
+  // A debugger looks for the files at their real paths.
   if (!bubblewrap || inspect || apisOnly) return byFolders;
   const found = await probeBubblewrap(env.PATH ?? "", needed);
   if ("isolate" in found) return found.isolate;
@@ -197,7 +197,7 @@ async function chooseIsolation(
   return byFolders;
 }
 
-/** Beyond loopback everybody on the network could run code here: a token is demanded. */
+/** Beyond loopback everybody on the network could run code here, so a token is required. */
 function tokenFor({ host, token: given }: DevOptions): string | undefined {
   // AWS's clients send it as their access key id, between `=` and `/`.
   if (given !== undefined && !/^[\w.-]{16,128}$/.test(given)) {

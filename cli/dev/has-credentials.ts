@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { awsFiles } from "../service/aws-profiles.ts";
 
-/** The variables and files that AWS's clients look at first; they are not read. */
+/** The variables and files that AWS's clients check first; they are not read. */
 export function hasCredentials(env: NodeJS.ProcessEnv): boolean {
   const variables = [
     "AWS_ACCESS_KEY_ID",

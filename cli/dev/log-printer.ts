@@ -7,8 +7,8 @@ import { linesOf } from "../terminal/log-text.ts";
 import type { Palette } from "../terminal/output.ts";
 
 /**
- * A thousand invocations a second write three lines each: one write for what comes within this time,
- * in milliseconds, which nobody sees.
+ * A thousand invocations a second write three lines each, so what comes within this time, in
+ * milliseconds, is written at once; nobody sees the delay.
  */
 const togetherMs = 5;
 
@@ -36,7 +36,7 @@ function asJson({ group, stream, timestampMs, message }: LogEvent): string {
 }
 
 function createTextFormat(palette: Palette): (event: LogEvent) => string {
-  // Mostly one function writes after itself.
+  // Usually one function writes many lines in a row.
   let lastGroup: string | undefined;
   let prefix = "";
   const print = (line: string) => `${prefix} ${shown(line, palette)}\n`;

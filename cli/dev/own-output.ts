@@ -1,15 +1,18 @@
-// A file that grows by what this process prints (`stdlambda dev > log`, `| tee log`): a change of it is
-// no news, as the news itself would be its next change.
+// A file that grows with what this process prints (`stdlambda dev > log`, `| tee log`): its changes
+// must not be reported, because each report would change it again.
 import { open } from "node:fs/promises";
 import type { Writable } from "node:stream";
 
-/** Printed text is kept up to this size, and a file is known by as much of its end. */
+/** Printed text is kept up to this size, and a file is recognised by this much of its end. */
 const keptBytes = 65_536;
 const comparedBytes = 200;
 
-/** Remembers what is written to the streams from now on. Gives whether a file ends with part of it. */
+/**
+ * Remembers what is written to the streams from now on. Returns whether a file ends with part of
+ * it.
+ */
 export function rememberOutput(streams: readonly Writable[]): (file: string) => Promise<boolean> {
-  // A file may have one of them, or both.
+  // A file may get one of them, or both.
   const together = createTail();
   const tails = streams.map((stream) => {
     const own = createTail();
@@ -24,7 +27,7 @@ export function rememberOutput(streams: readonly Writable[]): (file: string) => 
   });
   return async (file) => {
     const end = await endOf(file).catch(() => undefined);
-    // What is too short may be anything; a log is longer after the first screen.
+    // Text that is too short may be anything; a log is longer after the first screen.
     if (end === undefined || end.length < 20) return false;
     return [together, ...tails].some((tail) => tail.bytes().includes(end));
   };

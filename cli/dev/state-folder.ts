@@ -1,4 +1,4 @@
-// Where the service keeps its data: DIR/.stdlambda, or a folder for this run where DIR is read-only.
+// Where the service keeps its data: DIR/.stdlambda, or a temporary folder if DIR is read-only.
 import { constants } from "node:fs";
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 export interface StateFolder {
   readonly path: string;
-  /** Whether it goes with the service. */
+  /** Whether it is removed with the service. */
   readonly isTemporary: boolean;
   remove(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export async function stateFolder(directory: string): Promise<StateFolder> {
   return { path, isTemporary: true, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Undefined where there is nothing. */
+/** Undefined if there is nothing. */
 async function isWritable(path: string): Promise<boolean | undefined> {
   try {
     await access(path, constants.W_OK);

@@ -1,4 +1,4 @@
-// Credentials and region for AWS: whether there are any and where from. Nobody is called.
+// Credentials and region for AWS: whether there are any, and where they come from. Calls nobody.
 
 import { awsFiles, type Profile, readProfiles } from "../service/aws-profiles.ts";
 import type { ClientOptions } from "../service/service-client.ts";
@@ -30,7 +30,7 @@ function checkCredentials(
 ): Finding {
   const what = "credentials";
   const expiry = env.AWS_CREDENTIAL_EXPIRATION;
-  // The SDK's order: a profile that is named in the call wins over the variables.
+  // The SDK's order: a profile that is named in the call overrides the variables.
   if (asked === undefined && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
     if (expiry && Date.parse(expiry) < Date.now()) {
       const detail = `the credentials in AWS_ACCESS_KEY_ID expired at ${expiry}`;

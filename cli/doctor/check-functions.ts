@@ -1,4 +1,5 @@
-// The functions of the folder: what Lambda would refuse, and who runs them here and there.
+// The functions of the folder: what Lambda would refuse, and which interpreters run them here and
+// there.
 
 import { delimiter, dirname, resolve } from "node:path";
 import { missingInterpreter } from "../../build/function/checks/interpreter.ts";
@@ -96,7 +97,7 @@ function here(
   };
 }
 
-/** By the version that Lambda has, or by another one. */
+/** Whether in the version that Lambda has, or in another one. */
 async function byInterpreter(
   { name: what, handler, runtime, root }: DeclaredFunction,
   env: NodeJS.ProcessEnv,

@@ -10,14 +10,17 @@ import { nodeMajors, usualNode } from "../../lambda/node.ts";
 import { shownPath } from "../terminal/shown-path.ts";
 import type { Finding } from "./finding.ts";
 
-/** When a line of Node gets no more fixes. https://github.com/nodejs/release#release-schedule */
+/**
+ * When a release line of Node gets no more fixes.
+ * https://github.com/nodejs/release#release-schedule
+ */
 const endOfLife: Readonly<Record<string, string>> = {
   "22": "2027-04-30",
   "24": "2028-04-30",
   "26": "2029-04-30",
 };
 
-/** Node fixes what is found about every two months. */
+/** Node publishes security fixes about every two months. */
 const oldAfterDays = 120;
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -67,7 +70,7 @@ async function checkZip(file: string, now: number): Promise<Finding[]> {
   return [{ ...ageOf(node, releasedOf(node), now, rebuild), what, detail }];
 }
 
-/** The day is known of the versions that this stdlambda brings; any other is an older one. */
+/** Release days are known for the versions that this stdlambda includes; any other is older. */
 function releasedOf(node: string): string | undefined {
   return nodeMajors
     .map((major) => pinnedNode(major, lambdaDefaults.architecture))

@@ -1,4 +1,4 @@
-// What only Lambda itself knows: whether the credentials are taken, and which layers are there.
+// What only Lambda itself knows: whether it accepts the credentials, and which layers exist.
 
 import {
   GetAccountSettingsCommand,

@@ -1,4 +1,4 @@
-// The host's settings in this shell, which `stdlambda invoke` and `dev` take over for functions.
+// The host's settings in this shell, which `stdlambda invoke` and `dev` pass to functions.
 import { HostError } from "../../host/errors.ts";
 import { readSettings, settings } from "../../host/settings.ts";
 import type { Finding } from "./finding.ts";

@@ -1,4 +1,4 @@
-// `stdlambda doctor`: what of a set-up will not work, and what to do about it.
+// `stdlambda doctor`: what will not work in this setup, and what to do about it.
 import { resolve } from "node:path";
 import { requireDirectory } from "../options/require-directory.ts";
 import type { ClientOptions } from "../service/service-client.ts";
@@ -17,7 +17,7 @@ export interface DoctorOptions extends EndpointOptions, ClientOptions {
   readonly json?: boolean;
 }
 
-/** Looks at this machine alone, unless a service is named. The exit status is 1 for a failure. */
+/** Checks only this machine, unless a service is named. The exit status is 1 for a failure. */
 export async function doctor(
   directory: string,
   options: DoctorOptions,

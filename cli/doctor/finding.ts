@@ -1,10 +1,10 @@
-// One thing that the doctor has looked at.
+// One result of the doctor's checks.
 
 export interface Finding {
   readonly status: "ok" | "warn" | "fail";
-  /** What was looked at: `Node`, `hello`, `credentials`. */
+  /** What was checked: `Node`, `hello`, `credentials`. */
   readonly what: string;
   readonly detail: string;
-  /** What to do; of a warning or a failure. */
+  /** What to do about a warning or a failure. */
   readonly remedy?: string;
 }

@@ -1,4 +1,4 @@
-// `stdlambda init`: begins a project in a folder.
+// `stdlambda init`: starts a project in a folder.
 
 import { resolve } from "node:path";
 import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
@@ -29,7 +29,7 @@ export interface InitOptions {
   readonly json?: boolean;
 }
 
-/** The exit status is 0; every failure is the caller's to put right. */
+/** The exit status is 0; every failure is an error that the user can correct. */
 export async function init(
   directory: string,
   options: InitOptions,

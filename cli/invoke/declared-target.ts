@@ -16,7 +16,7 @@ export interface DeclaredTarget {
   readonly warnings: readonly string[];
 }
 
-/** Undefined when nothing but scripts is there, or the name is not declared. */
+/** Undefined when there are only scripts, or the name is not declared. */
 export async function declaredTarget(
   name: string,
   root: string,
@@ -28,7 +28,7 @@ export async function declaredTarget(
   if (all.kind === "directory") return undefined;
   const isAsked = (one: DeclaredFunction) => one.name === name || one.logicalId === name;
   const declared = all.functions.find(isAsked);
-  // A function with a fault is refused with what is wrong with it.
+  // A faulty function is refused with what is wrong with it.
   if (declared === undefined) {
     if (all.faults.some((fault) => fault.name === name)) selectFunctions(all, [name], root, "");
     return undefined;
@@ -36,7 +36,7 @@ export async function declaredTarget(
   return { declared, warnings: all.warnings.filter((text) => text.includes(declared.name)) };
 }
 
-/** Its own settings, under those of the command line. */
+/** Its own settings, which the command line overrides. */
 export function declaredSettings(
   { name, root, runtime, environment, timeout, memory, logFormat }: DeclaredFunction,
   options: OnceOptions,
@@ -53,7 +53,7 @@ export function declaredSettings(
   };
 }
 
-/** Runs it with the folders of its layers as /opt; `notHere` is told of those that are not folders. */
+/** Runs it with the folders of its layers as /opt; `notHere` gets those that are not folders. */
 export async function withLayers(
   { layers }: DeclaredFunction,
   notHere: (layer: string) => void,

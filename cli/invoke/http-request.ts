@@ -1,5 +1,5 @@
-// `stdlambda invoke --http POST /x?y=1 -H 'a: b' -d body`: a request as curl makes it, as the event that
-// a function URL makes of it.
+// `stdlambda invoke --http POST /x?y=1 -H 'a: b' -d body`: a request with curl's options, as the
+// event that a function URL makes of it.
 import { readFile } from "node:fs/promises";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { incorrectUsage } from "../../host/expected-error.ts";
@@ -13,7 +13,7 @@ import type { Surroundings } from "../terminal/surroundings.ts";
 import { type EventOptions, readBytes } from "./read-event.ts";
 
 export interface HttpOptions extends EventOptions {
-  /** Method and path, or a path; `true` when the event is one already, as a sample. */
+  /** Method and path, or a path; `true` when the event, such as a sample, is a request already. */
   readonly http?: readonly string[] | true;
   /** `name: value` each. */
   readonly header?: readonly string[];
@@ -22,7 +22,7 @@ export interface HttpOptions extends EventOptions {
 /** As curl sends what `-d` gives. */
 const formType = "application/x-www-form-urlencoded";
 
-/** The event's bytes. Throws an ExpectedError for what is not a request. */
+/** The event's bytes. Throws an ExpectedError for an invalid request. */
 export async function httpEvent(options: HttpOptions, surroundings: Surroundings): Promise<Buffer> {
   const given = await readBody(options, surroundings);
   const { method, target } = requestLine(
@@ -61,7 +61,10 @@ function requestLine(words: readonly string[], hasBody: boolean) {
   });
 }
 
-/** As a browser sends it: without the fragment, and with escapes for what a request line cannot hold. */
+/**
+ * As a browser sends it: without the fragment, and with escapes for what a request line cannot
+ * contain.
+ */
 function asSent(target: string): string {
   const beforeFragment = target.replace(/#.*$/s, "").toWellFormed();
   return beforeFragment.replaceAll(/[^!-~]/gu, (character) => encodeURIComponent(character));

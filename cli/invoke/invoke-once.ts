@@ -15,7 +15,7 @@ import { defaultTimeout } from "./defaults.ts";
 import { describeError, report } from "./report.ts";
 import { writeResult } from "./write-result.ts";
 
-/** What only this way of invoking knows; given for a function of a service it is an error. */
+/** Options that only this way of invoking has; for a function of a service they are an error. */
 export interface OnceOptions extends VariableOptions {
   readonly root?: string;
   /** Seconds. */
@@ -36,7 +36,7 @@ export interface OnceSettings {
   readonly logFormat?: "json" | "text";
 }
 
-/** Throws an ExpectedError for a folder or a variable that cannot be. */
+/** Throws an ExpectedError for an invalid folder or variable. */
 export async function readOnceSettings(options: OnceOptions): Promise<OnceSettings> {
   return {
     root: await requireDirectory(resolve(options.root ?? ".")),

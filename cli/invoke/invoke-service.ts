@@ -1,4 +1,4 @@
-// One call of a function that a service has: the local one, or Lambda itself.
+// One call of a function of a service: the local one, or Lambda itself.
 
 import { Readable } from "node:stream";
 import type {
@@ -18,7 +18,7 @@ import { untilAborted } from "../terminal/until-aborted.ts";
 import { describeError } from "./report.ts";
 import type { writeResult } from "./write-result.ts";
 
-/** Nobody looks at it here; the bytes go to stdout whatever they are. */
+/** Its content does not matter here; the bytes go to stdout whatever they are. */
 const contentType = "application/octet-stream";
 
 export interface ServiceCall {
@@ -37,7 +37,7 @@ export interface ServiceCall {
 
 /**
  * The exit status: 0, or 1 after a function error.
- * @throws ExpectedError when the service gave no answer, or refused.
+ * @throws ExpectedError when the service did not answer, or refused.
  */
 export async function invokeService(
   call: ServiceCall,
@@ -60,7 +60,7 @@ export async function invokeService(
     if (signal?.aborted) throw signal.reason;
     throw serviceFault(error, endpoint);
   } finally {
-    // Also what a stream or an aborted call still holds open.
+    // Also closes what a stream or an aborted call still holds open.
     client.destroy();
   }
 }
@@ -116,7 +116,7 @@ async function invokeStream(
   }
   const result = { chunks: Readable.from(chunks()), ended: ended.promise, contentType };
   await call.writeAnswer({ kind: "stream", ...result }, surroundings);
-  // Without it nobody knows whether the bytes so far are all.
+  // Without it nobody knows whether the bytes are complete.
   if (complete === undefined) {
     throw new ExpectedError("the stream ended without the service's end mark");
   }
@@ -154,7 +154,7 @@ function writeTail(logResult: string | undefined, { stderr }: Surroundings): voi
   if (log.at(-1) !== 10) stderr.write("\n");
 }
 
-/** Lambda has a function in its own region only. */
+/** A function on Lambda exists in one region only. */
 function regionOfArn(name: string): string | undefined {
   return /^arn:[^:]+:lambda:([^:]+):/.exec(name)?.[1];
 }

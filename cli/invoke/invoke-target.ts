@@ -1,4 +1,4 @@
-// What the argument of `stdlambda invoke` names: a handler to run once, or a function of a service.
+// What the argument of `stdlambda invoke` means: a handler to run once, or a function of a service.
 
 import { delimiter, dirname, extname, join } from "node:path";
 import { incorrectUsage } from "../../host/expected-error.ts";
@@ -7,7 +7,7 @@ import { functionNamePattern } from "../../lambda/arns.ts";
 import { exportedHandler } from "../../project/directory/exported-handler.ts";
 import { statPath } from "../../project/stat-path.ts";
 
-/** Each option that only one of the two knows. */
+/** The options that only one of the two has. */
 const onceOptions = {
   root: "--root",
   env: "--env",
@@ -31,7 +31,7 @@ export type TargetOptions = {
   readonly [Name in keyof typeof onceOptions | keyof typeof serviceOptions]?: unknown;
 };
 
-/** Undefined when no option decides. Throws an ExpectedError when two disagree. */
+/** Undefined when no option decides. Throws an ExpectedError when two contradict each other. */
 export function targetOfOptions(options: TargetOptions): "once" | "service" | undefined {
   const once = given(onceOptions, options);
   const service = given(serviceOptions, options);
@@ -61,14 +61,17 @@ export function functionOfScript(name: string, root: string): string | undefined
   return `${name} is run as a script; to call its function: stdlambda invoke ${handler}`;
 }
 
-/** Lambda has no functions with dots, so the file name of a script and `<file>.<export>` are none. */
+/**
+ * Functions on Lambda have no dots in their names, so a script's file name and `<file>.<export>`
+ * are not function names.
+ */
 const isFunctionName = (text: string) =>
   functionNamePattern.exec(text)?.groups?.name?.includes(".") === false;
 const handlerPrefix = /^(?:script|module|expr|cmd):/;
 
 /**
- * Why `name` is no handler in `root`, if it can be the name of a function instead; undefined when
- * the host is the one to run it or to say what is wrong with it.
+ * Why `name` is not a handler in `root`, if it can be the name of a function instead; undefined
+ * when the host should run it, or say what is wrong with it.
  */
 export function noHandler(name: string, root: string, env: NodeJS.ProcessEnv): string | undefined {
   if (!isFunctionName(name) || handlerPrefix.test(name)) return undefined;

@@ -1,4 +1,4 @@
-// `stdlambda invoke`: one event to a handler run once, or to a function that a service has.
+// `stdlambda invoke`: sends one event to a handler that is run once, or to a function of a service.
 
 import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
 import { sampleEvent } from "../../local/events/sample.ts";
@@ -42,7 +42,7 @@ export interface InvokeOptions
 
 /**
  * The exit status: 0, or 1 after a function error.
- * @throws ExpectedError when a service was asked and gave no answer.
+ * @throws ExpectedError when a service was called and did not answer.
  */
 export async function invoke(
   name: string,
@@ -72,7 +72,7 @@ export async function invoke(
   if (settings && (target === "once" || explanation === undefined)) {
     const status = await once(event);
     if (status !== undefined) return status;
-    // What is not declared either is the host's to explain.
+    // If it is not declared either, the host explains it.
     const local = { event, clientContext, tenantId };
     return invokeOnce(name, settings, local, surroundings, writeAnswer);
   }
@@ -165,7 +165,7 @@ async function readInvokeEvent(
   return Buffer.from(JSON.stringify(await sampleEvent(example, set)));
 }
 
-/** A request is answered as its client sees it. */
+/** The answer to a request is shown as its client sees it. */
 async function answerWriter({ http, async }: InvokeOptions): Promise<typeof writeResult> {
   if (http === undefined) return writeResult;
   if (async) throw incorrectUsage("--http and --async cannot be used together");
@@ -180,7 +180,10 @@ function readClientContext(text: string | undefined): string | undefined {
   return JSON.stringify(parseJson(text, "the client context", hint));
 }
 
-/** The name is not a handler, not declared, and not known to the service: each is said. */
+/**
+ * The name is not a handler, not declared, and not known to the service: the message says all
+ * three.
+ */
 function neitherNor(explanation: string, fault: ExpectedError): ExpectedError {
   const { type, message, remedy = "" } = fault;
   const remedies = remedy.replaceAll("\n", "; ");

@@ -1,4 +1,4 @@
-// Where an event comes from, and what Lambda would refuse before any function saw it.
+// Reads the event, and reports what Lambda would refuse before any function saw it.
 
 import { readFile } from "node:fs/promises";
 import { getStreamAsBuffer, MaxBufferError } from "get-stream";
@@ -16,7 +16,7 @@ export interface EventOptions {
   readonly file?: string | undefined;
 }
 
-/** The event's bytes as given. Throws an ExpectedError for what is not one event of JSON. */
+/** The event's bytes as given. Throws an ExpectedError if they are not one JSON event. */
 export async function readEvent(
   options: EventOptions,
   surroundings: Surroundings,
@@ -45,7 +45,8 @@ export async function readBytes(
   if (file !== undefined) return readEventFile(file);
   if (stdin.isTTY) return Buffer.from("{}");
   const piped = await readStream(stdin, signal);
-  // Started by a scheduler, a test or an editor, stdin is no terminal and yet nobody's event.
+  // When started by a scheduler, a test or an editor, stdin is not a terminal but has no event
+  // either.
   return piped.length === 0 ? Buffer.from("{}") : piped;
 }
 

@@ -1,9 +1,9 @@
-// The two lines under an invocation's log: what failed, and how long it took.
+// The two lines after an invocation's log: what failed, and how long it took.
 
 import { withoutControlCharacters } from "../../host/control-characters.ts";
 import type { FunctionError } from "../../local/runtime-api/invocation.ts";
 
-/** In one line: the caller has the whole error on stdout. */
+/** On one line, because the whole error is on stdout. */
 export function describeError({ errorType, body }: FunctionError): string {
   let { type, message } = { type: errorType, message: "" };
   try {
@@ -11,7 +11,8 @@ export function describeError({ errorType, body }: FunctionError): string {
     if (posted.errorType) type = String(posted.errorType);
     if (posted.errorMessage) message = String(posted.errorMessage);
   } catch {
-    // A runtime may post any bytes as its error; they are on stdout, the header's type must do here.
+    // A runtime may post any bytes as its error; they are on stdout, and here the header's type
+    // must be enough.
   }
   const [line = ""] = message.split("\n", 1);
   return withoutControlCharacters(`${type}: ${line}`);

@@ -9,7 +9,7 @@ export async function writeResult(
   surroundings: Surroundings,
 ): Promise<FunctionError | undefined> {
   const { stdout, signal } = surroundings;
-  // Stopped by the user: what the host's end looks like is of no interest.
+  // The user stopped it, so how the host ended does not matter.
   if (signal?.aborted) return undefined;
   if (result.kind !== "stream") {
     await write(stdout, result.body);
@@ -25,7 +25,10 @@ export async function writeResult(
   return result.ended;
 }
 
-/** On a terminal the log would go on in the response's last line; the response itself stays whole. */
+/**
+ * On a terminal the log would continue the response's last line; the response itself stays
+ * unchanged.
+ */
 function separateLog(lastByte: number | undefined, { stdout, stderr }: Surroundings): void {
   const newline = 10;
   const isOpen = lastByte !== undefined && lastByte !== newline;

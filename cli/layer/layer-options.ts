@@ -1,4 +1,4 @@
-// The options of a layer with the host, for the verb that builds it and the one that publishes it.
+// The options of a layer with the host, for `layer build` and `layer publish`.
 import { type Command, Option } from "commander";
 import type { LayerMode } from "../../build/layer/layer.ts";
 import { incorrectUsage } from "../../host/expected-error.ts";

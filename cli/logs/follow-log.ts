@@ -1,4 +1,4 @@
-// The events of a log as they come: asked for again and again, none twice and none left out.
+// The events of a log as they come: polled, each once and none left out.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
@@ -9,14 +9,16 @@ import type { LogQuery, LogReader } from "./log-reader.ts";
 
 export interface FollowOptions {
   readonly intervalMs: number;
-  /** How much of what was seen is asked for again: an event may show itself after a later one. */
+  /**
+   * How much of what was seen is requested again, because an event may appear after a later one.
+   */
   readonly overlapMs: number;
   readonly signal: AbortSignal | undefined;
-  /** Told once when the service is gone; it is asked on until it is there again. */
+  /** Called once when the service is gone; polling goes on until it is back. */
   readonly onGone: (fault: ExpectedError) => void;
 }
 
-/** Never ends but by an error or the signal; an undefined page says that there is no such group. */
+/** Ends only by an error or the signal; an undefined page means that there is no such group. */
 export async function* followLog(
   reader: LogReader,
   query: LogQuery,
@@ -39,7 +41,7 @@ export async function* followLog(
     return fresh;
   }
 
-  /** A clock that runs ahead there must not make us skip what comes here. */
+  /** If the other clock runs ahead, events that come here must not be skipped. */
   function moveOn(): void {
     let newest = startMs + overlapMs;
     for (const timestamp of seen.values()) newest = Math.max(newest, timestamp);
@@ -56,7 +58,7 @@ export async function* followLog(
       }
       moveOn();
     } catch (error) {
-      // One that was never there, or that refuses, is for the user to put right.
+      // A service that was never there, or that refuses, is for the user to correct.
       if (!wasThere || !(error instanceof ExpectedError) || !isPassing(error)) throw error;
       if (!isGone) onGone(error);
       isGone = true;
@@ -65,7 +67,7 @@ export async function* followLog(
   }
 }
 
-/** The service restarts, the connection broke off, or too much was asked. */
+/** The service restarts, the connection broke off, or there were too many requests. */
 function isPassing({ type, cause }: ExpectedError): boolean {
   if (type === noService) return true;
   return cause instanceof Error && ("code" in cause || cause.name === "ThrottlingException");

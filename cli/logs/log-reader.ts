@@ -1,4 +1,4 @@
-// Reads events from CloudWatch Logs, or from the local service that answers like it.
+// Reads events from CloudWatch Logs, or from the local service, which answers like it.
 
 import type { CloudWatchLogsClientConfig, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
@@ -17,10 +17,10 @@ export interface LogQuery {
 export interface LogReader {
   /**
    * The events in the order of time, a page at a time; undefined for a page when there is no such
-   * group (yet). Throws an ExpectedError, a UsageError for a bad filter, or the signal's reason.
+   * group (yet). Throws an ExpectedError for a bad filter and other faults, or the signal's reason.
    */
   pages(query: LogQuery): AsyncGenerator<readonly FilteredLogEvent[] | undefined>;
-  /** Names of groups that begin so; at most 50. */
+  /** Names of groups that begin with this prefix; at most 50. */
   groups(prefix: string): Promise<readonly string[]>;
   close(): void;
 }
@@ -73,7 +73,7 @@ export async function createLogReader(
   };
 }
 
-/** Reading may be tried again: AWS is asked as often as the user's settings say, an address once. */
+/** Reading may be repeated: with AWS as often as the user's settings say, with an address once. */
 async function logConfiguration(
   endpoint: ServiceEndpoint,
   options: ClientOptions,

@@ -24,15 +24,15 @@ export interface LogsOptions extends EndpointOptions, ClientOptions {
 /** As `aws logs tail`. */
 const defaultSince = "10m";
 
-/** How often a log is asked for news. */
+/** How often a log is polled. */
 const intervalMs = 500;
-/** CloudWatch takes in what several environments wrote at the same time with seconds between. */
+/** CloudWatch may take seconds to order what several environments wrote at the same time. */
 const overlapMs = { local: 1000, remote: 10_000 } as const;
 
 /**
- * Prints the events to stdout and remarks on them to stderr. The exit status is 0; `follow` ends
- * with the signal's reason only.
- * @throws ExpectedError when there is no such log, or nobody to ask for it
+ * Prints the events to stdout and messages about them to stderr. The exit status is 0; with
+ * `follow` only the signal's reason ends it.
+ * @throws ExpectedError when there is no such log, or no service to read it from
  */
 export async function logs(
   name: string,

@@ -1,4 +1,4 @@
-// What is said when there is no log: the function has none yet, or there is no such function.
+// The message when there is no log: the function has none yet, or there is no such function.
 import { ExpectedError } from "../../host/expected-error.ts";
 import { nearest } from "../../host/nearest.ts";
 import { type ClientOptions, clientConfiguration } from "../service/service-client.ts";
@@ -6,7 +6,7 @@ import type { ServiceEndpoint } from "../service/service-endpoint.ts";
 import { notFound } from "../service/service-fault.ts";
 import type { LogReader } from "./log-reader.ts";
 
-/** The log group of a function is this and its name. */
+/** The log group of a function is this prefix and its name. */
 export const groupPrefix = "/aws/lambda/";
 
 export async function noGroup(
@@ -43,7 +43,7 @@ export async function noGroup(
   });
 }
 
-/** Those of a local service; undefined when it does not say. */
+/** The functions of a local service; undefined when it does not say. */
 async function functionNames(
   endpoint: ServiceEndpoint,
   options: ClientOptions,

@@ -1,4 +1,4 @@
-// What options accept: lists, numbers within Lambda's own limits, and text of a certain form.
+// What options accept: lists, numbers within Lambda's own limits, and strings of a certain form.
 import { InvalidArgumentError } from "commander";
 
 /** An option that may be repeated. */
@@ -15,7 +15,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-/** Text of a certain form; `what` says which. */
+/** A string of a certain form; `what` describes it. */
 export function ofForm(form: RegExp, what: string): (text: string) => string {
   return (text) => {
     if (form.test(text)) return text;

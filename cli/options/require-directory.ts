@@ -1,4 +1,4 @@
-// The folder that a command is about must be there: the first mistake of a new user.
+// The folder of a command must exist: getting that wrong is the first mistake of a new user.
 
 import { stat } from "node:fs/promises";
 import { incorrectUsage } from "../../host/expected-error.ts";

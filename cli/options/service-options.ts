@@ -1,7 +1,7 @@
 // The options that say which service a verb calls.
 import type { Command } from "commander";
 
-/** Of every verb that shows or changes what is deployed. */
+/** For every verb that shows or changes what is deployed. */
 export function addServiceOptions(command: Command): Command {
   addEndpointOptions(command.optionsGroup("Where:"), {
     endpoint: "call this service, such as stdlambda dev, instead of AWS",
@@ -13,7 +13,7 @@ export function addServiceOptions(command: Command): Command {
     .option("--json", "print the result as JSON");
 }
 
-/** Of every verb that calls a service; what the first two mean depends on the verb. */
+/** For every verb that calls a service; what the first two mean depends on the verb. */
 export function addEndpointOptions(
   command: Command,
   meaning: { readonly endpoint: string; readonly remote: string },

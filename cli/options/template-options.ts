@@ -1,10 +1,10 @@
-// The options that say which template a project has, and what it is told.
+// The options for a project's template and its parameters.
 import type { Command } from "commander";
 import type { ProjectOptions } from "../../project/project-options.ts";
 
 export type TemplateOptions = Omit<ProjectOptions, "command">;
 
-/** Of every verb that reads what a folder declares. */
+/** For every verb that reads what a folder declares. */
 export function addTemplateOptions(command: Command): Command {
   return command
     .option("-t, --template <file>", "a SAM or CloudFormation template instead of the folder's own")
@@ -14,7 +14,7 @@ export function addTemplateOptions(command: Command): Command {
     );
 }
 
-/** Of the verbs that run functions here. */
+/** For the verbs that run functions here. */
 export function addEnvironmentFileOption(command: Command): Command {
   return command.option(
     "--env-vars <file>",

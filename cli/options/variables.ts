@@ -9,7 +9,7 @@ import { collect } from "./option-values.ts";
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export interface VariableOptions {
-  /** `NAME=VALUE` each; they win over the file's. */
+  /** `NAME=VALUE` each; they override the file's. */
   readonly env?: readonly string[];
   readonly envFile?: string;
 }
@@ -21,7 +21,7 @@ export function addVariableOptions(command: Command, whose: string): Command {
     .option("--env-file <path>", "a file of variables, one NAME=VALUE per line");
 }
 
-/** @throws ExpectedError for what is not a variable, or one that the command sets itself. */
+/** @throws ExpectedError for an invalid variable, or one that the command sets itself. */
 export async function readFunctionVariables(
   options: VariableOptions,
 ): Promise<Record<string, string>> {
@@ -45,7 +45,7 @@ function splitAssignment(assignment: string): [string, string] {
   return [name, assignment.slice(equals + 1)];
 }
 
-/** Editors on Windows begin a file with a byte order mark, which is no part of the first name. */
+/** Editors on Windows begin a file with a byte order mark, which is not part of the first name. */
 async function readEnvFile(file: string): Promise<Record<string, string>> {
   const text = await readText(file).catch((error: Error) => {
     throw incorrectUsage(`the env file ${file} cannot be read: ${error.message}`);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Surroundings } from "../terminal/surroundings.ts";
 
 /**
- * `finish` takes the exit status. What the verb runs is imported when it is called, so that no
+ * `finish` takes the exit status. The code of a verb is imported when it is called, so that no
  * command loads what another one needs.
  */
 export type AddVerb = (

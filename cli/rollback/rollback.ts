@@ -1,4 +1,4 @@
-// `stdlambda rollback`: what was deployed before is called again.
+// `stdlambda rollback`: moves an alias back to what was deployed before.
 import { rollback as moveBack, type Rollback } from "../../deploy/rollback.ts";
 import { type ServiceOptions, withSession } from "../service/deploy-session.ts";
 import type { Surroundings } from "../terminal/surroundings.ts";

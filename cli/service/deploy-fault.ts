@@ -1,11 +1,11 @@
-// The SDK's errors during a deployment, each in a line with what to do about it.
+// The SDK's errors during a deployment, each as a line with what to do about it.
 import { ExpectedError } from "../../host/expected-error.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 import { serviceFault } from "./service-fault.ts";
 
 const policyPage = "docs/deploy.md has the policy that deployments need";
 
-/** By the type of the error, and by its words where one type has many reasons. */
+/** By the type of the error, and by its message if one type has many reasons. */
 const remedies: readonly {
   readonly name: RegExp;
   readonly message?: RegExp;
@@ -83,7 +83,10 @@ export function deployFault(error: unknown, endpoint: ServiceEndpoint): Expected
   });
 }
 
-/** Lambda repeats all variables with their values when they are too many; logs are no place for it. */
+/**
+ * Lambda repeats all variables with their values when they are too many, and secrets must not get
+ * into logs.
+ */
 function withoutValues(message: string): string {
   return message.replace(/String measured: \{.*\}/s, "String measured: (hidden)");
 }

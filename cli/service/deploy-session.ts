@@ -1,4 +1,4 @@
-// The surroundings of the verbs that change or show what Lambda has: client, region, errors.
+// What the verbs that change or show functions on Lambda share: client, region, errors.
 
 import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
@@ -23,17 +23,17 @@ export interface DeploySession extends Session {
   readonly endpoint: ServiceEndpoint;
   /** On stderr. */
   readonly steps: Progress;
-  /** What the next calls are about: named in an error that does not name it. */
+  /** The subject of the next calls, for an error that does not name it. */
   about(name: string): void;
-  /** To stdout, after the line of the progress has been taken back. */
+  /** To stdout, after the progress line is erased. */
   print(text: string): Promise<void>;
   /** For `--s3-bucket`; the same credentials, region and profile. */
   uploadTarget(bucket: string | undefined): UploadTarget | undefined;
 }
 
 /**
- * Runs `work` with a client; what goes wrong becomes a line with a remedy. When the user stops it,
- * says what has been done by then.
+ * Runs `work` with a client; errors become a line with a remedy. When the user stops it, lists what
+ * has been done by then.
  */
 export async function withSession<Result>(
   options: ServiceOptions,
@@ -87,7 +87,9 @@ export async function withSession<Result>(
   }
 }
 
-/** What an error leaves behind; the call that was under way when it was stopped may be done as well. */
+/**
+ * What is done when an error ends the command; the call that was in progress may be done as well.
+ */
 function soFar(done: readonly string[], isStopped: boolean): string {
   const what = isStopped ? "stopped" : "not finished";
   return [
@@ -104,9 +106,9 @@ function explained(
   subject: string | undefined,
 ): unknown {
   if (!(error instanceof Error)) return error;
-  // What is expected, and what this machine's files refuse, is reported as it is.
+  // Expected errors, and refusals of this machine's file system, are reported as they are.
   if (error instanceof ExpectedError || ("syscall" in error && "path" in error)) return error;
-  // A mistake of ours is shown with its stack.
+  // A bug of ours is shown with its stack.
   const isOurs = [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind);
   if (isOurs && !("$metadata" in error)) return error;
   const fault = deployFault(error, endpoint);
@@ -118,7 +120,7 @@ function explained(
 /** Sending 50 MB over a slow line takes its time; the answer comes soon after. */
 const uploadTimeouts = { connectionTimeout: 10_000, requestTimeout: 600_000 };
 
-/** Every call of these verbs can be made again: it says what is wanted, not what is to be added. */
+/** Every call of these verbs can be repeated: it says what is wanted, not what to add. */
 async function deployConfiguration(
   endpoint: ServiceEndpoint,
   options: ServiceOptions,
@@ -126,7 +128,8 @@ async function deployConfiguration(
 ): Promise<LambdaClientConfig> {
   return {
     ...(await clientConfiguration(endpoint, options, env, uploadTimeouts)),
-    // 8: a second or two of throttling, as of a pipeline that deploys fifty functions, is waited out.
+    // Eight tries wait out a second or two of throttling, as in a pipeline that deploys fifty
+    // functions.
     maxAttempts: endpoint.isRemote ? 8 : 2,
   };
 }
@@ -146,7 +149,7 @@ async function bucketConfiguration(
     ...(maxAttempts && { maxAttempts }),
     requestHandler: await requestHandler(url, env, uploadTimeouts),
     ignoreConfiguredEndpointUrls: true,
-    // A stand-in for S3 on this machine has no host names for buckets.
+    // A substitute for S3 on this machine has no host names for buckets.
     ...(url && { endpoint: url, forcePathStyle: true }),
   };
 }

@@ -1,4 +1,4 @@
-// What is said when a function is not there.
+// The message when a function does not exist.
 import { ExpectedError } from "../../host/expected-error.ts";
 import type { DeploySession } from "./deploy-session.ts";
 

@@ -1,4 +1,4 @@
-// Sends the SDK's requests through an HTTP proxy, by undici.
+// Sends the SDK's requests through an HTTP proxy, with undici.
 
 import { type HttpRequest, HttpResponse } from "@smithy/core/transport";
 import { EnvHttpProxyAgent, request as send } from "undici";
@@ -76,7 +76,7 @@ function joined(headers: Record<string, string | string[] | undefined>): Record<
   );
 }
 
-/** The SDK tries a TimeoutError again, as what a connection that broke off is. */
+/** The SDK repeats a call after a TimeoutError, which is how it sees a broken connection. */
 function explained(error: unknown, proxy: string): unknown {
   if (!(error instanceof Error) || error.name === "AbortError") return error;
   const code = "code" in error ? String(error.code) : "";

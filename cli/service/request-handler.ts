@@ -4,7 +4,7 @@ import { incorrectUsage } from "../../host/expected-error.ts";
 import { isLoopback } from "../../local/http/loopback.ts";
 import type { ProxySettings, Timeouts } from "./proxy-handler.ts";
 
-/** The SDK takes no notice of HTTPS_PROXY itself, unlike the AWS CLI. `url`: undefined for AWS. */
+/** The SDK itself ignores HTTPS_PROXY, unlike the AWS CLI. `url`: undefined for AWS. */
 export async function requestHandler(
   url: string | undefined,
   env: NodeJS.ProcessEnv,
@@ -17,7 +17,7 @@ export async function requestHandler(
   return createProxyHandler(proxy, timeouts);
 }
 
-/** What is on this machine is called directly in any case. */
+/** An address on this machine is always called directly. */
 function proxyFor(url: string, env: NodeJS.ProcessEnv): ProxySettings | undefined {
   const { protocol, hostname } = new URL(url);
   if (isLoopback(hostname)) return undefined;
@@ -27,7 +27,7 @@ function proxyFor(url: string, env: NodeJS.ProcessEnv): ProxySettings | undefine
   return { url: requireProxy(proxy), except: env.no_proxy || env.NO_PROXY || "" };
 }
 
-/** Also `proxy:3128`, as curl takes it. */
+/** Also `proxy:3128`, as with curl. */
 function requireProxy(text: string): string {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url && /^https?:$/.test(url.protocol)) return url.href;

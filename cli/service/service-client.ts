@@ -1,4 +1,4 @@
-// How AWS's own client is set up for the service that is asked.
+// How AWS's own client is configured for the service that is called.
 
 import type { LambdaClientConfig } from "@aws-sdk/client-lambda";
 import { givenRegion, lambdaDefaults } from "../../lambda/defaults.ts";
@@ -20,17 +20,17 @@ export async function clientConfiguration(
 ): Promise<LambdaClientConfig> {
   const region = options.region ?? givenRegion(env);
   const given = {
-    // An invocation that is tried again may run the function twice.
+    // If an invocation were repeated, the function might run twice.
     maxAttempts: 1,
     requestHandler: await requestHandler(endpoint.url, env, timeouts),
-    // It is known by now: variables and profile have been asked.
+    // It is known by now: variables and profile have been read.
     ignoreConfiguredEndpointUrls: true,
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(endpoint.url !== undefined && { endpoint: endpoint.url }),
   };
   if (endpoint.isRemote) return { ...given, ...(region && { region }) };
   const { profile } = endpoint;
-  // A service on this machine takes any keys, so a profile may be without.
+  // A service on this machine accepts any keys, so a profile may have none.
   const hasKeys = options.profile !== undefined && profile.aws_access_key_id !== undefined;
   return {
     ...given,
@@ -40,10 +40,10 @@ export async function clientConfiguration(
   };
 }
 
-/** None on the answer of a call: a function may take 15 minutes. */
+/** No limit on the answer of a call, because a function may take 15 minutes. */
 const defaultTimeouts: Timeouts = { connectionTimeout: 10_000 };
 
-/** What of the user's settings for AWS would refuse an address, or look something up for it. */
+/** Settings of the user for AWS that would refuse an address, or look something up for it. */
 const forAnAddress = {
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
@@ -51,8 +51,8 @@ const forAnAddress = {
 } as const;
 
 /**
- * The environment's keys, or made-up ones: a service on this machine checks none, and neither a
- * profile's sign-in nor the metadata service of EC2 is to be asked for a call that stays here.
+ * The environment's keys, or made-up ones: a service on this machine checks none, and a call that
+ * stays here must not ask a profile's sign-in or the metadata service of EC2.
  */
 function keys(env: NodeJS.ProcessEnv): NonNullable<LambdaClientConfig["credentials"]> {
   const {

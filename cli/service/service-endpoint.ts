@@ -3,7 +3,7 @@
 import { incorrectUsage } from "../../host/expected-error.ts";
 import { type ChosenProfile, chooseProfile, type Profile } from "./aws-profiles.ts";
 
-/** Where `stdlambda dev` listens unless it is told otherwise. */
+/** The address of `stdlambda dev` by default. */
 const defaultUrl = "http://127.0.0.1:9000";
 
 export interface EndpointOptions {
@@ -17,11 +17,11 @@ export interface ServiceEndpoint {
   readonly url: string | undefined;
   /** The real Lambda: the user's own credentials, and never made-up ones. */
   readonly isRemote: boolean;
-  /** What AWS's files say of the profile. */
+  /** What AWS's files say about the profile. */
   readonly profile: Profile;
 }
 
-/** As they are named in variables and in a `services` section. */
+/** The names in variables and in a `services` section. */
 export type AwsService = "lambda" | "cloudwatch_logs" | "s3";
 
 /**
@@ -53,7 +53,7 @@ export async function namedEndpoint(
   if (remote) return { url: undefined, profile };
   const url =
     configuredUrl(service, chosen, env) ??
-    // The local service has both: who names it for Lambda means it for the logs, too.
+    // The local service has both: an address for Lambda is meant for the logs, too.
     (service === "cloudwatch_logs" ? configuredUrl("lambda", chosen, env) : undefined);
   return { url, profile };
 }

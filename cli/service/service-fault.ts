@@ -1,10 +1,10 @@
-// Why a service gave no answer, in a line, and what to do about it in another.
+// Why a service did not answer, and what to do about it.
 
 import { withoutControlCharacters } from "../../host/control-characters.ts";
 import { ExpectedError } from "../../host/expected-error.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 
-/** What the SDK's errors carry beside their names; all of it may be missing. */
+/** The fields of the SDK's errors beside their names; all of them may be missing. */
 interface SdkError extends Error {
   readonly code?: unknown;
   readonly Reason?: unknown;
@@ -34,7 +34,7 @@ const remedies: Readonly<Record<string, string>> = {
   ServiceException: "Try again; the service itself failed",
 };
 
-/** The type of a fault when nothing that speaks Lambda is there. */
+/** The type of the error when nothing at the address speaks Lambda's API. */
 export const noService = "NoService";
 /** AWS's type when the service does not know the function, or the log. */
 export const notFound = "ResourceNotFoundException";
@@ -66,7 +66,7 @@ function explain(
     return [notFound, `ResourceNotFoundException: ${message}`, hint];
   }
   if (status === undefined) return explainConnection(error, place, where);
-  // Neither a modelled error nor one with a type of its own: a web server of another kind.
+  // Neither an error of the model nor one with a type of its own: another kind of web server.
   if (name === "SyntaxError" || name === "UnknownError" || name === "Unknown" || name === "Error") {
     return [
       noService,

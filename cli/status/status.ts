@@ -76,7 +76,7 @@ function stateOf({
   return `${state}, last update ${LastUpdateStatus}${reason}`;
 }
 
-/** The label on the first line alone. */
+/** The label only on the first line. */
 function list(label: string, values: readonly string[]): [string, string][] {
   return values.map((value, at) => [at === 0 ? label : "", value]);
 }
@@ -84,7 +84,7 @@ function list(label: string, values: readonly string[]): [string, string][] {
 function describeAlias({ Name, FunctionVersion, RoutingConfig }: DescribedFunction["aliases"][0]) {
   const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
   const shared = weights.map(
-    // Percents of a binary fraction: 0.07 is 7.000000000000001 of them.
+    // Percentages of binary fractions: 0.07 gives 7.000000000000001.
     ([version, weight]) => `, ${Number((weight * 100).toPrecision(12))} % of the calls ${version}`,
   );
   return `${Name} -> ${FunctionVersion}${shared.join("")}`;

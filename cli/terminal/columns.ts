@@ -1,6 +1,6 @@
 // A table for a terminal: columns as wide as their longest cell.
 
-/** A line for each row; nothing stands at the end of a line. */
+/** A line for each row, without spaces at its end. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {

@@ -1,4 +1,4 @@
-// Writing to the two streams: colours where somebody looks, bytes where somebody reads.
+// Writing to the two streams: colours for people, bytes for programs.
 
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
@@ -12,7 +12,7 @@ export interface Palette {
   dim(text: string): string;
 }
 
-/** Colours only on a terminal that has them; NO_COLOR and FORCE_COLOR are honoured there. */
+/** Colours only on a terminal that has them; NO_COLOR and FORCE_COLOR are respected there. */
 export function createPalette(stream: Terminal, env: NodeJS.ProcessEnv): Palette {
   const hasColours = stream.isTTY === true && (stream.getColorDepth?.(env) ?? 1) > 1;
   const style = (format: keyof Palette) => (text: string) =>
@@ -20,7 +20,7 @@ export function createPalette(stream: Terminal, env: NodeJS.ProcessEnv): Palette
   return { red: style("red"), yellow: style("yellow"), bold: style("bold"), dim: style("dim") };
 }
 
-/** Resolves when the bytes are on their way, so that a slow reader slows the writer. */
+/** Resolves when the bytes are written, so that a slow reader slows the writer. */
 export function write(stream: Writable, bytes: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(bytes, (error) => {
@@ -32,7 +32,10 @@ export function write(stream: Writable, bytes: string | Uint8Array): Promise<voi
   });
 }
 
-/** The reader of stdout has gone, as in `| head`: nothing is left to do, and nothing to report. */
+/**
+ * The reader of stdout has gone, as in `| head`: there is nothing left to do, and nothing to
+ * report.
+ */
 function outputClosed(): ExpectedError {
   return new ExpectedError("nobody reads the output any more", { exitStatus: 0 });
 }

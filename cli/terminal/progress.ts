@@ -1,15 +1,16 @@
-// Says on stderr what long work is at: one line, rewritten, on a terminal; else a line for each step.
+// Shows on stderr what long work is doing: one line, rewritten, on a terminal; otherwise a line for
+// each step.
 import { createPalette } from "./output.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface Progress extends Disposable {
-  /** What begins now. */
+  /** The step that begins now. */
   step(text: string): void;
-  /** How far the step is; `part` from 0 to 1. Seen on a terminal alone, and may come often. */
+  /** How far the step is; `part` from 0 to 1. Shown only on a terminal, and may be called often. */
   at(part: number): void;
-  /** The last word, which stays; on stdout's behalf, so not with --json. */
+  /** The last line, which stays; it belongs to stdout's output, so it is not shown with --json. */
   done(text: string): void;
-  /** What the user should know of all the same; it stays as well. */
+  /** A message that the user should see in any case; it stays as well. */
   warn(text: string): void;
 }
 
@@ -20,7 +21,7 @@ export interface ProgressOptions {
 
 const eraseLine = "\r\u001b[2K";
 
-/** `using progress = …`, so that a line begun is gone before an error is printed. */
+/** `using progress = …`, so that the line is erased before an error is printed. */
 export function createProgress(
   { stderr, env }: Pick<Surroundings, "stderr" | "env">,
   { quiet, json }: ProgressOptions = {},
@@ -61,7 +62,7 @@ export function createProgress(
   };
 }
 
-/** A line that is broken in two could not be rewritten. */
+/** A line that wraps could not be rewritten. */
 function fit(line: string, columns = 80): string {
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }

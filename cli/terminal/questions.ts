@@ -1,4 +1,4 @@
-// Asks questions with a few answers each on a terminal.
+// Asks questions with a few possible answers on a terminal.
 import { createInterface } from "node:readline/promises";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -13,7 +13,7 @@ export interface Questions extends Disposable {
   ): Promise<Name>;
 }
 
-/** One reader for all questions, as it reads ahead. */
+/** One reader for all questions, because it reads ahead. */
 export function openQuestions({ stdin, stderr, signal }: Surroundings): Questions {
   const lines = createInterface({ input: stdin, output: stderr, terminal: false });
   const waiting: ((line: string) => void)[] = [];
@@ -31,7 +31,7 @@ export function openQuestions({ stdin, stderr, signal }: Surroundings): Question
 
   function nextLine(): Promise<string> {
     const line = read.shift();
-    // The end of the input is an empty answer: nobody is there to be asked again.
+    // The end of the input counts as an empty answer, because asking again would be useless.
     if (line !== undefined || isAtEnd) return Promise.resolve(line ?? "");
     return new Promise((resolve, reject) => {
       waiting.push(resolve);

@@ -1,4 +1,5 @@
-// The one place that prints an error: an expected one with what to do, anything else as a bug of ours.
+// The one place that prints errors: an expected one with what to do, anything else as a bug of
+// ours.
 
 import { CommanderError } from "commander";
 import { ExpectedError } from "../../host/expected-error.ts";
@@ -25,7 +26,7 @@ export function reportError(error: unknown, { stderr, env }: Surroundings): numb
   return exitStatus;
 }
 
-/** Also what the operating system refuses: a full disk, a file that may not be read. */
+/** Also refusals of the operating system: a full disk, a file that may not be read. */
 export function expectedError(error: unknown): ExpectedError | undefined {
   if (error instanceof ExpectedError) return error;
   const isRefused = error instanceof Error && "syscall" in error && "code" in error;

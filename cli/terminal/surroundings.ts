@@ -1,4 +1,4 @@
-// What the command line runs in: a process's own streams and variables, or a test's.
+// What the command line gets from outside: a process's own streams and variables, or a test's.
 import type { Readable, Writable } from "node:stream";
 
 export interface Surroundings {
@@ -6,11 +6,14 @@ export interface Surroundings {
   readonly stdout: Writable & Terminal;
   readonly stderr: Writable & Terminal;
   readonly env: NodeJS.ProcessEnv;
-  /** Aborted when the user wants to stop (Ctrl-C, SIGTERM); what was started is ended first. */
+  /**
+   * Aborted when the user wants to stop (Ctrl-C, SIGTERM); everything that was started is ended
+   * first.
+   */
   readonly signal?: AbortSignal;
 }
 
-/** What of a terminal decides on colours and line widths; absent on a pipe. */
+/** The properties of a terminal that decide on colours and line widths; absent on a pipe. */
 export interface Terminal {
   isTTY?: boolean;
   columns?: number;

@@ -1,4 +1,4 @@
-// A wait that the user's wish to stop ends, for loops that wait again and again.
+// A wait that ends when the user wants to stop, for loops that wait again and again.
 import { addAbortListener } from "node:events";
 
 /** Rejects with the signal's reason when that comes first; leaves no listener on the signal. */

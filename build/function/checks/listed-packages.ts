@@ -6,7 +6,7 @@ import { isLanguageRuntime } from "../../../lambda/runtimes.ts";
 import type { DeclaredFunction } from "../../../project/declared-function.ts";
 import type { HandlerEntry } from "../handler-entry.ts";
 
-/** What AWS's Python runtimes bring with boto3. */
+/** Packages that come with boto3 in AWS's Python runtimes. */
 const broughtByAws = new Set([
   "boto3",
   "botocore",
@@ -17,7 +17,10 @@ const broughtByAws = new Set([
   "urllib3",
 ]);
 
-/** A sentence, or undefined where nothing is missing or a layer may bring it. `paths`: of the package. */
+/**
+ * A sentence, or undefined if nothing is missing or a layer may provide it. `paths` are those of
+ * the package.
+ */
 export function missingPackages(
   entry: HandlerEntry,
   { root, runtime, layers }: DeclaredFunction,
@@ -55,7 +58,7 @@ function readIfThere(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** Their names as PyPI compares them; options, paths and addresses are not told. */
+/** The names as PyPI compares them; options, paths and URLs are skipped. */
 function requirements(text: string): string[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const [, name] =

@@ -21,7 +21,7 @@ export interface FolderFiles {
   readonly secrets: string[];
   /** Links that lead nowhere, sockets and the like. */
   readonly unusable: string[];
-  /** Folders of an interpreter that work on this machine alone. */
+  /** Folders of an interpreter that work only on this machine. */
   readonly environments: string[];
 }
 
@@ -33,15 +33,15 @@ export interface FolderOptions {
   /** Where the files go in the package. */
   readonly prefix?: string;
   /**
-   * Which files: `sources` without hidden files, `node_modules`, editors' drafts and the declaration of
-   * functions; `all` with them, as in a layer.
+   * Which files: `sources` without hidden files, `node_modules`, editors' backup files and the
+   * declaration of functions; `all` with them, as in a layer.
    */
   readonly take?: "sources" | "all";
 }
 
 /**
- * Without what may hold credentials. Links inside the folder, and to where something is on Lambda
- * alone, stay links; what others lead to is copied.
+ * Without files that may hold credentials. Links inside the folder, and to places that exist only
+ * on Lambda, stay links; the targets of others are copied.
  */
 export function folderFiles(folder: string, options: FolderOptions = {}): FolderFiles {
   const { isExcluded = () => false, outputs = [], prefix = "", take = "sources" } = options;
@@ -69,7 +69,7 @@ export function folderFiles(folder: string, options: FolderOptions = {}): Folder
   function addFile(file: string, path: string, name: string): void {
     if (isSecretFile(name) || isPrivateKey(name, readStart(file))) found.secrets.push(path);
     else if (take === "all" && !/(?:^|\/)bin\//.test(path)) {
-      // Of a layer's files only those on PATH are started by their names.
+      // In a layer only programs on PATH are started by name.
       found.files.push(packageData(path, file));
     } else found.files.push(packageContent(path, file));
   }
@@ -101,12 +101,12 @@ export function folderFiles(folder: string, options: FolderOptions = {}): Folder
 }
 
 function isNotSource(name: string, isTop: boolean): boolean {
-  // Wheels of Python keep the libraries of their modules in it.
+  // Python wheels keep the libraries of their modules in it.
   if (name === ".libs") return false;
   return isTrivial(name) || name === "node_modules" || (isTop && isDeclaration(name));
 }
 
-/** Read by this command line, and of no use to the function. */
+/** Read by this command line, and useless to the function. */
 function isDeclaration(name: string): boolean {
   return /^stdlambda\.config\.(?:ts|mjs|js|json)$/.test(name);
 }

@@ -45,7 +45,7 @@ export function isPrivateKey(name: string, start: Buffer): boolean {
   );
 }
 
-/** Hidden, of another tool, or an editor's draft. */
+/** Hidden, of another tool, or an editor's backup. */
 export function isTrivial(path: string): boolean {
   const name = basename(path);
   return name.startsWith(".") || isIgnored(name);

@@ -1,4 +1,4 @@
-// The package of a script or a module of Node: its imports followed, or bundled into one file.
+// The package of a script or a module for Node: its imports followed, or bundled into one file.
 import { existsSync, statSync } from "node:fs";
 import { dirname, extname, join, relative } from "node:path";
 import { isNodeExtension } from "../../../host/handler/extensions.ts";
@@ -46,7 +46,7 @@ export async function nodeFiles(
   findings.warnings.push(...npm.warnings);
   findings.secrets.push(...npm.secrets);
   const files = tracedFiles(traced, entry, declared, findings);
-  // An embedded host brings tsx where it is needed.
+  // An embedded host includes tsx if it is needed.
   if (entry.kind === "node" && !embed && !bundle) tellTypescript(entry.file, declared, findings);
   return [
     ...npm.files,
@@ -80,7 +80,7 @@ function tracedFiles(
   ];
 }
 
-/** A folder, where a URL names one, is taken as it is. */
+/** If a URL names a folder, that is packed as it is. */
 function contentOf(path: string, file: string, findings: Findings): PackageFile[] {
   if (!statSync(file).isDirectory()) return [packageContent(path, file)];
   const found = folderFiles(file, { prefix: `${path.replace(/\/$/, "")}/` });
@@ -157,7 +157,7 @@ function tellMissing(
 ): void {
   const seen = new Set<string>();
   for (const { specifier, importer, installed } of missing) {
-    // AWS: the managed Node runtimes bring the SDK.
+    // AWS: the managed Node runtimes include the SDK.
     if (runtime.startsWith("nodejs") && /^@(?:aws-sdk|smithy)\//.test(specifier)) continue;
     const where = importer === "" ? "the expression" : relative(root, importer);
     if (installed !== undefined) {
@@ -180,7 +180,7 @@ function tellMissing(
   }
 }
 
-// In a workspace it is a link to somewhere else, and runs.
+// In a workspace it is a link to somewhere else, and it works.
 function tellTypescriptPackages(packages: readonly PackageUse[], { warnings }: Findings): void {
   for (const { installed, file } of packages) {
     if (file === undefined || !/\.[mc]?tsx?$/.test(file)) continue;

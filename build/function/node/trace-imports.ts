@@ -1,4 +1,4 @@
-// What a script of Node needs, found by following its imports: files of the function, npm packages.
+// The files and npm packages that a Node script needs, found by following its imports.
 
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";

@@ -1,5 +1,5 @@
-// What a module needs that esbuild does not see: files by their URL, and calls of a `require` that
-// the module has made itself.
+// What a module needs that esbuild does not see: files by URL, and calls of a `require` that the
+// module has created itself.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { blank } from "../../../host/source/blank.ts";

@@ -19,7 +19,7 @@ export interface NpmPackages {
   /** The folder of each in the package, and where it was taken from. */
   readonly places: ReadonlyMap<string, string>;
   readonly warnings: string[];
-  /** What may hold credentials and is left out; paths in the package. */
+  /** Files that may hold credentials and are left out; paths in the package. */
   readonly secrets: readonly string[];
 }
 

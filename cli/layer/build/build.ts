@@ -23,7 +23,7 @@ export interface LayerBuildOptions extends LayerFlags {
   readonly json?: boolean;
 }
 
-/** The exit status: 1 when there is no layer. */
+/** The exit status: 1 when no layer was built. */
 export async function layerBuild(
   options: LayerBuildOptions,
   surroundings: Surroundings,

@@ -1,4 +1,4 @@
-// `stdlambda layer publish`: a layer's version with the host, made where it is not there yet.
+// `stdlambda layer publish`: a layer version with the host, published unless it exists.
 
 import { basename, resolve } from "node:path";
 import { hostLayer } from "../../../deploy/host-layer.ts";

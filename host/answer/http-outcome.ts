@@ -1,7 +1,7 @@
 // The outcome of a script that served a request, as the source of the request wants it.
 
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
-import type { HttpSource } from "../event/http-request.ts";
+import { type HttpSource, takesStream } from "../event/http-request.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
 import { createCollector } from "../process/collector.ts";
 import { httpAnswer } from "./http-answer.ts";
@@ -9,18 +9,35 @@ import { httpStream } from "./http-stream.ts";
 import { failed, type Outcome, type Pump, response } from "./outcome.ts";
 import { parseProxyAnswer, proxyAnswer } from "./proxy-answer.ts";
 
-/** A failure stays a function error, which a client of the URL sees as 502. */
-export async function httpOutcome(outcome: Outcome, source: HttpSource): Promise<Outcome> {
+/**
+ * A failure stays a function error, which a client of the URL sees as 502. With
+ * `isStreaming` an answer that is whole is streamed as well, such as one without a byte: a URL that
+ * streams hands on what is posted, and its client would see the JSON of a proxy answer.
+ */
+export async function httpOutcome(
+  outcome: Outcome,
+  source: HttpSource,
+  isStreaming = false,
+): Promise<Outcome> {
   switch (outcome.kind) {
     case "failure":
       return outcome;
     case "response":
-      return wholeAnswer(Buffer.from(outcome.body), source);
+      return isStreaming && takesStream(source)
+        ? httpStream(pumpOf(outcome.body), source)
+        : wholeAnswer(Buffer.from(outcome.body), source);
     case "stream":
-      return source === "payload-1" || source === "payload-2"
+      return takesStream(source)
         ? httpStream(outcome.pump, source)
         : collected(outcome.pump, source);
   }
+}
+
+function pumpOf(body: Uint8Array): Pump {
+  return async (write) => {
+    if (body.length > 0) await write(body);
+    return undefined;
+  };
 }
 
 function wholeAnswer(stdout: Buffer, source: HttpSource): Outcome {

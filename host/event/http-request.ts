@@ -34,6 +34,11 @@ export interface HttpRequest {
   readonly requestContext: unknown;
 }
 
+/** Function URLs and REST APIs take a prelude and a body; the others an answer that is whole. */
+export function takesStream(source: HttpSource): boolean {
+  return source === "payload-1" || source === "payload-2";
+}
+
 export type Header = readonly [name: string, value: string];
 
 type Fields = Readonly<Record<string, unknown>>;

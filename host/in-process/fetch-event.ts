@@ -8,7 +8,7 @@ import { proxyHead } from "../answer/proxy-answer.ts";
 import { HostError } from "../errors.ts";
 import { functionContext, parseEvent } from "../event/convention.ts";
 import { fetchRequest } from "../event/fetch-request.ts";
-import { type HttpRequest, readHttpRequest } from "../event/http-request.ts";
+import { type HttpRequest, readHttpRequest, takesStream } from "../event/http-request.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Surroundings } from "../runners/runner.ts";
 import { InProcessEvent } from "./in-process-event.ts";
@@ -91,8 +91,8 @@ export class FetchEvent extends InProcessEvent {
   protected override returned(value: unknown): Promise<Outcome> | Outcome {
     const answer = requireResponse(value);
     const request = this.#request as HttpRequest;
-    const takesStream = request.source === "payload-1" || request.source === "payload-2";
-    const wantsStream = this.#surroundings.settings.stdout === "stream" && takesStream;
+    const wantsStream =
+      this.#surroundings.settings.stdout === "stream" && takesStream(request.source);
     if (!wantsStream) return bufferedAnswer(answer, request);
     return this.#streamed(answer, request);
   }

@@ -1,14 +1,14 @@
 // Mode `web`: the script is an HTTP server, started once; each HTTP event is a request to it.
 import { failed, type Outcome } from "../answer/outcome.ts";
 import { atDeadline, endingTimes } from "../deadline.ts";
-import { type HttpRequest, readHttpRequest } from "../event/http-request.ts";
+import { readHttpRequest, takesStream } from "../event/http-request.ts";
 import type { Invocation } from "../invocation.ts";
 import { endChildren } from "../process/end-children.ts";
 import { replenishPipes } from "../process/pipes.ts";
 import {
   errorStatus,
   eventOutcome,
-  methodNotAllowedOutcome,
+  methodNotAllowed,
   requestOutcome,
   streamed,
 } from "../web/answer.ts";
@@ -94,17 +94,18 @@ export function webRunner(command: ScriptCommand, surroundings: Surroundings): R
     const sent = isHttp
       ? webRequest(request, invocation, platform, web.basePath)
       : eventRequest(invocation, platform, web.eventsPath);
-    if (sent === undefined) return methodNotAllowedOutcome(request as HttpRequest);
     const abort = new AbortController();
     const cancel = atDeadline(invocation.deadlineMs, () => abort.abort(timedOut(started)));
     server.begin(invocation);
     let isStreamed = false;
     try {
-      const answer = await sendTwice(client, server, sent, abort.signal);
+      const answer =
+        sent === undefined
+          ? methodNotAllowed()
+          : await sendTwice(client, server, sent, abort.signal);
       if (!isHttp) return await eventOutcome(answer);
       if (isErrorStatus(answer.status)) return failed(await errorStatus(answer));
-      const takesStream = request.source === "payload-1" || request.source === "payload-2";
-      if (settings.stdout === "stream" && takesStream) {
+      if (settings.stdout === "stream" && takesStream(request.source)) {
         isStreamed = true;
         const why = (error: unknown) => failureOf(error, server);
         return streamed(answer, request, why, () => {

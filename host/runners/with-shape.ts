@@ -38,7 +38,7 @@ async function serveRequest(
   const outcome = await runner.run({ ...invocation, event, variables });
   if (settings.stdout === "raw" || settings.stdout === "json") return outcome;
   const { httpOutcome } = await import("../answer/http-outcome.ts");
-  return httpOutcome(outcome, request.source);
+  return httpOutcome(outcome, request.source, settings.stdout === "stream");
 }
 
 /**

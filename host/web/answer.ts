@@ -42,12 +42,14 @@ function whole(answer: HttpAnswer, { source }: HttpRequest): Outcome {
   return bytes.length > maximumPayloadBytes ? failed(tooLarge()) : response(bytes);
 }
 
-const methodNotAllowed: HttpAnswer = {
-  status: 405,
-  reason: undefined,
-  headers: [["content-type", "text/plain; charset=utf-8"]],
-  body: Buffer.from("Method Not Allowed"),
-};
+/** What the server is not asked for, as if it had said so. */
+export function methodNotAllowed(): WebResponse {
+  const headers = [["content-type", "text/plain; charset=utf-8"]] as const;
+  const body = (async function* () {
+    yield Buffer.from("Method Not Allowed");
+  })();
+  return { status: 405, headers, body };
+}
 
 /** `failureOf` says why the body broke off; `onEnd` is called when the answer is over. */
 export function streamed(
@@ -87,8 +89,4 @@ export async function errorStatus(answer: WebResponse): Promise<Failure> {
 /** Of a request: the whole answer, in the form of its source. */
 export async function requestOutcome(answer: WebResponse, request: HttpRequest): Promise<Outcome> {
   return whole({ ...headOf(answer), body: await bodyOf(answer) }, request);
-}
-
-export function methodNotAllowedOutcome(request: HttpRequest): Outcome {
-  return whole(methodNotAllowed, request);
 }

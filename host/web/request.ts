@@ -39,7 +39,9 @@ export function webRequest(
   );
   const passed = headers.filter(([name]) => {
     const lower = name.toLowerCase();
-    return token.test(name) && !droppedHeaders.includes(lower) && !named.has(lower);
+    return (
+      token.test(name) && lower !== "host" && !droppedHeaders.includes(lower) && !named.has(lower)
+    );
   });
   const all = cookies.length > 0 ? [...passed, ["cookie", cookies.join("; ")] as const] : passed;
   const hasTrace = all.some(([name]) => name.toLowerCase() === "x-amzn-trace-id");
@@ -49,6 +51,7 @@ export function webRequest(
     method,
     path: sendable(query === "" ? whole : `${whole}?${query}`),
     headers: [
+      ...hostOf(request),
       ...all.flatMap(([name, value]) => [name, bytesOf(value)]),
       ...["x-amzn-request-context", asciiJson(request.requestContext)],
       ...lambdaHeaders(invocation, platform),
@@ -70,6 +73,13 @@ export function eventRequest(invocation: Invocation, platform: Platform, path: s
     ],
     body: invocation.event,
   };
+}
+
+/** One, as a server demands; without one that it could take, the client names the server's address. */
+function hostOf({ headers, domainName = "" }: HttpRequest): string[] {
+  const named = headers.filter(([name]) => name.toLowerCase() === "host").map(([, value]) => value);
+  const host = [...named, domainName].find((one) => /^[\w.:[\]-]+$/.test(one));
+  return host === undefined ? [] : ["host", host];
 }
 
 function lambdaHeaders(invocation: Invocation, platform: Platform): string[] {
@@ -121,6 +131,8 @@ function sendable(path: string): string {
   return path.replaceAll(/[^\x21-\x7e]+/g, (text) => encodeURIComponent(text.toWellFormed()));
 }
 
+/** A value holds no control character but the tab (RFC 9110, section 5.5). */
 function bytesOf(value: string): string {
-  return Buffer.from(value.replaceAll(/[\0\r\n]/g, " ")).toString("latin1");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a value may not hold
+  return Buffer.from(value.replaceAll(/[\0-\x08\n-\x1f\x7f]/g, " ")).toString("latin1");
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { buildFunction } from "../build/function/build-function.ts";
 import { incorrectUsage } from "../host/expected-error.ts";
 import type { Architecture } from "../lambda/architectures.ts";
+import { isLanguageRuntime } from "../lambda/runtimes.ts";
 import type { DeclaredFunction } from "../project/declared-function.ts";
 import type { Session } from "./session.ts";
 import { type CodeZip, describeZip } from "./upload.ts";
@@ -52,11 +53,14 @@ export async function packageFunction(
   for (const warning of built.warnings) steps.warn(`${declared.name}: ${warning}`);
   for (const notice of built.notices) steps.done(`note: ${declared.name}: ${notice}`);
   const { path, bytes = 0, codeSha256 = "", handler } = built;
-  return {
-    zip: { path, bytes, codeSha256 },
-    handler,
-    ...(await lookIntoPackage(path, handler)),
-  };
+  const inside = await lookIntoPackage(path, handler);
+  if (isLanguageRuntime(declared.runtime)) {
+    const who = inside.isForHost
+      ? `stdlambda runs ${handler} there, started by AWS_LAMBDA_EXEC_WRAPPER`
+      : `AWS calls ${handler} itself, and no layer is added`;
+    steps.done(`note: ${declared.name}: on ${declared.runtime} ${who}`);
+  }
+  return { zip: { path, bytes, codeSha256 }, handler, ...inside };
 }
 
 async function givenZip(path: string): Promise<CodeZip> {

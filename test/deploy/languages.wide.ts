@@ -28,6 +28,8 @@ it("deploys a function for AWS's client without the host, and a script with the 
   const args = ["--arch", architecture];
   const { exitCode, stderr } = await run(["deploy", "called", "script", "--embed", ...args]);
   assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /note: called: on python3\.13 AWS calls app\.lambda_handler itself/);
+  assert.match(stderr, /note: script: on python3\.13 stdlambda runs shout\.py there/);
   assert.match(stderr, /called: built without the host, because AWS's python3\.13 calls/);
   const layered = await run(["deploy", "script", ...args, "--name", "layered"]);
   assert.equal(layered.exitCode, 0, layered.stderr);

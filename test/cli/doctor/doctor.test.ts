@@ -71,6 +71,36 @@ describe("doctor", () => {
     assert.match(of("there on Lambda")?.remedy ?? "", /layer build --add perl=/);
   });
 
+  it("says which interpreter runs a function of AWS's Python or Ruby here", async () => {
+    // Programs that only tell their version.
+    const bin = temporaryFiles({
+      "python3.12*": "#!/bin/sh\necho Python 3.12.4\n",
+      "python3*": "#!/bin/sh\necho Python 3.11.2\n",
+    });
+    const config = (runtime: string) => ({ handler: "app.lambda_handler", runtime });
+    const functions = {
+      same: config("python3.12"),
+      other: config("python3.13"),
+      none: config("ruby3.4"),
+    };
+    const { of } = await findings(
+      {
+        "stdlambda.config.json": JSON.stringify({ functions }),
+        "app.py": "def lambda_handler(event, context): pass\n",
+        "app.rb": "def lambda_handler(event:, context:) = nil\n",
+      },
+      { PATH: `${bin}:/bin-that-is-not-there` },
+    );
+    assert.equal(of("same")?.status, "ok");
+    assert.equal(of("same")?.detail, "app.lambda_handler, run by python3.12");
+    assert.equal(of("other")?.status, "warn");
+    assert.match(of("other")?.detail ?? "", /python3\.13 functions are run by Python 3\.11\.2/);
+    assert.equal(of("other")?.remedy, "put python3.13 on PATH to run them by Lambda's version");
+    assert.equal(of("none")?.status, "fail");
+    assert.equal(of("none")?.remedy, "Install ruby3.4");
+    assert.equal(of("same on Lambda"), undefined);
+  });
+
   it("warns of a shell script whose line ends the shell does not understand", async () => {
     const { of } = await findings({ "crlf.sh": "#!/bin/sh\r\necho hi\r\n" });
     assert.equal(of("line ends of crlf")?.status, "warn");

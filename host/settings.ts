@@ -214,6 +214,8 @@ function refuseUnknownNames(environment: NodeJS.ProcessEnv): void {
   const known = settings.map((setting) => setting.name as string);
   for (const name of Object.keys(environment)) {
     if (!name.startsWith("STDLAMBDA_") || known.includes(name)) continue;
+    // An image has them for where it is not on Lambda: `stdlambda serve` checks its own.
+    if (name.startsWith("STDLAMBDA_SERVE_")) continue;
     throw new HostError(
       "Runtime.InvalidSetting",
       `${name} is not a setting of stdlambda. Did you mean ${nearest(name, known, 1)[0]}? Known: ${known.join(", ")}.`,

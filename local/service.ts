@@ -1,6 +1,7 @@
 // The local Lambda service: a store, environments, a queue and logs behind one HTTP server.
 
 import { rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { exampleAccountId } from "../lambda/account.ts";
@@ -53,6 +54,8 @@ export interface Service {
   readonly url: string;
   readonly store: Store;
   readonly logs: LogStore;
+  /** Takes a request that came to another server. */
+  answer(request: IncomingMessage, response: ServerResponse): void;
   /** Replaces the environments of a function with the next invocation. */
   retire(name: string): void;
   /** Starts environments before anybody invokes; resolves at once. */
@@ -96,10 +99,11 @@ async function start(options: ServiceOptions, acquired: Acquired): Promise<Servi
   }
   const opened = Promise.withResolvers<ServiceContext>();
   let open: ServiceContext | undefined;
-  const listener = createListener((request, response) => {
+  const answer: Service["answer"] = (request, response) => {
     if (open !== undefined) void route(request, response, open);
     else void opened.promise.then((context) => route(request, response, context));
-  });
+  };
+  const listener = createListener(answer);
   acquired.add(listener.destroy);
   const logs = createLogStore();
   const fleet = createFleet(
@@ -141,6 +145,7 @@ async function start(options: ServiceOptions, acquired: Acquired): Promise<Servi
     url: `http://${host}:${port}`,
     store,
     logs,
+    answer,
     retire: fleet.retire,
     async warm(names) {
       for (const name of names) await warmFunction(name, invoke);

@@ -61,7 +61,7 @@ export function imageConfig(options: ConfigOptions): ImageConfig {
 }
 
 /** Variables of the base image win; of the function's variables, only the host's settings are added. */
-function variables(base: readonly string[], { environment }: DeclaredFunction): string[] {
+function variables(base: readonly string[], { environment, url }: DeclaredFunction): string[] {
   const all = new Map<string, string>(Object.entries(lambdaVariables));
   for (const entry of base) {
     const [name = "", ...value] = entry.split("=");
@@ -70,6 +70,7 @@ function variables(base: readonly string[], { environment }: DeclaredFunction): 
   const path = all.get("PATH") ?? "";
   if (!path.split(":").includes("/opt/bin")) all.set("PATH", `${path}:/opt/bin`);
   all.set("LAMBDA_TASK_ROOT", lambdaVariables.LAMBDA_TASK_ROOT);
+  if (url !== undefined) all.set("STDLAMBDA_SERVE_HTTP", "true");
   for (const [name, value] of Object.entries(environment)) {
     // Others are set on Lambda and may be secret, so they are not written into the image.
     if (name.startsWith("STDLAMBDA_")) all.set(name, value);

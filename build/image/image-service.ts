@@ -1,9 +1,10 @@
-// The Lambda service of an image that is run locally: on port 8080 as in AWS's base images, for one
-// function with any name. build/image/bundle-image-service.ts makes one file of it.
+// What an image does when it is not on Lambda: it serves its one function over HTTP, and answers
+// Lambda's Invoke API as AWS's base images do. build/image/bundle-image-service.ts makes one file of it.
 
 import { randomUUID } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exampleAccountId } from "../../lambda/account.ts";
@@ -11,16 +12,27 @@ import { regionOf } from "../../lambda/defaults.ts";
 import { osOnlyRuntime } from "../../lambda/runtimes.ts";
 import { declareRecord } from "../../local/directory/declare-record.ts";
 import type { Isolation } from "../../local/sandbox/isolation.ts";
+import { serveDeclared } from "../../local/serve/serve-declared.ts";
+import {
+  listenAddress,
+  passedNames,
+  refuseUnknownSettings,
+  serveHttp,
+  serveNumber,
+  usualGraceSeconds,
+} from "../../local/serve/settings.ts";
 import { type Service, startService } from "../../local/service.ts";
+import type { DeclaredFunction } from "../../project/declared-function.ts";
 
 /** The defaults of AWS's Runtime Interface Emulator, which the same variables change. */
-const defaults = { port: 8080, timeoutSeconds: 300, memoryMB: 3008 } as const;
+const defaults = { timeoutSeconds: 300, memoryMB: 3008 } as const;
 
 const environment = process.env;
 const say = (message: string) => process.stderr.write(`stdlambda: ${message}\n`);
 const region = regionOf(environment);
 const taskRoot = environment.LAMBDA_TASK_ROOT || "/var/task";
 const name = environment.AWS_LAMBDA_FUNCTION_NAME || "function";
+const hostBootstrap = "/opt/bootstrap";
 
 /** Everything is in its place already. */
 const isolation: Isolation = {
@@ -30,68 +42,130 @@ const isolation: Isolation = {
   node: process.execPath,
   wrap: (command) => command,
 };
+const isolate = Object.assign(() => isolation, { kind: "folders" } as const);
+
+const invokePath =
+  /^\/(?:2015-03-31\/functions\/[^/]+\/invocations|2021-11-15\/functions\/[^/]+\/response-streaming-invocations|2014-11-13\/functions\/[^/]+\/invoke-async)\/?(?:\?|$)/;
 
 async function main(handler: string): Promise<void> {
-  const record = declareRecord(
-    {
-      name,
-      handler,
-      root: taskRoot,
-      runtime: osOnlyRuntime,
-      memory: number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", defaults.memoryMB),
-      timeout: number("AWS_LAMBDA_FUNCTION_TIMEOUT", defaults.timeoutSeconds),
-      environment: functionVariables(),
-      layers: [],
-      source: "the image",
+  const declared: DeclaredFunction = {
+    name,
+    handler,
+    root: taskRoot,
+    runtime: osOnlyRuntime,
+    memory: number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", defaults.memoryMB),
+    timeout: number("AWS_LAMBDA_FUNCTION_TIMEOUT", defaults.timeoutSeconds),
+    environment: {},
+    layers: [],
+    source: "the image",
+  };
+  const token = environment.LAMBDA_SERVICE_TOKEN || undefined;
+  if (token !== undefined && token.length < 16) {
+    throw new Error("LAMBDA_SERVICE_TOKEN is too short; use 16 characters or more");
+  }
+  refuseUnknownSettings(environment);
+  const invokeApi = createInvokeApi(declared, token);
+  const graceSeconds = serveNumber("STDLAMBDA_SERVE_GRACE", environment) ?? usualGraceSeconds;
+  const serving = await serveDeclared([declared], {
+    ...listenAddress(environment),
+    region,
+    concurrency: serveNumber("STDLAMBDA_SERVE_CONCURRENCY", environment),
+    queue: serveNumber("STDLAMBDA_SERVE_QUEUE", environment),
+    timeoutSeconds: serveNumber("STDLAMBDA_SERVE_TIMEOUT", environment),
+    http: serveHttp(environment),
+    variables: {},
+    passed: passedNames(environment),
+    env: environment,
+    isolate,
+    hostBootstrap,
+    runtimeClientFolders: [],
+    otherwise: invokeApi.answer,
+    onAccess: (lines) => void process.stdout.write(lines),
+    onLine: (line) => void process.stderr.write(`${line}\n`),
+    onFault: say,
+  });
+  say(`serving ${handler} on port ${serving.port}: curl -d '{}' http://localhost:${serving.port}/`);
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    await serving.drain(graceSeconds * 1000);
+    await invokeApi.close();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void stop());
+}
+
+interface InvokeApi {
+  /** True for a request of that API, which it answers then. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean;
+  close(): Promise<void>;
+}
+
+/** The service behind Lambda's Invoke API, started by the first request for it. */
+function createInvokeApi(declared: DeclaredFunction, token: string | undefined): InvokeApi {
+  let started: Promise<Service> | undefined;
+  const directory = () => mkdtempSync(join(tmpdir(), "stdlambda-service-"));
+  let folder: string | undefined;
+  return {
+    answer(request, response) {
+      if (!invokePath.test(request.url ?? "")) return false;
+      if (started === undefined) {
+        folder = directory();
+        started = startInvokeService(folder, declared, token);
+      }
+      started.then(
+        (service) => service.answer(request, response),
+        (error: Error) => {
+          say(error.message);
+          response.destroy();
+        },
+      );
+      return true;
     },
+    async close() {
+      const service = await started?.catch(() => undefined);
+      await service?.close();
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startInvokeService(
+  directory: string,
+  declared: DeclaredFunction,
+  token: string | undefined,
+): Promise<Service> {
+  const service = await startService({
+    directory,
+    host: "127.0.0.1",
+    port: 0,
+    token,
+    anyHost: true,
+    region,
+    concurrency: 1000,
+    isolate,
+    freeze: false,
+    hostBootstrap,
+    runtimeClientFolders: [],
+    env: environment,
+    onDemand: async () => record,
+    onFault: say,
+  });
+  const record = declareRecord(
+    { ...declared, environment: functionVariables() },
     {
       region,
       accountId: exampleAccountId,
-      endpoint: `http://localhost:${defaults.port}`,
+      endpoint: service.url,
       layers: [],
       attached: [],
       revision: randomUUID(),
       previous: undefined,
     },
   );
-  const directory = mkdtempSync(join(tmpdir(), "stdlambda-service-"));
-  const token = environment.LAMBDA_SERVICE_TOKEN || undefined;
-  if (token !== undefined && token.length < 16) {
-    throw new Error("LAMBDA_SERVICE_TOKEN is too short; use 16 characters or more");
-  }
-  const service = await startService({
-    directory,
-    host: "0.0.0.0",
-    port: number("PORT", defaults.port),
-    token,
-    anyHost: true,
-    region,
-    concurrency: 1000,
-    isolate: Object.assign(() => isolation, { kind: "folders" } as const),
-    freeze: false,
-    hostBootstrap: "/opt/bootstrap",
-    runtimeClientFolders: [],
-    env: environment,
-    onDemand: async () => record,
-    onFault: say,
-  });
   service.logs.subscribe(({ message }) => process.stderr.write(`${message}\n`));
   await service.open();
-  const path = `/2015-03-31/functions/${name}/invocations`;
-  say(
-    `serving ${handler} on port ${new URL(service.url).port}: curl -d '{}' ${example(service, path)}`,
-  );
-  for (const signal of ["SIGINT", "SIGTERM"])
-    process.once(signal, () => void stop(service, directory));
-}
-
-function example({ url }: Service, path: string): string {
-  return `http://localhost:${new URL(url).port}${path}`;
-}
-
-async function stop(service: Service, directory: string): Promise<void> {
-  await service.close();
-  await rm(directory, { recursive: true, force: true });
+  return service;
 }
 
 /** The function gets the container's variables, except those that the service sets. */

@@ -10,7 +10,8 @@ import { ownPaths, type Serving } from "../../local/serve/serve.ts";
 import { serveDeclared } from "../../local/serve/serve-declared.ts";
 import {
   listenAddress,
-  passVariable,
+  passedNames,
+  refuseUnknownSettings,
   serveHttp,
   serveNumber,
   usualGraceSeconds,
@@ -86,7 +87,6 @@ export async function serve(
 function readSettings(options: ServeVerbOptions, env: NodeJS.ProcessEnv) {
   const given = options.env ?? [];
   const assigned = given.filter((one) => one.includes("="));
-  const listed = (env[passVariable] ?? "").split(",").map((name) => name.trim());
   const passed = given.filter((one) => !one.includes("="));
   const variables = Object.fromEntries(
     assigned.map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)]),
@@ -95,6 +95,7 @@ function readSettings(options: ServeVerbOptions, env: NodeJS.ProcessEnv) {
     if (name in variables) throw incorrectUsage(`${name} cannot be set; ${hint}`);
   }
   try {
+    refuseUnknownSettings(env);
     return {
       ...listenAddress(env),
       http: options.http ?? serveHttp(env),
@@ -103,7 +104,7 @@ function readSettings(options: ServeVerbOptions, env: NodeJS.ProcessEnv) {
       queue: options.queue ?? serveNumber("STDLAMBDA_SERVE_QUEUE", env),
       graceSeconds: options.grace ?? serveNumber("STDLAMBDA_SERVE_GRACE", env) ?? usualGraceSeconds,
       variables,
-      passed: [...passed, ...listed.filter(Boolean)],
+      passed: [...passed, ...passedNames(env)],
     };
   } catch (error) {
     throw incorrectUsage((error as Error).message);

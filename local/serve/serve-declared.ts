@@ -40,7 +40,7 @@ export async function serveDeclared(
   const concurrency = options.concurrency ?? slotsOfProcessor * availableParallelism();
   const { variables, service } = passedVariables(env, options.passed);
   const own = { ...variables, ...options.variables };
-  const as = { region, concurrency, http, timeoutSeconds, variables: own };
+  const as = { region, concurrency, http, timeoutSeconds, variables: own, service };
   const served = functions.map((one) => servedFunction(one, as));
   const acquired = createAcquired();
   try {

@@ -25,6 +25,8 @@ export interface ServedAs {
   readonly timeoutSeconds?: number | undefined;
   /** Beside those that are declared; they win. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What all functions see of the service's environment: its settings. */
+  readonly service: NodeJS.ProcessEnv;
 }
 
 /** @throws ExpectedError for a layer that is not a folder. */
@@ -33,7 +35,7 @@ export function servedFunction(declared: DeclaredFunction, as: ServedAs): Served
   const variables = { ...declared.environment, ...as.variables };
   const hasOwnRuntime = runtime.startsWith("provided") && existsSync(join(root, "bootstrap"));
   return {
-    isHttp: as.http || isForHttp(declared, variables),
+    isHttp: as.http || isForHttp(declared, { ...as.service, ...variables }),
     hasOwnRuntime,
     settings: {
       name,
@@ -62,10 +64,7 @@ export function servedFunction(declared: DeclaredFunction, as: ServedAs): Served
 }
 
 /** By what is declared: a function URL, a web server, or a function of the Fetch API. */
-function isForHttp(
-  { url, handler }: DeclaredFunction,
-  variables: Readonly<Record<string, string>>,
-): boolean {
+function isForHttp({ url, handler }: DeclaredFunction, variables: NodeJS.ProcessEnv): boolean {
   return (
     url !== undefined ||
     variables.STDLAMBDA_MODE === "web" ||

@@ -1,5 +1,6 @@
 // The one table of what `serve` may be told: by an option, or where there is no command line, as in an
 // image, by a variable.
+import { nearest } from "../../host/nearest.ts";
 import { environmentConcurrency } from "../../lambda/limits.ts";
 
 export const serveSettings = [
@@ -42,7 +43,7 @@ export type ServeSettingName = (typeof serveSettings)[number]["name"];
 /** `true` makes every function one for HTTP. */
 const httpVariable = "STDLAMBDA_SERVE_HTTP";
 /** Names of variables, or their beginnings with `*`, separated by commas. */
-export const passVariable = "STDLAMBDA_SERVE_ENV";
+const passVariable = "STDLAMBDA_SERVE_ENV";
 
 const defaultPort = 8080;
 export const usualGraceSeconds = 25;
@@ -93,4 +94,25 @@ export function serveHttp(env: NodeJS.ProcessEnv): boolean {
   if (!text || text === "false") return false;
   if (text === "true") return true;
   throw new Error(`${httpVariable} is "${text}"; give true or false`);
+}
+
+/** @throws Error for a name that is none of serve's, with the nearest. */
+export function refuseUnknownSettings(env: NodeJS.ProcessEnv): void {
+  const known: readonly string[] = [
+    ...serveSettings.map(({ name }) => name),
+    httpVariable,
+    passVariable,
+  ];
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith("STDLAMBDA_SERVE_") || known.includes(name)) continue;
+    throw new Error(
+      `${name} is not a setting of stdlambda serve. Did you mean ${nearest(name, known, 1)[0]}?`,
+    );
+  }
+}
+
+/** Of a list in a variable. */
+export function passedNames(env: NodeJS.ProcessEnv): readonly string[] {
+  const names = (env[passVariable] ?? "").split(",").map((name) => name.trim());
+  return names.filter(Boolean);
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -145,6 +146,30 @@ describe("an image", () => {
       assert.equal(await response.text(), 'sh {"a":1}\n');
     });
 
+    test("serves its function over HTTP when there is no Runtime API, and drains", async () => {
+      const port = await freePort();
+      const variables = { PORT: String(port), STDLAMBDA_SERVE_ENV: "STAGE", STAGE: "test" };
+      const child = run({ ...variables, OTHER: "secret" }, "echo.ts");
+      const url = `http://127.0.0.1:${port}`;
+      await firstOutput(child.stderr);
+      const isReady = async () => (await fetch(`${url}/readyz`)).ok;
+      for (let tries = 0; !(await isReady()); tries += 1) {
+        assert.ok(tries < 200, "it is not ready");
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const answered = await fetch(url, { method: "POST", body: '{"a":1}' });
+      assert.equal(answered.status, 200);
+      assert.deepEqual(await answered.json(), { event: { a: 1 }, kind: 1, stage: "test" });
+      assert.match(await (await fetch(`${url}/metrics`)).text(), /^stdlambda_startups_total/m);
+      assert.equal((await fetch(`${url}/2015-03-31/functions`)).status, 404, "no control plane");
+      const exited = once(child, "exit");
+      // Bubblewrap hands no signal on; the server is the process below it.
+      const [server = ""] = await childrenOf(child.pid);
+      const [own = server] = await childrenOf(Number(server));
+      process.kill(Number(own), "SIGTERM");
+      assert.deepEqual(await exited, [0, null]);
+    });
+
     test("says what is missing without a handler", async () => {
       const child = run({});
       const exited = once(child, "exit");
@@ -173,4 +198,9 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   server.close();
   return port;
+}
+
+async function childrenOf(id: number | undefined): Promise<string[]> {
+  const list = await readFile(`/proc/${id}/task/${id}/children`, "utf8");
+  return list.trim().split(" ").filter(Boolean);
 }

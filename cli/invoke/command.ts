@@ -13,13 +13,14 @@ import type { InvokeOptions } from "./invoke.ts";
 const help = `
 The event comes from -d, -f or -x, or from stdin if stdin is not a terminal; the default is {}. The
 response goes to stdout byte for byte, the log to stderr. With --http the event is what a function URL
-makes of a request, -d and -f are its body, and the answer is printed as a client sees it. From your environment the function gets the
-host's settings (STDLAMBDA_…), AWS's credentials, PATH, HOME and LANG, and nothing else.
+makes of a request, -d and -f are its body, and the answer is printed as a client sees it. From your
+environment the function gets only the host's settings (STDLAMBDA_…), AWS's credentials, PATH, HOME and
+LANG.
 
-A name or an ARN that is not a handler here is called on a service, or, where none has it, run once as
-stdlambda.config.json or the template of the folder declares it. The service is --endpoint-url, else
+A name or an ARN that is not a handler here is called on a service or, if no service has it, run once as
+the folder's stdlambda.config.json or template declares it. The service is --endpoint-url, else
 AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL, else stdlambda dev on http://127.0.0.1:9000; with --remote,
-AWS itself. The same holds for any handler with an option of a service. The call is never retried.
+AWS itself. With an option of a service, any handler is called there. The call is never retried.
 
 Exit status: 0 for a response, 1 for a function error or a call that the service refused or did not
 answer, 2 for incorrect usage.
@@ -57,7 +58,7 @@ export const addInvoke: AddVerb = (program, surroundings, finish) => {
     .option("--client-context <json>", "the client context, as mobile apps send it")
     .option(
       "--tenant-id <id>",
-      "the tenant, of a function with tenant isolation",
+      "the tenant, for a function with tenant isolation",
       ofForm(tenantPattern, `an id that matches ${tenantPattern.source}`),
     )
     .optionsGroup("A handler, run once:");

@@ -22,7 +22,10 @@ export const addLogs: AddVerb = (program, surroundings, finish) => {
     .argument("<name>", "the function's name")
     .option("-f, --follow", "keep printing new events")
     .option("-s, --since <time>", "a span such as 10m, or a time", "10m")
-    .option("--filter <pattern>", 'a CloudWatch filter pattern, as ERROR or { $.level = "ERROR" }');
+    .option(
+      "--filter <pattern>",
+      'a CloudWatch filter pattern, such as ERROR or { $.level = "ERROR" }',
+    );
   addEndpointOptions(logs, {
     endpoint: "the service (default: stdlambda dev)",
     remote: "read from CloudWatch itself, with your credentials",

@@ -41,7 +41,8 @@ export function createBackgroundWork(log: Log): BackgroundWork {
       void work.then(() => open.delete(work));
     },
     settled(invocation) {
-      const open = events.get(invocation.id);
+      // Hardly ever is there any.
+      const open = events.size === 0 ? undefined : events.get(invocation.id);
       return open === undefined ? undefined : settled(invocation, open);
     },
   };

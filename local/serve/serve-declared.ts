@@ -7,6 +7,7 @@ import { createAcquired } from "../acquired.ts";
 import type { SandboxOptions } from "../sandbox/sandbox-options.ts";
 import { passedVariables } from "./passed-variables.ts";
 import { type ServeOptions, type Serving, serve } from "./serve.ts";
+import { environmentsFor } from "./served.ts";
 import { servedFunction } from "./served-function.ts";
 
 export interface ServeDeclaredOptions extends Pick<ServeOptions, "onAccess" | "region" | "host"> {
@@ -40,7 +41,8 @@ export async function serveDeclared(
   const concurrency = options.concurrency ?? slotsOfProcessor * availableParallelism();
   const { variables, service } = passedVariables(env, options.passed);
   const own = { ...variables, ...options.variables };
-  const as = { region, concurrency, http, timeoutSeconds, variables: own, service };
+  const slots = Math.ceil(concurrency / environmentsFor(concurrency));
+  const as = { region, slots, http, timeoutSeconds, variables: own, service };
   const served = functions.map((one) => servedFunction(one, as));
   const acquired = createAcquired();
   try {

@@ -18,7 +18,8 @@ export interface ServedFunction {
 
 export interface ServedAs {
   readonly region: string;
-  readonly concurrency: number;
+  /** Of one process. */
+  readonly slots: number;
   /** Every function is for HTTP. */
   readonly http: boolean;
   /** Seconds; wins over what is declared. */
@@ -57,7 +58,7 @@ export function servedFunction(declared: DeclaredFunction, as: ServedAs): Served
       applicationLogLevel: declared.applicationLogLevel,
       // What the platform says of each invocation, the access log says.
       systemLogLevel: "WARN",
-      maxConcurrency: hasOwnRuntime ? undefined : as.concurrency,
+      maxConcurrency: hasOwnRuntime ? undefined : as.slots,
       snapStart: false,
     },
   };

@@ -1,4 +1,5 @@
 // A function that is served: its environments, who may enter, and whether it has started.
+import { availableParallelism } from "node:os";
 import { functionArn } from "../../lambda/arns.ts";
 import type { RunningInvocation } from "../sandbox/execution-environment.ts";
 import { createPool } from "../sandbox/pool.ts";
@@ -37,6 +38,14 @@ export interface ServedLimits {
   readonly queue: number;
 }
 
+/**
+ * How many processes share the slots of a function, the next started when those before are full: to
+ * start a script holds up its process until the script runs, and everybody else's there with it.
+ */
+export function environmentsFor(concurrency: number): number {
+  return Math.min(concurrency, availableParallelism());
+}
+
 /** Starts it at once, again and again until it is ready. */
 export function createServed(
   { settings, isHttp, hasOwnRuntime }: ServedFunction,
@@ -53,8 +62,8 @@ export function createServed(
     settings,
     {
       ...sandbox,
-      // One process with all slots; a runtime of the function's own takes one event at a time.
-      maximumEnvironments: hasOwnRuntime ? concurrency : 1,
+      // A runtime of the function's own takes one event at a time.
+      maximumEnvironments: hasOwnRuntime ? concurrency : environmentsFor(concurrency),
       onStart(started, how) {
         if (how === "ready") isReady = true;
         sandbox.onStart?.(started, how);

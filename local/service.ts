@@ -16,6 +16,7 @@ import { type InvokeContext, warmFunction } from "./invoke/invoke-function.ts";
 import { createLogStore, type LogStore } from "./logs/log-store.ts";
 import { createFleet } from "./sandbox/fleet.ts";
 import type { Isolate } from "./sandbox/isolation.ts";
+import { startsPerProcessor } from "./sandbox/start-slots.ts";
 import { openStore } from "./store/open-store.ts";
 import type { FunctionRecord } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
@@ -108,7 +109,9 @@ async function start(options: ServiceOptions, acquired: Acquired): Promise<Servi
   const logs = createLogStore();
   const fleet = createFleet(
     { ...options, logs, service: options.env, cache, temporary },
-    options.attach === undefined ? 2 * availableParallelism() : Number.POSITIVE_INFINITY,
+    options.attach === undefined
+      ? startsPerProcessor * availableParallelism()
+      : Number.POSITIVE_INFINITY,
   );
   // Before the connections: the callers of what still runs learn of its end.
   acquired.add(fleet.close);

@@ -1,6 +1,6 @@
 // Makes the input of an operation from a request: labels, query and JSON body, with the types that
 // the model gives them. A value of the wrong type is a SerializationException, as on AWS.
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 import type { MemberModel, ShapeModel, ShapeOf } from "./shape.ts";
 
 export type Input = Record<string, unknown>;
@@ -154,5 +154,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function serialization(message: string): ServiceError {
-  return new ServiceError("SerializationException", 400, message);
+  return lambdaError("SerializationException", message);
 }

@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { Call, ServiceContext } from "../http/call.ts";
 import { readWhole } from "../http/read-whole.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 import { zipFileOf } from "./code-source.ts";
 
 export async function answerControl(
@@ -23,9 +23,8 @@ export async function answerControl(
     { store, region, accountId, endpoint, concurrencyLimit },
   );
   if (answer === undefined) {
-    throw new ServiceError(
+    throw lambdaError(
       "UnknownOperationException",
-      404,
       `${method} ${path} is not an operation of Lambda; this is a local Lambda service (stdlambda dev)`,
     );
   }
@@ -50,5 +49,5 @@ export async function sendCode(
 }
 
 function noCode(): ServiceError {
-  return new ServiceError("ResourceNotFoundException", 404, "There is no code at this address");
+  return lambdaError("ResourceNotFoundException", "There is no code at this address");
 }

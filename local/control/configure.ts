@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/client-lambda";
 import { memory, timeout } from "../../lambda/limits.ts";
 import { osOnlyRuntime } from "../../lambda/runtimes.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError } from "../service-error.ts";
 import { checkVariables } from "./check-variables.ts";
 import { invalidParameter } from "./errors.ts";
 import { loggingConfig } from "./logging-config.ts";
@@ -83,9 +83,8 @@ export function configure(
 /** Limits of AWS that its model does not have. */
 function checkLimits({ Timeout = 0, MemorySize = 0 }: Settings, managed: boolean): void {
   if (Timeout > timeout.maximum) {
-    throw new ServiceError(
+    throw lambdaError(
       "ValidationException",
-      400,
       `1 validation error detected: Value '${Timeout}' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to ${timeout.maximum}`,
     );
   }

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { CreateFunctionRequest, FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { lambdaDefaults } from "../../lambda/defaults.ts";
 import { maximumNameLength } from "../../lambda/names.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError } from "../service-error.ts";
 import { newFunctionRecord } from "../store/records.ts";
 import { zipOf } from "./code-source.ts";
 import { configure } from "./configure.ts";
@@ -116,9 +116,8 @@ function checkPackage(input: CreateFunctionRequest): void {
   }
   refusePublishTo(input.PublishTo);
   if (input.CodeSigningConfigArn !== undefined) {
-    throw new ServiceError(
+    throw lambdaError(
       "CodeSigningConfigNotFoundException",
-      404,
       `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${input.CodeSigningConfigArn}.`,
     );
   }

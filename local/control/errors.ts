@@ -1,13 +1,13 @@
 // The errors of Lambda that several operations return, in AWS's words.
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 
 export function invalidParameter(message: string): ServiceError {
-  return new ServiceError("InvalidParameterValueException", 400, message);
+  return lambdaError("InvalidParameterValueException", message);
 }
 
 /** @param message by default AWS's for anything that does not exist. */
 export function notFound(message = "The resource you requested does not exist."): ServiceError {
-  return new ServiceError("ResourceNotFoundException", 404, message);
+  return lambdaError("ResourceNotFoundException", message);
 }
 
 /** @param arn of the function, with the qualifier that was asked for. */
@@ -16,14 +16,13 @@ export function functionNotFound(arn: string): ServiceError {
 }
 
 export function conflict(message: string): ServiceError {
-  return new ServiceError("ResourceConflictException", 409, message);
+  return lambdaError("ResourceConflictException", message);
 }
 
 /** A RevisionId that is not the newest one. @param source what returns the newest one. */
 export function staleRevision(source = "GetFunction/GetAlias"): ServiceError {
-  return new ServiceError(
+  return lambdaError(
     "PreconditionFailedException",
-    412,
     `The Revision Id provided does not match the latest Revision Id. Call the ${source} API to retrieve the latest Revision Id`,
   );
 }

@@ -4,7 +4,7 @@
 import type { Home } from "../../lambda/arns.ts";
 import { functionNameForm, functionNamePattern } from "../../lambda/arns.ts";
 import { nameCharacter } from "../../lambda/names.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 import { functionNotFound, invalidParameter, notFound } from "./errors.ts";
 
 export interface FunctionName {
@@ -43,9 +43,8 @@ export function parseFunctionName(text: string, qualifier?: string, home?: Home)
 }
 
 function malformed(text: string): ServiceError {
-  return new ServiceError(
+  return lambdaError(
     "ValidationException",
-    400,
     `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${functionNameForm}`,
   );
 }

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Input, readInput } from "../api-model/read-input.ts";
 import { validationFault } from "../api-model/validate.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 import type { ControlContext } from "./context.ts";
 import { model, type OperationName, shapeOf } from "./model.ts";
 import { type Operation, operations } from "./operations.ts";
@@ -50,7 +50,7 @@ export async function handleControl(
   const source = { labels, query: request.query, body: request.body };
   const input = readInput(shape, source, shapeOf);
   const fault = validationFault(shape, input, shapeOf, checkedByOperation);
-  if (fault !== undefined) throw new ServiceError("ValidationException", 400, fault);
+  if (fault !== undefined) throw lambdaError("ValidationException", fault);
   // The check has made sure that the input is of the type that this operation takes.
   const run = operations[operation] as unknown as Operation<Input>;
   return answer(operation, await run(input, context), request.requestId);
@@ -80,17 +80,15 @@ function answer(
 }
 
 function unsupported(operation: string): ServiceError {
-  return new ServiceError(
+  return lambdaError(
     "UnsupportedOperationException",
-    501,
     `The local service does not have the operation ${operation} of Lambda's API.`,
   );
 }
 
 function tooLarge(operation: OperationName): ServiceError {
-  return new ServiceError(
+  return lambdaError(
     "RequestEntityTooLargeException",
-    413,
     `Request must be smaller than ${maximumRequestBytes} bytes for the ${operation} operation`,
   );
 }

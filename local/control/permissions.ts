@@ -10,7 +10,7 @@ import type {
 import { functionArn } from "../../lambda/arns.ts";
 import { maximumPolicyBytes } from "../../lambda/limits.ts";
 import { accountPattern } from "../../lambda/names.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError } from "../service-error.ts";
 import type { FunctionRecord, PolicyRecord, PolicyStatement } from "../store/records.ts";
 import type { ControlContext } from "./context.ts";
 import { conflict, functionNotFound, invalidParameter, notFound, staleRevision } from "./errors.ts";
@@ -138,9 +138,8 @@ function withStatements(
 ): FunctionRecord {
   const document = documentOf(statements);
   if (Buffer.byteLength(document) > maximumPolicyBytes) {
-    throw new ServiceError(
+    throw lambdaError(
       "PolicyLengthExceededException",
-      400,
       `The final policy size (${Buffer.byteLength(document)}) is bigger than the limit (${maximumPolicyBytes}).`,
     );
   }

@@ -1,7 +1,7 @@
 // A request below /lambda-url/NAME: the function it is for, who may call it, and its answer.
 import type { Call, ServiceContext } from "../http/call.ts";
 import { invokeFunction } from "../invoke/invoke-function.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError } from "../service-error.ts";
 import { functionUrlOriginAllowed, isListed } from "./cross-origin.ts";
 import { handleFunctionUrl } from "./handle-function-url.ts";
 
@@ -23,9 +23,8 @@ export async function callFunctionUrl(
     allowsNavigation: true,
   });
   if (url === undefined) {
-    throw new ServiceError(
+    throw lambdaError(
       "ResourceNotFoundException",
-      404,
       record === undefined
         ? `There is no function ${name}`
         : `The function ${name} has no URL${alias ? ` for ${alias}` : ""}; create one with create-function-url-config, or with "url": true in stdlambda.config.json`,

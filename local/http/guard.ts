@@ -3,7 +3,7 @@
 
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 import { isLoopback } from "./loopback.ts";
 import { readTarget } from "./target.ts";
 
@@ -70,7 +70,7 @@ function foreignHost(host: string | undefined): string {
 }
 
 function refusal(message: string): ServiceError {
-  return new ServiceError("AccessDeniedException", 403, message);
+  return lambdaError("AccessDeniedException", message);
 }
 
 /**

@@ -1,7 +1,7 @@
 // A request's body, for operations that need all of it.
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../runtime-api/read-body.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError } from "../service-error.ts";
 
 /** @throws ServiceError RequestEntityTooLargeException beyond `limit` bytes. */
 export async function readWhole(request: IncomingMessage, limit: number): Promise<Buffer> {
@@ -9,5 +9,5 @@ export async function readWhole(request: IncomingMessage, limit: number): Promis
   if (body.kind === "whole") return body.bytes;
   if (body.kind === "broken") throw new Error("the request broke off");
   const message = `Request must be smaller than ${limit} bytes for the operation`;
-  throw new ServiceError("RequestEntityTooLargeException", 413, message);
+  throw lambdaError("RequestEntityTooLargeException", message);
 }

@@ -5,7 +5,7 @@ import { callFunctionUrl } from "../function-url/call.ts";
 import { invoke, invokeAsync, invokeWithResponseStream } from "../invoke/invoke-operation.ts";
 import { answerLogs } from "../logs/cloudwatch/answer.ts";
 import { replyOf } from "../runtime-api/reply.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, ServiceError } from "../service-error.ts";
 import type { Call, ServiceContext } from "./call.ts";
 import { sendError } from "./send-error.ts";
 import { readTarget } from "./target.ts";
@@ -85,5 +85,5 @@ function fail(response: ServerResponse, error: unknown, { onFault }: ServiceCont
     return;
   }
   onFault(`${reply.call} failed: ${(error as Error).stack}`);
-  sendError(reply, new ServiceError("ServiceException", 500, (error as Error).message));
+  sendError(reply, lambdaError("ServiceException", (error as Error).message));
 }

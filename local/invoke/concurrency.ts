@@ -1,5 +1,5 @@
 // How many invocations may run at a time: of one function, and of the whole account.
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 
 export interface Concurrency {
   /**
@@ -34,5 +34,5 @@ export function createConcurrency(limit: number): Concurrency {
 }
 
 function throttled(reason: string): ServiceError {
-  return new ServiceError("TooManyRequestsException", 429, "Rate Exceeded.", { Reason: reason });
+  return lambdaError("TooManyRequestsException", "Rate Exceeded.", { Reason: reason });
 }

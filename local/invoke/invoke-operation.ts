@@ -14,7 +14,7 @@ import { fatalError, tooLargeError } from "../runtime-api/function-error.ts";
 import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
 import { type Body, readBody } from "../runtime-api/read-body.ts";
 import { type Reply, replyOf } from "../runtime-api/reply.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 import { findTarget, runTarget } from "./invoke-function.ts";
 import { sendResponseStream } from "./response-stream.ts";
 
@@ -146,9 +146,8 @@ function withBody(error: FunctionError, requestId: string): FunctionError {
 function readEvent(body: Body, limit: number): Buffer {
   if (body.kind === "broken") throw new Error("The request broke off");
   if (body.kind === "too-large") {
-    throw new ServiceError(
+    throw lambdaError(
       "RequestTooLargeException",
-      413,
       `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
     );
   }
@@ -164,9 +163,8 @@ function readEvent(body: Body, limit: number): Buffer {
 }
 
 function notJson(why: string): ServiceError {
-  return new ServiceError(
+  return lambdaError(
     "InvalidRequestContentException",
-    400,
     `Could not parse request body into json: ${why}`,
   );
 }
@@ -189,9 +187,8 @@ function readClientContext(header: string | string[] | undefined): string | unde
   const encoded = one(header);
   if (encoded === undefined || encoded === "") return undefined;
   if (encoded.length > maximumClientContextBytes) {
-    throw new ServiceError(
+    throw lambdaError(
       "InvalidRequestContentException",
-      400,
       `Client context must be ${maximumClientContextBytes} bytes or less.`,
     );
   }
@@ -201,9 +198,8 @@ function readClientContext(header: string | string[] | undefined): string | unde
   } catch {
     // Reported below, together with JSON that is not an object.
   }
-  throw new ServiceError(
+  throw lambdaError(
     "InvalidRequestContentException",
-    400,
     "Client context must be a valid Base64-encoded JSON object.",
   );
 }
@@ -211,9 +207,8 @@ function readClientContext(header: string | string[] | undefined): string | unde
 function readTenantId(header: string | string[] | undefined): string | undefined {
   const tenantId = one(header);
   if (tenantId === undefined || tenantPattern.test(tenantId)) return tenantId;
-  throw new ServiceError(
+  throw lambdaError(
     "ValidationException",
-    400,
     `1 validation error detected: Value '${tenantId}' at 'tenantId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9\\._:\\/=+\\-@ ]+`,
   );
 }
@@ -227,9 +222,8 @@ function choice<const Values extends readonly [string, ...string[]]>(
   if (given === undefined || given === "") return values[0];
   if (values.includes(given)) return given as Values[number];
   const member = name === "x-amz-log-type" ? "logType" : "invocationType";
-  throw new ServiceError(
+  throw lambdaError(
     "ValidationException",
-    400,
     `1 validation error detected: Value '${given}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(", ")}]`,
   );
 }

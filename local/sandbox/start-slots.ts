@@ -1,6 +1,9 @@
 // How many environments may start at once: more than the processors can handle only delay each
 // other.
 
+/** How many environments may start at once for each processor. */
+export const startsPerProcessor = 2;
+
 export interface StartSlots {
   /** Takes a slot, or remembers to call `again` when one is free. */
   tryTake(again: () => void): boolean;

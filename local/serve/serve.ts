@@ -6,7 +6,7 @@ import { createListener } from "../http/listener.ts";
 import { readTarget } from "../http/target.ts";
 import type { SandboxOptions } from "../sandbox/sandbox-options.ts";
 import { settledWithin } from "../sandbox/settled-within.ts";
-import { createStartSlots } from "../sandbox/start-slots.ts";
+import { createStartSlots, startsPerProcessor } from "../sandbox/start-slots.ts";
 import { createAccessLog } from "./access-log.ts";
 import { answerRequest, type Home, newNotes, type RequestNotes } from "./answer-request.ts";
 import { createMetrics, metricsContentType } from "./metrics.ts";
@@ -55,7 +55,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   let onIdle = () => {};
   const listener = createListener(answer);
   const port = await listener.listen(options.host, options.port);
-  const slots = createStartSlots(2 * availableParallelism());
+  const slots = createStartSlots(startsPerProcessor * availableParallelism());
   const isReady = () => [...all.values()].every((one) => one.isReady());
   for (const one of functions) {
     const served = createServed(

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { access, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 import { diskFailure, errorCode } from "./disk-failure.ts";
 import { removeFolder, temporaryPath } from "./leftovers.ts";
 import { checkUploadSize } from "./package-limits.ts";
@@ -154,9 +154,8 @@ async function holds(path: string, bytes: Buffer): Promise<boolean> {
 }
 
 function lost(what: string): ServiceError {
-  return new ServiceError(
+  return lambdaError(
     "ServiceException",
-    500,
     `The code cannot be unpacked: ${what}. Upload it again (update-function-code, publish-layer-version).`,
   );
 }

@@ -1,12 +1,11 @@
 // A disk that is full, read-only or gone, as the error the caller of the API gets.
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 
 /** @param what The thing that was not done, such as `keep the function hello`. */
 export function diskFailure(what: string, cause: unknown): ServiceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const failure = new ServiceError(
+  const failure = lambdaError(
     "ServiceException",
-    500,
     `The service could not ${what}: ${reason}. Nothing has changed; ${fixes(cause)}.`,
   );
   failure.cause = cause;

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ExpectedError, incorrectUsage } from "../../host/expected-error.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError } from "../service-error.ts";
 import { exists, openCode } from "./code.ts";
 import { openCollection } from "./collection.ts";
 import { errorCode } from "./disk-failure.ts";
@@ -65,7 +65,7 @@ async function open(folders: Folders, lock: Lock, { onDamage }: StoreOptions): P
   const turns = createTurns();
   let isClosed = false;
   const checkOpen = () => {
-    if (isClosed) throw new ServiceError("ServiceException", 500, "The service is shutting down");
+    if (isClosed) throw lambdaError("ServiceException", "The service is shutting down");
   };
   const shared = { turns, checkOpen, onDamage };
   const functions = await openCollection<FunctionRecord>({

@@ -1,6 +1,6 @@
 // How big code may be. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 import { maximumUnpackedBytes, maximumZipBytes } from "../../lambda/limits.ts";
-import { ServiceError } from "../service-error.ts";
+import { lambdaError } from "../service-error.ts";
 
 /** Not a limit of Lambda: more files than any package has, few enough to be read at once. */
 export const maximumEntries = 100_000;
@@ -11,9 +11,8 @@ export const maximumEntries = 100_000;
  */
 export function checkUploadSize(size: number): void {
   if (size <= maximumZipBytes) return;
-  throw new ServiceError(
+  throw lambdaError(
     "RequestEntityTooLargeException",
-    413,
     `Request must be smaller than 69905067 bytes (a zip of at most ${maximumZipBytes} bytes; this one has ${size})`,
   );
 }
@@ -21,9 +20,8 @@ export function checkUploadSize(size: number): void {
 /** @param size Bytes of all files after unpacking. */
 export function checkUnpackedSize(size: number): void {
   if (size < maximumUnpackedBytes) return;
-  throw new ServiceError(
+  throw lambdaError(
     "InvalidParameterValueException",
-    400,
     `Unzipped size must be smaller than ${maximumUnpackedBytes} bytes`,
   );
 }

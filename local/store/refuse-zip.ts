@@ -1,5 +1,5 @@
 // The API's answer to a zip that cannot be unpacked, or must not be.
-import { ServiceError } from "../service-error.ts";
+import { lambdaError, type ServiceError } from "../service-error.ts";
 
 const couldNotUnzip =
   "Could not unzip uploaded file. Please check your file, then try to upload again.";
@@ -25,5 +25,5 @@ export function quoted(name: string): string {
 }
 
 function invalid(message: string): ServiceError {
-  return new ServiceError("InvalidParameterValueException", 400, message);
+  return lambdaError("InvalidParameterValueException", message);
 }

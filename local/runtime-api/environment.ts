@@ -1,9 +1,11 @@
 // One execution environment as the Runtime API sees it: its state, its invocations, and who waits
 // for it.
+
 import { type Extension, type Shutdown, startedExtension } from "./extensions/extension.ts";
 import { fatalError } from "./function-error.ts";
 import type { FunctionError } from "./invocation.ts";
 import { fail, type PendingInvocation } from "./pending-invocation.ts";
+import type { PlatformErrorType } from "./platform-error-types.ts";
 import type { Reply } from "./reply.ts";
 import { mayBecome, type State } from "./state.ts";
 import { type Waiter, wake } from "./waiter.ts";
@@ -34,7 +36,7 @@ export interface Environment {
   /** What the runtime posted of its init, or of its restore. */
   initError: FunctionError | undefined;
   /** The type of the first error that an extension posted. */
-  extensionError: string | undefined;
+  extensionError: PlatformErrorType | undefined;
   /** Set at the end of the environment: the error for everything that is unanswered by then. */
   end: ((requestId: string) => FunctionError) | undefined;
   waiters: Waiter[];
@@ -85,7 +87,11 @@ export function become(environment: Environment, state: State): boolean {
  * A process of the environment has ended, so everything that is unanswered fails. An error that was
  * posted before says more than `reason`, and the first end counts.
  */
-export function endEnvironment(environment: Environment, errorType: string, reason: string): void {
+export function endEnvironment(
+  environment: Environment,
+  errorType: PlatformErrorType,
+  reason: string,
+): void {
   if (environment.end !== undefined) return;
   const end = (requestId: string) =>
     environment.initError ?? fatalError(requestId, environment.extensionError ?? errorType, reason);

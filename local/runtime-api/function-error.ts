@@ -1,9 +1,14 @@
 // Errors that a caller gets from the platform, because the runtime can no longer post one.
+
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { FunctionError } from "./invocation.ts";
 
 /** The environment ended before it answered; `reason` says how. */
-export function fatalError(requestId: string, errorType: string, reason: string): FunctionError {
+export function fatalError(
+  requestId: string,
+  errorType: string,
+  reason: string,
+): FunctionError {
   return platformError(errorType, `RequestId: ${requestId} Error: ${reason}`);
 }
 

@@ -1,6 +1,8 @@
 // One life of an environment: its Runtime API, its extensions and its runtime, from start to end.
+
 import { randomUUID } from "node:crypto";
 import type { Exit, FunctionError } from "../runtime-api/invocation.ts";
+import type { PlatformErrorType } from "../runtime-api/platform-error-types.ts";
 import { type RuntimeApi, startRuntimeApi } from "../runtime-api/server.ts";
 import { environmentVariables, lifeVariable } from "./environment-variables.ts";
 import { executable } from "./executable.ts";
@@ -200,7 +202,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
 }
 
 function invalidEntrypoint(requestId: string, why: string): FunctionError {
-  const errorType = "Runtime.InvalidEntrypoint";
+  const errorType: PlatformErrorType = "Runtime.InvalidEntrypoint";
   const errorMessage = `RequestId: ${requestId} Error: ${why}`;
   const body = Buffer.from(JSON.stringify({ errorType, errorMessage }));
   return { errorType, body, contentType: "application/json" };

@@ -4,11 +4,7 @@ import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import type { FunctionError } from "./invocation.ts";
 
 /** The environment ended before it answered; `reason` says how. */
-export function fatalError(
-  requestId: string,
-  errorType: string,
-  reason: string,
-): FunctionError {
+export function fatalError(requestId: string, errorType: string, reason: string): FunctionError {
   return platformError(errorType, `RequestId: ${requestId} Error: ${reason}`);
 }
 

@@ -18,7 +18,8 @@ export const errorTable = {
   "Runtime.InvalidRuntimeApi": "AWS_LAMBDA_RUNTIME_API is missing or is not `host:port`.",
   "Runtime.ImportModuleError": "The module of the handler, or something it imports, was not found.",
   "Runtime.UserCodeSyntaxError": "The module of the handler does not parse.",
-  "Runtime.InvalidExpression": "The expression of the handler failed or gave no function.",
+  "Runtime.InvalidExpression":
+    "The expression of the handler failed, or its value is not a function.",
   "Runtime.CallbackHandlerDeprecated":
     "The function takes a callback, which AWS removed with Node.js 24.",
   "Runtime.JSONStringifyError":

@@ -14,7 +14,7 @@ export async function evaluateExpression(
   if (typeof value === "function") return value as (...args: unknown[]) => unknown;
   throw new HostError(
     "Runtime.InvalidExpression",
-    `The expression ${source} gave ${value === null ? "null" : typeof value} and no function. Write a function, such as (event)=>({ok:true}).`,
+    `The expression ${source} evaluated to ${value === null ? "null" : typeof value}, not to a function. Write a function, such as (event)=>({ok:true}).`,
   );
 }
 

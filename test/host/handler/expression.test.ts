@@ -55,7 +55,7 @@ describe("an expression that is not a handler", () => {
     for (const [source, kind] of Object.entries(values)) {
       await assert.rejects(evaluateExpression(source, root), {
         type: "Runtime.InvalidExpression",
-        message: new RegExp(`gave ${kind} and no function`),
+        message: new RegExp(`evaluated to ${kind}, not to a function`),
       });
     }
   });

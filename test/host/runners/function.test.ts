@@ -230,7 +230,7 @@ describe("a function that cannot be loaded is an init error", { concurrency: 2 }
     ["broken.handler", /Runtime\.UserCodeSyntaxError.*broken\.mjs/],
     ["lacking.handler", /Runtime\.ImportModuleError.*nowhere/],
     ["throwing.handler", /"RangeError".*"while loading"/],
-    ["expr:({a:1})", /Runtime\.InvalidExpression.*object and no function/],
+    ["expr:({a:1})", /Runtime\.InvalidExpression.*object, not to a function/],
     ["expr:(=>", /Runtime\.UserCodeSyntaxError.*does not parse/],
     ["expr:nosuch.name", /Runtime\.InvalidExpression.*ReferenceError: nosuch/],
     ['expr:import("./nowhere.mjs")', /Runtime\.InvalidExpression.*nowhere/],

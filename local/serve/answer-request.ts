@@ -7,9 +7,10 @@ import type { Header } from "../function-url/answer.ts";
 import { type Exchange, sendWhole } from "../function-url/exchange.ts";
 import { requestEvent } from "../function-url/request-event.ts";
 import { requestTarget } from "../function-url/request-target.ts";
-import { requestTrace } from "../function-url/request-trace.ts";
+import { type RequestTrace, requestTrace } from "../function-url/request-trace.ts";
 import { sendBuffered } from "../function-url/send-buffered.ts";
 import { sendStreamed } from "../function-url/send-streamed.ts";
+import { createTraceId } from "../invoke/trace-id.ts";
 import { timeoutError } from "../runtime-api/function-error.ts";
 import type { FunctionError, InvocationResult } from "../runtime-api/invocation.ts";
 import { readBody } from "../runtime-api/read-body.ts";
@@ -66,10 +67,8 @@ export async function answerRequest(
   const time = new Date();
   const { headers } = request;
   const traceparent = headers.traceparent ?? headers["ce-traceparent"];
-  const trace = requestTrace(
-    xrayHeader(traceparent?.toString()) ?? headers["x-amzn-trace-id"],
-    time,
-  );
+  const given = xrayHeader(traceparent?.toString()) ?? headers["x-amzn-trace-id"];
+  const trace = given === undefined ? newTrace() : requestTrace(given, time);
   notes.traceId = trace.invocation;
   // Asked by probes and browsers: the function is not for them.
   if (!served.isHttp && (request.method === "HEAD" || request.method === "OPTIONS")) {
@@ -104,6 +103,8 @@ export async function answerRequest(
   }
   const leave = await entering;
   clearTimeout(timer);
+  // From here on the function runs to its end, whether or not somebody waits.
+  response.off("close", onClose);
   const exchange: Exchange = {
     response,
     crossOrigin: [],
@@ -132,6 +133,11 @@ export async function answerRequest(
   } finally {
     leave();
   }
+}
+
+function newTrace(): RequestTrace {
+  const invocation = createTraceId();
+  return { invocation, header: invocation.slice(0, invocation.indexOf(";")) };
 }
 
 /** Nothing means an event without content, as in Lambda's Invoke. */

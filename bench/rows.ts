@@ -24,10 +24,13 @@ export type RuntimeName =
   | "text"
   | "call"
   | "spawn-cat"
+  | "spawn-page"
+  | "call-fetch"
+  | "call-web"
   | "http-echo"
   | "dev";
 
-/** Sizes in bytes, gaps in milliseconds of idleness before each event. */
+/** Sizes in bytes, gaps in milliseconds of idleness before each event; size 0: a request to a URL. */
 export type Load = { events: number; warmUp: number; size: number; gapMs: number };
 
 const fast: Load = { events: 8000, warmUp: 4000, size: 200, gapMs: 0 };
@@ -36,6 +39,9 @@ const nodes: Load = { events: 25, warmUp: 4, size: 200, gapMs: 0 };
 const big: Load = { events: 60, warmUp: 15, size: 5_000_000, gapMs: 0 };
 const gap10: Load = { events: 120, warmUp: 15, size: 200, gapMs: 10 };
 const gap100: Load = { events: 20, warmUp: 3, size: 200, gapMs: 100 };
+
+const pages: Load = { events: 4000, warmUp: 2000, size: 0, gapMs: 0 };
+const spawnedPages: Load = { events: 400, warmUp: 100, size: 0, gapMs: 0 };
 
 // Three processes get warm: the client, the service, the host.
 const calls: Load = { events: 5000, warmUp: 15000, size: 200, gapMs: 0 };
@@ -177,6 +183,45 @@ export const rows: readonly Row[] = [
     handler: "echo-function.handler",
     floor: "call-5mb",
     load: big,
+  },
+  {
+    name: "bare-page",
+    what: "bare client, page by spawn",
+    runtime: "spawn-page",
+    load: spawnedPages,
+  },
+  {
+    name: "cgi",
+    what: "CGI page by spawn",
+    runtime: "host",
+    handler: "page.sh",
+    settings: spawn,
+    floor: "bare-page",
+    load: spawnedPages,
+  },
+  { name: "call-fetch", what: "bare client, call of fetch", runtime: "call-fetch", load: pages },
+  {
+    name: "fetch",
+    what: "function of the Fetch API",
+    runtime: "host",
+    handler: "page.fetch",
+    floor: "call-fetch",
+    load: pages,
+  },
+  {
+    name: "call-web",
+    what: "bare client, node:http to a server",
+    runtime: "call-web",
+    load: pages,
+  },
+  {
+    name: "web",
+    what: "web, a node:http server",
+    runtime: "host",
+    handler: "page-server.mjs",
+    settings: { STDLAMBDA_MODE: "web" },
+    floor: "call-web",
+    load: pages,
   },
   {
     name: "http-echo",

@@ -8,6 +8,8 @@ import { type HandlerEntry, handlerEntry } from "../../build/function/handler-en
 import { HostError } from "../../host/errors.ts";
 import { ExpectedError } from "../../host/expected-error.ts";
 import { findProgram } from "../../host/handler/find-program.ts";
+import { topLevelAwaitFault } from "../../host/source/top-level-await.ts";
+import { whyNodeCannotStrip } from "../../host/source/typescript.ts";
 import { isLanguageRuntime } from "../../lambda/runtimes.ts";
 import { languageRuntime } from "../../local/sandbox/language-runtime.ts";
 import { checkFunction } from "../../project/check-function.ts";
@@ -74,10 +76,20 @@ async function checkOne(declared: DeclaredFunction, env: NodeJS.ProcessEnv): Pro
       tried.at(-1)?.trim() || `stdlambda resolve ${declared.handler} lists what it tried`;
     return [{ status: "fail", what, detail, remedy }];
   }
+  const fault = entry.kind === "node" ? awaitFault(declared, entry.file) : undefined;
+  if (fault !== undefined) return [{ status: "fail", what, ...fault }];
   const runs = isLanguageRuntime(declared.runtime)
     ? await byInterpreter(declared, env)
     : here(declared, entry, env.PATH ?? "");
   return [runs, ...lineEnds(declared, entry), ...there(declared, entry)];
+}
+
+function awaitFault({ environment }: DeclaredFunction, file: string) {
+  const mode = environment.STDLAMBDA_TYPESCRIPT;
+  if (mode === "node" || (mode !== "tsx" && whyNodeCannotStrip(file) === undefined))
+    return undefined;
+  const [detail, remedy] = topLevelAwaitFault(file)?.split(". ") ?? [];
+  return detail === undefined || remedy === undefined ? undefined : { detail, remedy };
 }
 
 function here(

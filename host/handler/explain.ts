@@ -4,6 +4,7 @@ import { languageProgram } from "../languages/interpreter.ts";
 import { readPlatform, readSettings } from "../settings.ts";
 import { type Handler, resolveHandler } from "./resolve.ts";
 import { createRoots } from "./roots.ts";
+import { tsxLoaderOf } from "./tsx-loader.ts";
 
 /** The decision and what was tried, or the error's message. Never throws for a bad handler. */
 export function explainHandler(
@@ -11,11 +12,16 @@ export function explainHandler(
   environment: NodeJS.ProcessEnv,
 ): { found: boolean; text: string } {
   try {
+    const { taskRoot } = readPlatform(environment);
+    const settings = readSettings(environment);
     const { handler, tried, warnings } = resolveHandler(setting, {
-      roots: createRoots(readPlatform(environment).taskRoot),
-      settings: readSettings(environment),
+      roots: createRoots(taskRoot),
+      settings,
       path: environment.PATH ?? "",
     });
+    if (handler.kind === "script" || handler.kind === "module" || handler.kind === "expression") {
+      tsxLoaderOf(handler, settings.typescript, taskRoot);
+    }
     const lines = [
       describe(handler, environment.PATH ?? ""),
       ...tried.map((line) => `  tried ${line}`),

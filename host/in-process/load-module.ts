@@ -1,14 +1,14 @@
 // Loads the module of a function or of a script that exports main, and finds the export.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, parse } from "node:path";
+import { parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HostError } from "../errors.ts";
 import { compileCacheDirectory } from "../event/compile-cache.ts";
 import { importModule } from "../import-module.ts";
 import type { SnapshotHooks } from "../runners/runner.ts";
 import { blank } from "../source/blank.ts";
-import { nearestFile } from "../source/typescript.ts";
+import { isModuleForTsx } from "../source/top-level-await.ts";
 
 export type Namespace = Record<string, unknown>;
 
@@ -65,15 +65,6 @@ function looksLikeCommonJs(path: string): boolean {
   // A line of a comment or a string may begin like this. Importing CommonJS would leave
   // `module.parent` empty.
   return !declaration.test(source) || !declaration.test(blank(source));
-}
-
-/** Only the extension and the package decide: tsx turns anything else into CommonJS, whatever its syntax. */
-function isModuleForTsx(path: string): boolean {
-  const [, kind] = /\.([mc])?[jt]sx?$/.exec(path) ?? [];
-  if (kind !== undefined) return kind === "m";
-  const description = nearestFile(dirname(path), "package.json");
-  if (description === undefined) return false;
-  return /"type"\s*:\s*"module"/.test(readFileSync(description, "utf8"));
 }
 
 // Written now, because Lambda ends the host without warning: the next start of this sandbox, or on

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { HostError } from "../errors.ts";
 import type { Handler } from "../handler/resolve.ts";
-import { tsxLoaderFor } from "../handler/tsx-loader.ts";
+import { tsxLoaderOf } from "../handler/tsx-loader.ts";
 import { languageOfScript } from "../languages/interpreter.ts";
 import { languages } from "../languages/table.ts";
 import { modeOfScript } from "../source/built-mode.ts";
@@ -172,11 +172,8 @@ export function loaderOf(
   handler: ProcessHandler | Extract<Handler, { kind: "module" | "expression" }>,
   { settings, platform }: Surroundings,
 ): string | undefined {
-  if (handler.kind === "command" || handler.kind === "expression") return undefined;
-  const interpreter = handler.kind === "script" ? handler.interpreter : undefined;
-  if (interpreter !== undefined && interpreter.kind !== "node") return undefined;
-  const wantsTsx = interpreter?.wantsTsx ?? /\.[jt]sx$/.test(handler.path);
-  return tsxLoaderFor(handler.path, wantsTsx, settings.typescript, platform.taskRoot);
+  if (handler.kind === "command") return undefined;
+  return tsxLoaderOf(handler, settings.typescript, platform.taskRoot);
 }
 
 function nameOf(handler: ProcessHandler): string {

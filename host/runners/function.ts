@@ -1,5 +1,6 @@
 // Functions: a module or an expression is loaded once, and the function that it gives is called for
 // each event.
+import { pathToFileURL } from "node:url";
 import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { hostFailure } from "../answer/failure.ts";
 import { failed, type Outcome, response } from "../answer/outcome.ts";
@@ -14,6 +15,7 @@ import {
 import { collectPieces, piecesOf } from "../event/result-pieces.ts";
 import { evaluateExpression } from "../handler/expression.ts";
 import type { Handler } from "../handler/resolve.ts";
+import { importModule } from "../import-module.ts";
 import { type BackgroundWork, createBackgroundWork } from "../in-process/background-work.ts";
 import { bindProcess } from "../in-process/bind.ts";
 import { runWithStdio } from "../in-process/bound-stdio.ts";
@@ -48,6 +50,7 @@ export function functionRunner(
 
   async function load(): Promise<UserFunction> {
     if (handler.kind === "expression") {
+      if (tsxLoader !== undefined) await importModule(pathToFileURL(tsxLoader).href);
       return evaluateExpression(handler.source, platform.taskRoot);
     }
     namespace = await loadModule(handler.path, tsxLoader);

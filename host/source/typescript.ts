@@ -151,6 +151,7 @@ export function nearestFile(directory: string, name: string): string | undefined
   return parent === directory ? undefined : nearestFile(parent, name);
 }
 
-function lineOf(text: string, index: number): number {
+/** The number of the line at that place, from 1. */
+export function lineOf(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
 }

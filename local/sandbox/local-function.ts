@@ -22,7 +22,7 @@ export interface LocalFunctionOptions {
   readonly handler: string;
   /** The folder of its layers. @default the machine's own /opt, which a script run by hand finds too */
   readonly opt?: string | undefined;
-  /** @default what AWS_LAMBDA_LOG_FORMAT of the caller says */
+  /** @default what AWS_LAMBDA_LOG_FORMAT of the variables, then of the caller says */
   readonly logFormat?: "json" | "text" | undefined;
   /** LAMBDA_TASK_ROOT, absolute. */
   readonly root: string;
@@ -119,7 +119,10 @@ export async function startLocalFunction(options: LocalFunctionOptions): Promise
 function sandboxedFunction(options: LocalFunctionOptions): SandboxedFunction {
   const { handler, root, memory, timeoutSeconds, variables, caller } = options;
   const name = options.name ?? (asName(basename(root)) || "function");
-  const isJson = caller.AWS_LAMBDA_LOG_FORMAT?.toLowerCase() === "json";
+  // On Lambda these are settings of the function, not variables; for a single run they can only be
+  // given as variables.
+  const given = (variables.AWS_LAMBDA_LOG_FORMAT ?? caller.AWS_LAMBDA_LOG_FORMAT)?.toLowerCase();
+  const logFormat = given === "json" ? "json" : "text";
   return {
     name,
     version: "$LATEST",
@@ -136,8 +139,8 @@ function sandboxedFunction(options: LocalFunctionOptions): SandboxedFunction {
     packages: undefined,
     servedInPlace: true,
     logGroup: `/aws/lambda/${name}`,
-    logFormat: options.logFormat ?? (isJson ? "json" : "text"),
-    applicationLogLevel: caller.AWS_LAMBDA_LOG_LEVEL,
+    logFormat: variables.AWS_LAMBDA_LOG_FORMAT ? logFormat : (options.logFormat ?? logFormat),
+    applicationLogLevel: variables.AWS_LAMBDA_LOG_LEVEL ?? caller.AWS_LAMBDA_LOG_LEVEL,
     systemLogLevel: undefined,
     maxConcurrency: undefined,
     snapStart: false,

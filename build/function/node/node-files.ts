@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, extname, join, relative } from "node:path";
 import { isNodeExtension } from "../../../host/handler/extensions.ts";
+import { topLevelAwaitFault } from "../../../host/source/top-level-await.ts";
 import { whyNodeCannotStrip } from "../../../host/source/typescript.ts";
 import type { DeclaredFunction } from "../../../project/declared-function.ts";
 import { isInside } from "../../../project/governing/is-inside.ts";
@@ -197,6 +198,9 @@ function tellTypescript(
 ): void {
   if (environment.STDLAMBDA_TYPESCRIPT === "node") return;
   const why = whyNodeCannotStrip(file);
+  const isByTsx = why !== undefined || environment.STDLAMBDA_TYPESCRIPT === "tsx";
+  const fault = isByTsx ? topLevelAwaitFault(file) : undefined;
+  if (fault !== undefined) warnings.push(fault.replaceAll(`${root}/`, ""));
   if (why === undefined) return;
   const layer = runtime.startsWith("nodejs")
     ? "a thin layer has none unless it was built with it"

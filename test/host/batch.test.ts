@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { batchAnswer } from "../../host/answer/batch-answer.ts";
 import { serveBatch } from "../../host/batch.ts";
 import { readBatch } from "../../host/event/batch.ts";
+import { missingTool } from "../helpers/missing-tool.ts";
 import { functionFolder } from "./runners/function-folder.ts";
 
 type Fields = Record<string, unknown>;
@@ -197,6 +198,12 @@ export async function handler(record, context) {
 }`,
   "main.mjs": `import { readFileSync } from "node:fs";
 export function main() { const text = readFileSync(0, "utf8"); console.log("main", text); if (text === "fail") process.exit(1); }`,
+  "record.py": `import os
+def handler(record, context):
+    if record["body"] == "crash": os._exit(3)
+    if record["body"] == "fail": raise ValueError("no")
+    print("served", record["messageId"])
+`,
   "prints.sh": "#!/bin/sh\ncat > /dev/null\necho processed\n",
   "json.sh": "#!/bin/sh\ncat > /dev/null\necho '{\"batchItemFailures\":[]}'\n",
 });
@@ -283,6 +290,28 @@ describe("a script for each record", { concurrency: 2 }, () => {
   it("is main, too, one at a time", async () => {
     await using host = await folder.start("main.mjs", body);
     assert.deepEqual(await failures(host, queue(["a", "fail", "b"])), ["m1"]);
+  });
+});
+
+describe("a function in another language for each record", {
+  skip: missingTool(["python3"]),
+}, () => {
+  it("loses no record, whichever fail and whichever end its process", async () => {
+    await using host = await folder.start("module:record.py#handler", record);
+    const bodies = fc.array(fc.constantFrom("a", "a", "fail", "crash"), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(bodies, async (all) => {
+        const failed = all.flatMap((one, at) => (one === "a" ? [] : [`m${at}`]));
+        assert.deepEqual(await failures(host, queue(all)), failed);
+        const first = all.findIndex((one) => one !== "a");
+        const behind = first === -1 ? [] : all.map((_, at) => `m${at}`).slice(first);
+        assert.deepEqual(await failures(host, queue(all, ".fifo")), behind);
+      }),
+      { numRuns: 20 },
+    );
   });
 });
 

@@ -84,8 +84,11 @@ export const settings = [
   },
   {
     name: "STDLAMBDA_ENCODING",
-    values: ["utf-8", "latin1", "utf-16le"],
-    meaning: "The text encoding of the `string` convention, both ways.",
+    usually: "utf-8",
+    fits: /^[!-~]{1,40}$/,
+    words: "a label of the Encoding standard, such as latin1 or shift_jis",
+    meaning:
+      "The text encoding of the `string` convention, both ways: any label of the [Encoding standard](https://encoding.spec.whatwg.org/#names-and-labels), in any case.",
   },
   {
     name: "STDLAMBDA_TYPESCRIPT",
@@ -150,7 +153,8 @@ export interface Settings {
   readonly convention: Value<"STDLAMBDA_CONVENTION">;
   /** False if the user has left the convention to the handler. */
   readonly isConventionGiven: boolean;
-  readonly encoding: Value<"STDLAMBDA_ENCODING">;
+  /** A label of the Encoding standard; checked when a function uses it. */
+  readonly encoding: string;
   /** Run once for each record of a batch. */
   readonly batch: Value<"STDLAMBDA_BATCH">;
   readonly batchParallel: number | undefined;
@@ -189,7 +193,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     stdin: choiceOf("STDLAMBDA_STDIN", environment),
     convention: choiceOf("STDLAMBDA_CONVENTION", environment),
     isConventionGiven: Boolean(environment.STDLAMBDA_CONVENTION),
-    encoding: choiceOf("STDLAMBDA_ENCODING", environment),
+    encoding: textOf("STDLAMBDA_ENCODING", environment) ?? "utf-8",
     batch: choiceOf("STDLAMBDA_BATCH", environment),
     batchParallel: numberOf("STDLAMBDA_BATCH_PARALLEL", environment),
     web: {

@@ -50,7 +50,11 @@ export async function runtimeFiles(
   const host = await hostFiles(bootstrap);
   const node = major && (await nodeFiles(major, architecture, packages));
   const tsx = wantsTsx ? await tsxFiles(architecture, packages) : { files: [], components: [] };
-  const components = [...hostComponents(), ...(node?.components ?? []), ...tsx.components];
+  const components = [
+    ...hostComponents({ encodings: true }),
+    ...(node?.components ?? []),
+    ...tsx.components,
+  ];
   const bill = billOfMaterials(components, { mode, architecture });
   const code = node && (await hostCodeFile(host, node, packages));
   return [

@@ -6,6 +6,7 @@ import { maximumUnpackedBytes, maximumZipBytes } from "../../lambda/limits.ts";
 import type { NodeMajor } from "../../lambda/node.ts";
 import { nodeRuntimes, osOnlyRuntime } from "../../lambda/runtimes.ts";
 import { packageText } from "../function/package-content.ts";
+import { encodingsFile } from "../release/host-file-names.ts";
 import { hostFiles } from "../release/host-files.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 import { readableSize } from "../zip/readable-size.ts";
@@ -62,6 +63,9 @@ const runtimes = {
   thin: nodeRuntimes,
 } as const;
 
+const isEncodings = (path: string) =>
+  path === `stdlambda/${encodingsFile}` || path === "stdlambda/licences/exodus-bytes.txt";
+
 /** @throws ExpectedError for files that cannot be in a layer, or are too large for it. */
 export async function buildLayer(options: LayerOptions): Promise<Layer> {
   const { mode, architecture, onStep, source } = options;
@@ -69,7 +73,9 @@ export async function buildLayer(options: LayerOptions): Promise<Layer> {
   // Errors in the options come first.
   const added = addedFiles(options.add, architecture, options.folder);
   onStep?.("bundling the host");
-  const host = await hostFiles(options.bootstrap);
+  const all = await hostFiles(options.bootstrap);
+  // Tables of 90 KB, where 200 is what a thin layer may have.
+  const host = mode === "thin" ? all.filter(({ path }) => !isEncodings(path)) : all;
   const node = mode === "full" ? await nodeFor(options) : undefined;
   const compiled =
     node && options.compile !== false ? await compiledFor(node, host, options) : undefined;
@@ -84,7 +90,7 @@ export async function buildLayer(options: LayerOptions): Promise<Layer> {
   const tsx = options.tsx && !bringsTsx ? await tsxFiles(architecture, source) : undefined;
 
   const components = [
-    ...hostComponents(),
+    ...hostComponents({ encodings: mode === "full" }),
     ...[node, tsx, packages, added].flatMap((part) => part?.components ?? []),
   ];
   const compatibleRuntimes = runtimes[mode];

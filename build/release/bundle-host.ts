@@ -1,7 +1,7 @@
 // The host as one minified CommonJS file, which starts fastest (docs/performance.md). Code that few
 // functions need is in it as well: a separate file for it made no start faster, but some slower.
 import { build, type Plugin } from "esbuild";
-import { webClientFile } from "./bundle-web-client.ts";
+import { encodingsFile, webClientFile } from "./host-file-names.ts";
 
 /** An ESM entry costs 2 ms more, TypeScript source 35 ms more. */
 export async function bundleHost(entry: string, output: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function bundleHost(entry: string, output: string): Promise<void> {
     footer: { js: "})" },
     charset: "ascii",
     define: { "import.meta.dirname": "__dirname" },
-    plugins: [importThroughStart, clientBeside],
+    plugins: [importThroughStart, partsBeside],
     logLevel: "warning",
   });
 }
@@ -36,13 +36,18 @@ const importThroughStart: Plugin = {
   },
 };
 
-/** The client of mode `web` is a separate file, because only that mode reads it. */
-const clientBeside: Plugin = {
-  name: "client-beside",
+/** What only some functions read is a file of its own: the client of mode `web`, tables of encodings. */
+const partsBeside: Plugin = {
+  name: "parts-beside",
   setup(build) {
-    build.onLoad({ filter: /host\/web\/load-client\.ts$/ }, () => ({
-      contents: `export const loadClient = async () => require(__dirname + "/${webClientFile}");`,
-      loader: "ts",
-    }));
+    for (const [filter, name, file] of [
+      [/host\/web\/load-client\.ts$/, "loadClient", webClientFile],
+      [/host\/event\/load-encodings\.ts$/, "loadEncodings", encodingsFile],
+    ] as const) {
+      build.onLoad({ filter }, () => ({
+        contents: `export const ${name} = async () => require(__dirname + "/${file}");`,
+        loader: "ts",
+      }));
+    }
   },
 };

@@ -6,11 +6,16 @@ export const adapterFiles: readonly string[] = languages.flatMap(({ adapter, par
   [adapter, ...parts].map((name) => `languages/${name}`),
 );
 
+/** Parts of the host that only some functions read, each a bundle of its own. */
+export const webClientFile = "web-client.cjs";
+export const encodingsFile = "encodings.cjs";
+
 /** All files that the host runs from, in one folder. */
 export const hostFileNames: readonly string[] = [
   "main.cjs",
   "host.js",
   "prefork-preload.cjs",
-  "web-client.cjs",
+  webClientFile,
+  encodingsFile,
   ...adapterFiles,
 ];

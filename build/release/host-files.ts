@@ -25,11 +25,7 @@ export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
       content: bytes(await readLicence(folder)),
       executable: false,
     },
-    {
-      path: "stdlambda/licences/undici.txt",
-      content: bytes(await undiciLicence()),
-      executable: false,
-    },
+    ...(await Promise.all(bundledPackages.map(licenceFile))),
     ...Object.entries(bundle).map(([name, content]) => ({
       path: `stdlambda/${name}`,
       content: bytes(content),
@@ -38,10 +34,16 @@ export async function hostFiles(bootstrap: string): Promise<PackageFile[]> {
   ];
 }
 
-/** The client for mode `web` is bundled beside the host. */
-function undiciLicence(): Promise<Buffer> {
-  const manifest = createRequire(import.meta.url).resolve("undici/package.json");
-  return readFile(join(dirname(manifest), "LICENSE"));
+/** Packages in the bundles beside the host, with a file of each that it lets others resolve. */
+const bundledPackages = [
+  ["undici", "undici/package.json"],
+  ["exodus-bytes", "@exodus/bytes/encoding.js"],
+] as const;
+
+async function licenceFile([name, file]: (typeof bundledPackages)[number]): Promise<PackageFile> {
+  const folder = dirname(createRequire(import.meta.url).resolve(file));
+  const content = bytes(await readFile(join(folder, "LICENSE")));
+  return { path: `stdlambda/licences/${name}.txt`, content, executable: false };
 }
 
 /** Contents by their names beside the bundle. */

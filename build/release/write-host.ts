@@ -2,14 +2,15 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bundleHost } from "./bundle-host.ts";
-import { bundleWebClient, webClientFile } from "./bundle-web-client.ts";
-import { adapterFiles } from "./host-file-names.ts";
+import { bundleEncodings, bundleWebClient } from "./bundle-parts.ts";
+import { adapterFiles, encodingsFile, webClientFile } from "./host-file-names.ts";
 
 /** Writes what `hostFileNames` lists to `output`; `host` is the folder of the sources. */
 export async function writeHost(host: string, output: string): Promise<void> {
   await mkdir(output, { recursive: true });
   await bundleHost(join(host, "main.ts"), join(output, "host.js"));
   await bundleWebClient(join(host, "web/client.ts"), join(output, webClientFile));
+  await bundleEncodings(join(host, "event/encodings.ts"), join(output, encodingsFile));
   // One file, as each costs a quarter of a millisecond of the start.
   const starts = ["require-node.cjs", "start.cjs"].map((name) => readFile(join(host, name)));
   await writeFile(join(output, "main.cjs"), Buffer.concat(await Promise.all(starts)));

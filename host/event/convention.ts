@@ -3,6 +3,13 @@
 import { HostError } from "../errors.ts";
 import { createContext, headersObject, type Invocation } from "../invocation.ts";
 import type { Platform, Settings } from "../settings.ts";
+import type { TextEncoding } from "./encodings.ts";
+
+export interface Calling {
+  readonly convention: Settings["convention"];
+  /** Of text that is not JSON. */
+  readonly text: TextEncoding;
+}
 
 /** The context of AWS's Node runtime (AWS: "Lambda context object in Node.js"). */
 export interface FunctionContext extends ReturnType<typeof createContext> {
@@ -34,15 +41,12 @@ export function parseEvent(event: Buffer): unknown {
 /** The arguments of one call. */
 export function functionArguments(
   invocation: Invocation,
-  settings: Pick<Settings, "convention" | "encoding">,
+  { convention, text }: Calling,
   platform: Platform,
 ): unknown[] {
-  switch (settings.convention) {
+  switch (convention) {
     case "string":
-      return [
-        invocation.event.toString(settings.encoding as BufferEncoding),
-        headersObject(invocation),
-      ];
+      return [text.decode(invocation.event), headersObject(invocation)];
     case "json":
       return [parseEvent(invocation.event), headersObject(invocation)];
     case "stdio":
@@ -56,12 +60,9 @@ export function functionArguments(
  * The bytes of a result: JSON; with `string` and `json` a string or bytes are taken as they are.
  * @throws HostError `Runtime.JSONStringifyError`.
  */
-export function resultBytes(
-  value: unknown,
-  settings: Pick<Settings, "convention" | "encoding">,
-): Uint8Array {
-  if (settings.convention !== "aws") {
-    if (typeof value === "string") return Buffer.from(value, settings.encoding as BufferEncoding);
+export function resultBytes(value: unknown, { convention, text }: Calling): Uint8Array {
+  if (convention !== "aws") {
+    if (typeof value === "string") return text.encode(value);
     const bytes = bytesOf(value);
     if (bytes !== undefined) return bytes;
   }

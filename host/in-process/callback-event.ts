@@ -5,6 +5,7 @@ import { maximumPayloadBytes } from "../../lambda/limits.ts";
 import { releaseAlarms } from "../alarm.ts";
 import { failed, type Outcome, response } from "../answer/outcome.ts";
 import { functionContext, parseEvent, resultBytes } from "../event/convention.ts";
+import { utf8 } from "../event/text-encoding.ts";
 import type { Invocation } from "../invocation.ts";
 import { tooLarge } from "../process/answer-by-child.ts";
 import type { Surroundings } from "../runners/runner.ts";
@@ -76,7 +77,7 @@ export class CallbackEvent extends InProcessEvent {
   }
 
   protected override returned(value: unknown): Outcome {
-    const bytes = resultBytes(value, this.#surroundings.settings);
+    const bytes = resultBytes(value, { convention: "aws", text: utf8 });
     return bytes.length > maximumPayloadBytes ? failed(tooLarge()) : response(bytes);
   }
 

@@ -7,12 +7,14 @@ import { failed, type Outcome, response } from "../answer/outcome.ts";
 import { failureFromEnding } from "../answer/script-failure.ts";
 import { HostError } from "../errors.ts";
 import {
+  type Calling,
   functionArguments,
   functionContext,
   parseEvent,
   resultBytes,
 } from "../event/convention.ts";
 import { collectPieces, piecesOf } from "../event/result-pieces.ts";
+import { textEncoding, utf8 } from "../event/text-encoding.ts";
 import { evaluateExpression } from "../handler/expression.ts";
 import type { Handler } from "../handler/resolve.ts";
 import { importModule } from "../import-module.ts";
@@ -146,19 +148,25 @@ async function caller(
       );
   }
   if (convention === "aws" && userFunction.length >= 3) throw callbackDeprecated();
+  const text = convention === "aws" ? utf8 : await textEncoding(surroundings.settings.encoding);
+  const called = { ...surroundings, calling: { convention, text } };
   return (invocation) =>
-    new Promise((resolve) => new ValueEvent(invocation, userFunction, surroundings, resolve).run());
+    new Promise((resolve) => new ValueEvent(invocation, userFunction, called, resolve).run());
+}
+
+interface Called extends Surroundings {
+  readonly calling: Calling;
 }
 
 /** An event that is answered by the value that the function returns. */
 class ValueEvent extends InProcessEvent {
   readonly #userFunction: UserFunction;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: Called;
 
   constructor(
     invocation: Invocation,
     userFunction: UserFunction,
-    surroundings: Surroundings,
+    surroundings: Called,
     resolve: (outcome: Outcome) => void,
   ) {
     super(invocation, surroundings.log, resolve);
@@ -169,8 +177,8 @@ class ValueEvent extends InProcessEvent {
   protected override call(): unknown {
     // Called without a receiver, whose class would appear in the stack.
     const userFunction = this.#userFunction;
-    const { settings, platform } = this.#surroundings;
-    return userFunction(...functionArguments(this.invocation, settings, platform));
+    const { calling, platform } = this.#surroundings;
+    return userFunction(...functionArguments(this.invocation, calling, platform));
   }
 
   protected override stdout(piece: Buffer): boolean {
@@ -178,16 +186,16 @@ class ValueEvent extends InProcessEvent {
   }
 
   protected override returned(value: unknown): Outcome | Promise<Outcome> {
-    const { settings } = this.#surroundings;
-    const pieces = settings.convention === "aws" ? undefined : piecesOf(value);
+    const { calling } = this.#surroundings;
+    const pieces = calling.convention === "aws" ? undefined : piecesOf(value);
     if (pieces !== undefined) return this.#collected(pieces);
-    const bytes = resultBytes(value, settings);
+    const bytes = resultBytes(value, calling);
     return bytes.length > maximumPayloadBytes ? failed(tooLarge()) : response(bytes);
   }
 
   async #collected(pieces: AsyncIterable<unknown>): Promise<Outcome> {
-    const { settings } = this.#surroundings;
-    const bytes = await collectPieces(pieces, (text) => resultBytes(text, settings));
+    const { calling } = this.#surroundings;
+    const bytes = await collectPieces(pieces, (text) => resultBytes(text, calling));
     return bytes === undefined ? failed(tooLarge()) : response(bytes);
   }
 

@@ -55,6 +55,7 @@ describe("a full layer", () => {
       "stdlambda/host.code",
       "stdlambda/prefork-preload.cjs",
       "stdlambda/web-client.cjs",
+      "stdlambda/encodings.cjs",
       "stdlambda/licences/stdlambda.txt",
       "stdlambda/licences/node.txt",
       "nodejs/node_modules/tsx/LICENSE",

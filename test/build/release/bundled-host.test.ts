@@ -1,8 +1,8 @@
 // The host as it is shipped: bundled, with its adapters and the client of mode web beside it.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { writeHost } from "../../../build/release/write-host.ts";
 import { missingTool } from "../../helpers/missing-tool.ts";
@@ -23,6 +23,7 @@ const folder = functionFolder({
     'export default { fetch: async (request) => { if (request.url.includes("throw")) throw new RangeError("x"); return new Response("fetched " + new URL(request.url).pathname); } };',
   "server.mjs":
     'import { createServer } from "node:http"; createServer((request, response) => response.end("served " + request.url)).listen(process.env.PORT);',
+  "text.mjs": "export const echo = (text) => text.toUpperCase();",
   "record.sh": "#!/bin/sh\ngrep -q fail && exit 3\nexit 0\n",
   "function.py": "def handler(event, context):\n    return {'python': event['a']}\n",
 });
@@ -37,6 +38,26 @@ describe("the bundled host", () => {
   it("serves functions", async () => {
     await using host = await start("index.handler");
     assert.deepEqual(JSON.parse(String((await host.invoke({ a: 1 })).body)), { a: 1 });
+  });
+
+  it("reads and writes the encoding that is set", async () => {
+    const env = { STDLAMBDA_CONVENTION: "string", STDLAMBDA_ENCODING: "koi8-r" };
+    await using host = await start("text.echo", env);
+    const { body } = await host.invoke(Buffer.from([0xc1]));
+    assert.deepEqual(Buffer.from(body), Buffer.from([0xe1]));
+  });
+
+  it("says what a layer without the tables of encodings lacks", async () => {
+    const thin = join(output, "../", `${basename(output)}-thin`);
+    cpSync(output, thin, { recursive: true });
+    after(() => rmSync(thin, { recursive: true, force: true }));
+    rmSync(join(thin, "encodings.cjs"));
+    const env = { STDLAMBDA_CONVENTION: "string", STDLAMBDA_ENCODING: "koi8-r" };
+    await using host = await startHost({
+      ...{ handler: "text.echo", root: folder.root, env },
+      bootstrap: join(thin, "bootstrap"),
+    });
+    assert.match(String((await host.initError)?.body), /a thin one brings utf-8 alone/);
   });
 
   it("serves requests, records, Fetch functions and web servers", async () => {

@@ -1,10 +1,13 @@
-// The client of mode `web` as a separate file beside the host: only that mode reads it.
+// Parts of the host as separate files beside it, as only some functions read them.
 import { build, type Plugin } from "esbuild";
 
-export const webClientFile = "web-client.cjs";
-
 /** Only undici's client for HTTP/1.1: what a server on this machine never needs is left out. */
-export async function bundleWebClient(entry: string, output: string): Promise<void> {
+export const bundleWebClient = (entry: string, output: string) =>
+  bundlePart(entry, output, [onlyClient]);
+
+export const bundleEncodings = (entry: string, output: string) => bundlePart(entry, output, []);
+
+async function bundlePart(entry: string, output: string, plugins: Plugin[]): Promise<void> {
   await build({
     entryPoints: [entry],
     outfile: output,
@@ -14,7 +17,7 @@ export async function bundleWebClient(entry: string, output: string): Promise<vo
     target: "node22",
     minify: true,
     legalComments: "none",
-    plugins: [onlyClient],
+    plugins,
     logLevel: "warning",
   });
 }

@@ -121,5 +121,12 @@ function compareEnvironment(
         ...(isSecretVariable(name) && { isSecret: true }),
       }),
     );
-  return { changes, variables, warnings: warning === undefined ? [] : [warning] };
+  const warnings = warning === undefined ? [] : [warning];
+  const unset = environment.unknown.filter((name) => variables[name] === undefined);
+  if (unset.length > 0) {
+    warnings.push(
+      `not set, because only AWS or a parameter has the value: ${unset.join(", ")}; give it with --env NAME=VALUE, --env-vars FILE or --parameter-overrides`,
+    );
+  }
+  return { changes, variables, warnings };
 }

@@ -21,12 +21,12 @@ export interface MergedEnvironment {
  * finds `bootstrap` itself. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
  */
 export function mergeEnvironment(
-  { variables, rule }: WantedEnvironment,
+  { variables, rule, unknown }: WantedEnvironment,
   current: Variables,
   { runtime, host }: { runtime: string; host: HostPlace },
 ): MergedEnvironment {
   const merged: Record<string, string> =
-    rule === "merge" ? { ...current, ...variables } : { ...variables };
+    rule === "merge" ? { ...current, ...variables } : { ...kept(current, unknown), ...variables };
   const startsByWrapper = runtime.startsWith("nodejs") || isLanguageRuntime(runtime);
   const wanted = startsByWrapper && host !== "none" ? ownWrappers[host] : undefined;
   const present = merged[wrapperVariable];
@@ -40,6 +40,10 @@ export function mergeEnvironment(
     variables: merged,
     warning: `${wrapperVariable} is ${present}, so ${runtime} does not start stdlambda's host; let that wrapper end by starting ${wanted}, or remove the variable`,
   };
+}
+
+function kept(current: Variables, names: readonly string[]): Variables {
+  return Object.fromEntries(Object.entries(current).filter(([name]) => names.includes(name)));
 }
 
 /** Settings of the host are shown as they are; any other value may be a password. */

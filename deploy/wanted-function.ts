@@ -33,6 +33,8 @@ export interface WantedEnvironment {
   readonly variables: Readonly<Record<string, string>>;
   /** `merge` keeps variables of the function that are not named here. */
   readonly rule: "replace" | "merge";
+  /** Variables that the function keeps as they are, because nothing here knows their values. */
+  readonly unknown: readonly string[];
 }
 
 export interface WantedUrl {
@@ -164,9 +166,11 @@ function wantEnvironment(
   isConfigured: boolean,
   { environment, mergeEnvironment = false }: DeployOverrides,
 ): WantedEnvironment {
-  const variables = { ...declared.environment, ...environment };
+  const unknown = (declared.standIns ?? []).filter((name) => environment?.[name] === undefined);
+  const all = Object.entries({ ...declared.environment, ...environment });
+  const variables = Object.fromEntries(all.filter(([name]) => !unknown.includes(name)));
   const saysAll = isConfigured || environment !== undefined;
-  return { variables, rule: saysAll && !mergeEnvironment ? "replace" : "merge" };
+  return { variables, rule: saysAll && !mergeEnvironment ? "replace" : "merge", unknown };
 }
 
 function wantUrl(

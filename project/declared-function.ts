@@ -68,6 +68,8 @@ export interface DeclaredFunction {
   /** Megabytes of /tmp. */
   readonly ephemeralStorage?: number;
   readonly architecture?: Architecture;
+  /** Variables of a template that only AWS, or whoever gives the parameters, knows: a name stands in. */
+  readonly standIns?: readonly string[];
   /** The name of the file that declared it: `hello.ts`, `stdlambda.config.ts`, `template.yaml`. */
   readonly source: string;
 }

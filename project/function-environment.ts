@@ -27,7 +27,8 @@ export async function withEnvironmentFile(
     const names = [everyFunction, one.logicalId ?? one.name, one.name];
     const given: Variables = Object.assign({}, ...names.map((name) => byFunction.get(name)));
     for (const name of Object.keys(given)) if (name in one.environment) used.add(name);
-    return { ...one, environment: overridden(one, given) };
+    const standIns = one.standIns?.filter((name) => !Object.hasOwn(given, name));
+    return { ...one, environment: overridden(one, given), ...(standIns && { standIns }) };
   });
   const known = declared.functions.flatMap(({ name, logicalId = name }) => [name, logicalId]);
   for (const [name, variables] of byFunction) {

@@ -122,6 +122,9 @@ export function templateFunction(
   if (given !== undefined && given !== name) {
     warnings.push(`FunctionName ${given} is not a valid name; here it is ${name}.`);
   }
+  const knownBefore = properties.unknown.length;
+  const environment = readEnvironment(properties);
+  const standIns = new Set(properties.unknown.slice(knownBefore).map(({ name }) => name));
   const required = {
     name,
     handler: readHandler(properties, root),
@@ -129,7 +132,7 @@ export function templateFunction(
     runtime: runtime ?? lambdaDefaults.runtime,
     memory: properties.number("MemorySize") ?? lambdaDefaults.memory,
     timeout: properties.number("Timeout") ?? lambdaDefaults.timeout,
-    environment: readEnvironment(properties),
+    environment,
     layers: readLayers(properties, context, warnings),
     source,
   };
@@ -156,6 +159,7 @@ export function templateFunction(
     reservedConcurrency: properties.number("ReservedConcurrentExecutions"),
     ephemeralStorage: properties.number("EphemeralStorage", "Size"),
     architecture: readArchitecture(properties),
+    standIns: standIns.size > 0 ? [...standIns] : undefined,
   });
   const { withoutEffect, misspelt } = unreadProperties(Object.keys(merged));
   warnings.push(...misspelt);

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { compareSettings } from "../../deploy/compare-settings.ts";
 import type { WantedEnvironment } from "../../deploy/wanted-function.ts";
 
-const nothing: WantedEnvironment = { variables: {}, rule: "merge" };
+const nothing: WantedEnvironment = { variables: {}, rule: "merge", unknown: [] };
 const rest = { environment: nothing, host: "layer", layers: [] } as const;
 
 describe("compareSettings", () => {
@@ -42,6 +42,7 @@ describe("compareSettings", () => {
     const environment: WantedEnvironment = {
       variables: { STDLAMBDA_MODE: "spawn", KEY: "new" },
       rule: "replace",
+      unknown: [],
     };
     const current = { Environment: { Variables: { KEY: "old", GONE: "1" } } };
     const { changes, update } = compareSettings({ ...rest, settings: {}, environment }, current);

@@ -12,7 +12,7 @@ const wanted: WantedFunction = {
   name: "hello",
   settings,
   atCreation: {},
-  environment: { variables: { STAGE: "test" }, rule: "replace" },
+  environment: { variables: { STAGE: "test" }, rule: "replace", unknown: [] },
   architecture: "arm64",
   layers: [],
   keepsOtherLayers: false,

@@ -67,7 +67,7 @@ test("its configuration stays but for what runs the function", async () => {
   assert.deepEqual(rest, {
     User: "nobody",
     Cmd: ["hello.ts"],
-    Labels: { a: "b" },
+    Labels: { a: "b", "com.amazonaws.lambda.feature.snapstart": "Allow" },
     Entrypoint: ["/opt/bootstrap"],
     WorkingDir: "/var/task",
     ExposedPorts: { "8080/tcp": {} },

@@ -196,6 +196,41 @@ describe("deploy", () => {
     assert.deepEqual(await variables(), { THREE: "3" });
   });
 
+  it("sends no name that stands in for a value of a template", async (t) => {
+    const template = `Parameters: {Stage: {Type: String}}
+Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: hello
+      Runtime: provided.al2023
+      Handler: hello.sh
+      CodeUri: .
+      Environment:
+        Variables: {PLAIN: "1", QUEUE: !Ref Queue, URL: !Sub "https://\${Queue.Arn}", STAGE: !Ref Stage}
+`;
+    const { run, client } = await startDeployment(t, { ...script, "template.yaml": template });
+    const deployed = async (...options: string[]) => {
+      const { exitCode, stderr } = await run(["deploy", ...bare, ...options]);
+      assert.equal(exitCode, 0, stderr);
+      const { Environment } = await client.send(new GetFunctionConfigurationCommand(named));
+      return { variables: Environment?.Variables, stderr };
+    };
+    const first = await deployed();
+    assert.deepEqual(first.variables, { PLAIN: "1" });
+    assert.match(
+      first.stderr,
+      /not set, because only AWS or a parameter has the value: QUEUE, URL, STAGE;/,
+    );
+    const given = await deployed("--env", "QUEUE=q-1", "--parameter-overrides", "Stage=prod");
+    assert.deepEqual(given.variables, { PLAIN: "1", QUEUE: "q-1", STAGE: "prod" });
+    // A value that the function has by now stays, as nothing here knows a better one.
+    const again = await deployed("--parameter-overrides", "Stage=prod");
+    assert.deepEqual(again.variables, { PLAIN: "1", QUEUE: "q-1", STAGE: "prod" });
+    assert.match(again.stderr, /has the value: URL;/);
+  });
+
   it("makes a function what its configuration file says, and takes away what that drops", async (t) => {
     const hello = {
       handler: "hello.sh",

@@ -13,6 +13,9 @@ export const imageArchitectures = { x86_64: "amd64", arm64: "arm64" } as const;
 /** Of the kernel (`uname -m`), and so of Python's packages. */
 export const kernelArchitectures = { x86_64: "x86_64", arm64: "aarch64" } as const;
 
+/** The first bytes of an ELF file, read as latin1. */
+export const elfMagic = "\x7fELF";
+
 /** `e_machine` in the header of an ELF file. */
 const elfMachines = { x86_64: 62, arm64: 183 } as const;
 

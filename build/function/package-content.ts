@@ -1,7 +1,9 @@
 // A file on this machine as a file of a package; its mode depends on its content.
+
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { readStart } from "../../host/handler/shebang.ts";
+import { elfMagic } from "../../lambda/architectures.ts";
 import type { PackageFile } from "../zip/package-file.ts";
 
 /** 0755 for what the kernel can start, else 0644: some file systems do not store modes. */
@@ -50,5 +52,5 @@ export function packageText(path: string, text: string, executable = false): Pac
 
 export function isProgram(start: Buffer): boolean {
   const magic = start.toString("latin1", 0, 4);
-  return magic.startsWith("#!") || magic === "\x7fELF";
+  return magic.startsWith("#!") || magic === elfMagic;
 }

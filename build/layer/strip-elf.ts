@@ -1,6 +1,7 @@
 // Removes symbols and debugging information from a program, as binutils' strip does: 15 % of
 // Node's. Done here, so that the bytes do not depend on the strip that a machine has, if any, and
 // other processors need no other tools.
+import { elfMagic } from "../../lambda/architectures.ts";
 
 const alloc = 2;
 const noBits = 8;
@@ -18,7 +19,7 @@ interface Section {
  * the segments stay where they are, byte for byte. Anything else is returned as it is.
  */
 export function stripElf(program: Buffer): Buffer {
-  const is64LittleEndian = program.toString("latin1", 0, 6) === "\x7fELF\x02\x01";
+  const is64LittleEndian = program.toString("latin1", 0, 6) === `${elfMagic}\x02\x01`;
   const sections = is64LittleEndian ? readSections(program) : [];
   const table = sections[is64LittleEndian ? program.readUInt16LE(0x3e) : 0];
   if (table === undefined) return program;

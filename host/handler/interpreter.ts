@@ -2,7 +2,7 @@
 
 import { accessSync, constants, readdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
-import { architectureOf, machineOf } from "../../lambda/architectures.ts";
+import { architectureOf, elfMagic, machineOf } from "../../lambda/architectures.ts";
 import { HostError } from "../errors.ts";
 import { interpretersByExtension, isNodeExtension } from "./extensions.ts";
 import { findProgram } from "./find-program.ts";
@@ -182,7 +182,7 @@ function isExecutable(script: string): boolean {
 
 // The kernel refuses such a program, and execvp would give it to sh, which reports a syntax error.
 function refuseOtherProcessor(script: string, start: Buffer): void {
-  if (start.length < 20 || start.toString("latin1", 0, 4) !== "\x7fELF") return;
+  if (start.length < 20 || start.toString("latin1", 0, 4) !== elfMagic) return;
   const machine = machineOf(start.readUInt16LE(18));
   const here = architectureOf(process.arch);
   if (machine === here) return;

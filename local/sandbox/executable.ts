@@ -1,6 +1,8 @@
 // A program of the function or of a layer, at Lambda's own path: whether it can run, and by which command.
+
 import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { elfMagic } from "../../lambda/architectures.ts";
 
 /** The folders of the function and of its layers, on this machine and as the function sees them. */
 export interface Roots {
@@ -27,7 +29,7 @@ export function executable(path: string, roots: Roots, depth = 0): Executable {
   const shown = rebase(path, roots.seen.opt, roots.seen.taskRoot);
   // A link that leads from the function to a layer works only inside a sandbox.
   const isElsewhere = roots.seen.opt !== "/opt" && isOurs(path) && isLinkToOurs(path, roots);
-  if (start.startsWith("\x7fELF")) return { command: [isElsewhere ? file : shown] };
+  if (start.startsWith(elfMagic)) return { command: [isElsewhere ? file : shown] };
   const [, interpreter, argument] = /^#![ \t]*(\S+)[ \t]*(.*)/.exec(start) ?? [];
   if (interpreter === undefined) return { why: "exec format error" };
   // The kernel takes the carriage return of a Windows file for a part of the name.

@@ -15,7 +15,6 @@ const exceptions: Readonly<Record<string, string>> = {
   "project/configuration.ts": "is published as a declaration that imports nothing",
   "host/require-node.cjs": "is read by a Node too old for lambda/; tested below",
   "cli/start.js": "likewise",
-  "build/layer/lock.json": "is the table of packages itself",
 };
 
 interface Fact {
@@ -68,6 +67,7 @@ const facts: readonly Fact[] = [
   },
   { home: "architectures.ts", pattern: /["']x86_64["']/, copy: '.choices(["x86_64", "arm64"])' },
   { home: "architectures.ts", pattern: /\b183\b/, copy: "{ 62: x64, 183: arm64 }" },
+  { home: "architectures.ts", pattern: /\\x7fELF/, copy: 'magic === "\\x7fELF"' },
   {
     home: "architectures.ts",
     pattern: /x86_64: "(?:x64|amd64)"|=== "arm64" \? "(?:arm64|x64)"/,

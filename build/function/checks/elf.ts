@@ -1,7 +1,7 @@
 // What an ELF file declares: its processor, its libc, and the newest glibc it needs.
 
 import { closeSync, openSync, readSync } from "node:fs";
-import { machineOf } from "../../../lambda/architectures.ts";
+import { elfMagic, machineOf } from "../../../lambda/architectures.ts";
 
 export interface Elf {
   readonly machine: ReturnType<typeof machineOf>;
@@ -49,7 +49,7 @@ type Read = (offset: number, size: number) => Buffer;
 
 function parse(read: Read): Elf | undefined {
   const head = read(0, 64);
-  if (head.toString("latin1", 0, 4) !== "\x7fELF" || head[4] !== 2 || head[5] !== 1)
+  if (head.toString("latin1", 0, 4) !== elfMagic || head[4] !== 2 || head[5] !== 1)
     return undefined;
   const number = head.readUInt16LE(18);
   const machine = machineOf(number);

@@ -3,7 +3,7 @@
 import { basename, extname } from "node:path";
 import { readStart } from "../../../host/handler/shebang.ts";
 import type { Architecture } from "../../../lambda/architectures.ts";
-import { kernelArchitectures, nodeArchitectures } from "../../../lambda/architectures.ts";
+import { elfMagic, kernelArchitectures, nodeArchitectures } from "../../../lambda/architectures.ts";
 import type { PackageFile } from "../../zip/package-file.ts";
 import { type Elf, readElf } from "./elf.ts";
 
@@ -70,7 +70,7 @@ function whyNotLoadable(
   isLambda: boolean,
 ): string | undefined | "no native code" {
   const magic = readStart(file).toString("latin1", 0, 4);
-  if (magic === "\x7fELF") {
+  if (magic === elfMagic) {
     const elf = readElf(file);
     return elf === undefined
       ? "is an ELF file that Lambda cannot load (32 bits, or damaged)"

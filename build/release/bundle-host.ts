@@ -1,19 +1,12 @@
 // The host as one minified CommonJS file, which starts fastest (docs/performance.md). Code that few
 // functions need is in it as well: a separate file for it made no start faster, but some slower.
-import { build, type Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
+import { bundlePart } from "./bundle-parts.ts";
 import { encodingsFile, webClientFile } from "./host-file-names.ts";
 
 /** An ESM entry costs 2 ms more, TypeScript source 35 ms more. */
 export async function bundleHost(entry: string, output: string): Promise<void> {
-  await build({
-    entryPoints: [entry],
-    outfile: output,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node22",
-    minify: true,
-    legalComments: "none",
+  await bundlePart(entry, output, {
     // A function, as Node wraps a module: host/start.cjs calls it. ASCII, so that V8 can read it
     // without decoding.
     banner: { js: "(function (require, module, exports, __filename, __dirname, importModule) {" },
@@ -21,7 +14,6 @@ export async function bundleHost(entry: string, output: string): Promise<void> {
     charset: "ascii",
     define: { "import.meta.dirname": "__dirname" },
     plugins: [importThroughStart, partsBeside],
-    logLevel: "warning",
   });
 }
 

@@ -1,13 +1,18 @@
 // Parts of the host as separate files beside it, as only some functions read them.
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 /** Only undici's client for HTTP/1.1: what a server on this machine never needs is left out. */
 export const bundleWebClient = (entry: string, output: string) =>
-  bundlePart(entry, output, [onlyClient]);
+  bundlePart(entry, output, { plugins: [onlyClient] });
 
-export const bundleEncodings = (entry: string, output: string) => bundlePart(entry, output, []);
+export const bundleEncodings = (entry: string, output: string) => bundlePart(entry, output, {});
 
-async function bundlePart(entry: string, output: string, plugins: Plugin[]): Promise<void> {
+/** One minified CommonJS file; `options` are what differs for it. */
+export async function bundlePart(
+  entry: string,
+  output: string,
+  options: BuildOptions,
+): Promise<void> {
   await build({
     entryPoints: [entry],
     outfile: output,
@@ -17,8 +22,8 @@ async function bundlePart(entry: string, output: string, plugins: Plugin[]): Pro
     target: "node22",
     minify: true,
     legalComments: "none",
-    plugins,
     logLevel: "warning",
+    ...options,
   });
 }
 
